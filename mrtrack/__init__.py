@@ -1,0 +1,3 @@
+"""mrtrack: follow patients with mitral regurgitation."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,47 @@
+"""Checks of an installation, run by every `manage.py` command and before every start."""
+
+import importlib.util
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+PROCESS_CACHES = ("LocMemCache", "DummyCache")
+
+
+@register(Tags.database)
+def postgresql_driver(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Django takes psycopg 3 as soon as it is installed; mrtrack is tested with psycopg2."""
+    if importlib.util.find_spec("psycopg") is None:
+        return []
+    return [
+        Error(
+            "psycopg 3 is installed, and Django would silently use it instead of psycopg2.",
+            hint="Uninstall it (pip uninstall psycopg psycopg-binary psycopg-c).",
+            id="mrtrack.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def debug_on_live_instance(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A live instance never shows its insides on an error page."""
+    if settings.INSTANCE == "live" and settings.DEBUG:
+        return [Error("MRTRACK_DEBUG is on in a live instance.", id="mrtrack.E002")]
+    return []
+
+
+@register(Tags.caches, deploy=True)
+def shared_cache(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The limit of failed logins counts only in a cache that all processes share."""
+    if settings.CACHES["default"]["BACKEND"].endswith(PROCESS_CACHES):
+        return [Error("The cache is not shared between processes.", id="mrtrack.E003")]
+    return []

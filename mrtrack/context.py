@@ -1,0 +1,28 @@
+"""What every page may show about the installation itself."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.permissions import Action, clinics_where
+from mrtrack.editions import rule_editions
+
+
+def instance(request: HttpRequest) -> dict[str, Any]:
+    """Version, kind and name of the instance, and the editions of the rules for the footer."""
+    return {
+        "app_version": settings.APP_VERSION,
+        "instance": settings.INSTANCE,
+        "instance_name": settings.INSTANCE_NAME,
+        "rule_editions": rule_editions(),
+        # Asked by the top bar, and only then: error pages must not need the database.
+        "may_view_patients": lambda: _may_somewhere(request, Action.VIEW_PATIENT),
+        "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
+    }
+
+
+def _may_somewhere(request: HttpRequest, action: Action) -> bool:
+    """Whether the person may do this in any of their clinics; False before anybody is known."""
+    user = getattr(request, "user", None)
+    return user is not None and bool(clinics_where(user, action))

@@ -1,0 +1,336 @@
+"""Settings: one file for every installation, driven by environment variables.
+
+`.env.example` explains each variable; a file `.env` beside manage.py is read when it exists.
+"""
+
+import os
+import secrets
+from email.utils import parseaddr
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from mrtrack import __version__, database_url, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment.load_file(BASE_DIR / os.environ.get("MRTRACK_ENV_FILE", ".env"))
+VAR_DIR = BASE_DIR / environment.text("MRTRACK_VAR_DIR", "var")
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+APP_VERSION = __version__
+DEBUG = environment.flag("MRTRACK_DEBUG", default=False)
+# Which installation this is: everything but "live" carries a banner on every page.
+INSTANCE = environment.one_of("MRTRACK_INSTANCE", ("demo", "test", "live"), default="demo")
+# What a page footer says about this installation, for instance the hospital's name.
+INSTANCE_NAME = environment.text("MRTRACK_INSTANCE_NAME")
+
+
+# Secrets ----------------------------------------------------------------------------------------
+
+
+def _secret_key() -> str:
+    """The signing key: from the environment, else from a file, else (DEBUG only) a passing one."""
+    path = BASE_DIR / environment.text("MRTRACK_SECRET_KEY_FILE", str(VAR_DIR / "secret_key"))
+    key = environment.text("MRTRACK_SECRET_KEY")
+    if not key and path.is_file():
+        key = path.read_text(encoding="ascii").strip()
+    if key:
+        return key
+    if DEBUG:
+        return "insecure-" + secrets.token_urlsafe(50)
+    raise ImproperlyConfigured(
+        "No secret key. Set MRTRACK_SECRET_KEY or MRTRACK_SECRET_KEY_FILE, or run `make secret`."
+    )
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = environment.words("MRTRACK_SECRET_KEY_FALLBACKS")
+
+
+# Applications -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "mrtrack",
+    "accounts",
+    "audit",
+    "patients",
+    "treatments",
+    "followup",
+    "interop",
+    "demo",
+    "reports",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_include_bootstrap",
+    "django_tasks",
+    "django_tasks_db",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "mrtrack.middleware.permissions_policy",
+    # Outside of every transaction: a refused act is written down although it is rolled back.
+    "audit.middleware.AuditContextMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page asks for a login unless it is marked otherwise.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.ClinicMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "mrtrack.middleware.never_cached",
+]
+
+ROOT_URLCONF = "mrtrack.urls"
+WSGI_APPLICATION = "mrtrack.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mrtrack.context.instance",
+            ],
+        },
+    }
+]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+
+# Database, cache, background tasks ----------------------------------------------------------------
+
+DATABASES = {
+    "default": database_url.parse(
+        environment.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'mrtrack.sqlite3'}"),
+        base=BASE_DIR,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared by all processes: with one cache per process the limit of failed logins limits nothing.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# Called with the patients' keys at the end of every clinical write, in its transaction: the one
+# place where a lower floor calls a higher one.
+AFTER_WRITE = ["followup.standing.renew_standings"]
+SIMPLE_HISTORY_REVERT_DISABLED = True
+SIMPLE_HISTORY_DATE_INDEX = "Composite"
+
+
+# Who may come in --------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    # Argon2 takes 100 MiB of memory a login: the way back for a small machine.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"  # closes sign-up
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[mrtrack] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
+# A hospital sits behind one address: failed logins are counted per account, and the limits per
+# address are wide enough for a whole clinic that starts its morning.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key",
+    "login": "300/m/ip",
+    "reset_password": "100/m/ip,5/m/key",
+    "reset_password_from_key": "100/m/ip",
+}
+MFA_TOTP_ISSUER = "mrtrack"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "mrtrack_session"
+CSRF_COOKIE_NAME = "mrtrack_csrf"
+CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
+CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
+
+
+# The network around it --------------------------------------------------------------------------
+
+ALLOWED_HOSTS = environment.words("MRTRACK_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.words("MRTRACK_CSRF_TRUSTED_ORIGINS")
+
+# How many proxies of ours stand in front. With none, X-Forwarded-* headers are not believed.
+TRUSTED_PROXIES = environment.whole_number("MRTRACK_TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Or: the header in which our own proxy puts the person's address (for instance X-Real-IP).
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = environment.text("MRTRACK_CLIENT_IP_HEADER") or None
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside the network
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's style sheet draws its arrows from data: images
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+)
+
+# Uploads go to a file early; the size that an import accepts is checked by the import itself.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_DIR = VAR_DIR / "uploads"
+
+
+# Language, dates --------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # each clinic has its own: see accounts.Clinic.time_zone
+FORMAT_MODULE_PATH = ["mrtrack.formats"]
+
+
+# Static files, mail, logs -----------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_BACKEND = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": STATICFILES_BACKEND},
+}
+MEDIA_ROOT = UPLOAD_DIR
+
+# Without a mail server, mail is printed where the server runs: nothing leaves the machine.
+EMAIL_HOST = environment.text("MRTRACK_EMAIL_HOST")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_PORT = environment.whole_number("MRTRACK_EMAIL_PORT", default=587)
+EMAIL_HOST_USER = environment.text("MRTRACK_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("MRTRACK_EMAIL_PASSWORD")
+EMAIL_USE_TLS = environment.flag("MRTRACK_EMAIL_TLS", default=True)
+DEFAULT_FROM_EMAIL = environment.text("MRTRACK_EMAIL_FROM", "mrtrack@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ADMINS = [parseaddr(address) for address in environment.words("MRTRACK_ADMINS")]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_query": {"()": "mrtrack.logs.WithoutQueryString"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["without_query"],
+        },
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": environment.text("MRTRACK_LOG_LEVEL", "INFO").upper(),
+    },
+    "loggers": {
+        # Django's own set-up would add handlers of its own, without the filter.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": ["console"], "propagate": False},
+        # Holds SQL with its values: never, even when everything else is logged in detail.
+        "django.db.backends": {"level": "WARNING"},
+    },
+}
