@@ -1,0 +1,1 @@
+"""Clinics, users, memberships with roles: who may see and do what."""

@@ -1,0 +1,208 @@
+"""Writing users, clinics, memberships and settings; each with its audit event.
+
+Who may do it is asked by the caller. `by` is the acting user, None for a command at the console.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import Clinic, ClinicSetting, Membership, User
+from accounts.permissions import Role, forget_memberships
+from accounts.selectors import address_is_taken
+from audit.models import AuditAction
+from audit.recording import record
+
+
+def create_user(
+    *,
+    username: str,
+    email: str,
+    by: User | None,
+    password: str | None = None,
+    first_name: str = "",
+    last_name: str = "",
+    is_staff: bool = False,
+    is_superuser: bool = False,
+) -> User:
+    """Create a user whose e-mail address counts as verified.
+
+    Without a password nobody can log in as this user yet. Raises ValidationError for a weak
+    password, a missing address, or a name or address already in use.
+    """
+    user = User(
+        username=username,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        is_staff=is_staff,
+        is_superuser=is_superuser,
+    )
+    if password is not None:
+        validate_password(password, user)
+    user.set_password(password)
+    return register_user(user=user, by=by)
+
+
+@transaction.atomic
+def register_user(*, user: User, by: User | None) -> User:
+    """Save a new user, whose password is set, with a verified address."""
+    user.email = User.objects.normalize_email(user.email)
+    user.full_clean()
+    _check_address(user)
+    user.save(force_insert=True)
+    _verify_address(user)
+    _record_user(AuditAction.CREATE, user, by, note=_rights(user))
+    return user
+
+
+@transaction.atomic
+def change_user(*, user: User, by: User | None, fields: Iterable[str]) -> User:
+    """Save the changed user; a changed e-mail address counts as verified."""
+    changed = sorted(fields)
+    user.email = User.objects.normalize_email(user.email)
+    user.full_clean()
+    _check_address(user)
+    user.save()
+    if "email" in changed:
+        _verify_address(user)
+    _record_user(
+        AuditAction.CHANGE, user, by, note=f"changed {', '.join(changed)}; {_rights(user)}"
+    )
+    return user
+
+
+@transaction.atomic
+def create_clinic(
+    *,
+    code: str,
+    name: str,
+    time_zone: str,
+    by: User | None,
+    emergency_phones: Iterable[dict[str, str]] = (),
+) -> Clinic:
+    """Create a clinic. Raises ValidationError for a code in use or an unknown time zone."""
+    clinic = Clinic(
+        code=code, name=name, time_zone=time_zone, emergency_phones=list(emergency_phones)
+    )
+    _save_with_history(clinic, by, reason="")
+    _record_clinic(AuditAction.CREATE, clinic, by)
+    return clinic
+
+
+@transaction.atomic
+def change_clinic(
+    *, clinic: Clinic, by: User | None, fields: Iterable[str], reason: str = ""
+) -> Clinic:
+    """Save the changed clinic with a row in its history."""
+    _save_with_history(clinic, by, reason)
+    _record_clinic(AuditAction.CHANGE, clinic, by, note=f"changed {', '.join(sorted(fields))}")
+    return clinic
+
+
+@transaction.atomic
+def grant_membership(
+    *, user: User, clinic: Clinic, roles: Iterable[Role], by: User | None, reason: str = ""
+) -> Membership:
+    """Make a user a member of a clinic. Raises ValidationError for somebody who is one already."""
+    membership = Membership(user=user, clinic=clinic, roles=_values(roles))
+    _save_with_history(membership, by, reason)
+    _record_roles(AuditAction.CREATE, membership, by, before=[])
+    return membership
+
+
+@transaction.atomic
+def change_membership(
+    *, membership: Membership, roles: Iterable[Role], by: User | None, reason: str = ""
+) -> Membership:
+    """Replace a member's roles; none at all withdraws every right in the clinic."""
+    locked = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    before = locked.roles
+    membership.roles = _values(roles)
+    _save_with_history(membership, by, reason)
+    _record_roles(AuditAction.CHANGE, membership, by, before=before)
+    return membership
+
+
+@transaction.atomic
+def set_clinic_setting(
+    *, clinic: Clinic, name: str, value: Any, from_on: datetime.date, by: User
+) -> ClinicSetting:
+    """Add a dated row: the setting has this value from that day on.
+
+    A row entered later for the same day replaces it; no row is ever edited.
+    """
+    setting = ClinicSetting(clinic=clinic, name=name, value=value, from_on=from_on, entered_by=by)
+    # An empty value (False, 0, an empty list) is a value.
+    setting.full_clean(exclude={"value"})
+    setting.save(force_insert=True)
+    _record_clinic(AuditAction.CHANGE, clinic, by, note=f"setting {name} from {from_on}")
+    return setting
+
+
+def _check_address(user: User) -> None:
+    if not user.email:
+        raise ValidationError({"email": "Enter an e-mail address."})
+    if address_is_taken(user.email, by_other_than=user):
+        raise ValidationError({"email": "This e-mail address is in use."})
+
+
+def _verify_address(user: User) -> None:
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+def _save_with_history(instance: Clinic | Membership, by: User | None, reason: str) -> None:
+    instance.full_clean()
+    # simple-history reads who and why from these two attributes.
+    instance._history_user = by  # type: ignore[union-attr]
+    instance._change_reason = reason  # type: ignore[union-attr]
+    instance.save()
+
+
+def _values(roles: Iterable[Role]) -> list[str]:
+    return [Role(role).value for role in roles]
+
+
+def _rights(user: User) -> str:
+    flags = {
+        "active": user.is_active,
+        "administration": user.is_staff,
+        "superuser": user.is_superuser,
+    }
+    return ", ".join(name for name, on in flags.items() if on) or "inactive"
+
+
+def _record_user(action: AuditAction, user: User, by: User | None, note: str) -> None:
+    record(action=action, by=by, record_kind="user", record_id=user.pk, note=note)
+
+
+def _record_clinic(action: AuditAction, clinic: Clinic, by: User | None, note: str = "") -> None:
+    record(
+        action=action,
+        by=by,
+        clinic_id=clinic.pk,
+        record_kind="clinic",
+        record_id=clinic.public_id,
+        note=note,
+    )
+
+
+def _record_roles(
+    action: AuditAction, membership: Membership, by: User | None, before: list[str]
+) -> None:
+    forget_memberships(membership.user)
+    old, new = ", ".join(before) or "none", ", ".join(membership.roles) or "none"
+    record(
+        action=action,
+        by=by,
+        clinic_id=membership.clinic_id,
+        record_kind="membership",
+        record_id=membership.pk,
+        note=f"user {membership.user_id}: roles {old} to {new}",
+    )

@@ -1,0 +1,249 @@
+"""Users, clinics, memberships and settings in the administration.
+
+Being staff opens the door; what stands behind it follows from the roles. A superuser sets up users
+and clinics; a clinic administrator sees and changes what belongs to the own clinic. Everything is
+written through accounts/actions.py and nothing is deleted.
+"""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts import actions
+from accounts.models import Clinic, ClinicSetting, Membership, User
+from accounts.permissions import Action, Role, clinics_where, may
+from accounts.selectors import address_is_taken
+from audit.models import AuditAction
+from audit.recording import record
+
+# Rights come from memberships; Django's groups are not used.
+admin.site.unregister(Group)
+
+
+class VerifiedAddress(forms.ModelForm):  # type: ignore[type-arg]
+    """Asks for an e-mail address that no other account uses."""
+
+    email = forms.EmailField(help_text="Counts as verified.")
+
+    def clean_email(self) -> str:
+        """Refuse an address in use."""
+        email: str = self.cleaned_data["email"]
+        if address_is_taken(email, by_other_than=self.instance):
+            raise ValidationError("This e-mail address is in use.")
+        return email
+
+
+class NewUserForm(VerifiedAddress, AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new user with an address."""
+
+
+class ChangedUserForm(VerifiedAddress, UserChangeForm):  # type: ignore[type-arg]
+    """A changed user with an address."""
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+    """Users; for superusers."""
+
+    add_form = NewUserForm
+    form = ChangedUserForm
+    list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "is_superuser")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Administration", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save through the actions."""
+        if change:
+            actions.change_user(user=obj, by=_user(request), fields=form.changed_data)
+        else:
+            actions.register_user(user=obj, by=_user(request))
+
+    @transaction.atomic
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Set another user's password, and remember that it was."""
+        password_before = User.objects.values_list("password", flat=True).filter(pk=id).first()
+        response = super().user_change_password(request, id, form_url)
+        if User.objects.filter(pk=id).exclude(password=password_before).exists():
+            record(
+                action=AuditAction.CHANGE,
+                by=_user(request),
+                record_kind="user",
+                record_id=id,
+                note="changed password",
+            )
+        return response
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Superusers only."""
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Superusers only."""
+        return self.has_module_permission(request)
+
+    has_change_permission = has_view_permission
+    has_add_permission = has_module_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody: a user is deactivated instead."""
+        return False
+
+
+class OfOneClinic(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows of a clinic: for superusers, and for that clinic's administrators."""
+
+    clinic_lookup = "clinic"
+
+    def clinic_of(self, obj: Any) -> Clinic:
+        """Return the clinic a row belongs to."""
+        clinic: Clinic = obj.clinic
+        return clinic
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out other clinics."""
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        managed = clinics_where(request.user, Action.MANAGE_CLINIC)
+        return rows.filter(**{f"{self.clinic_lookup}__in": managed})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether there is anything to see."""
+        return request.user.is_superuser or bool(clinics_where(request.user, Action.MANAGE_CLINIC))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the row, or any row, may be seen."""
+        if obj is None or request.user.is_superuser:
+            return self.has_module_permission(request)
+        return may(request.user, Action.MANAGE_CLINIC, self.clinic_of(obj))
+
+    has_change_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Superusers only, unless a subclass says more."""
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer one's own clinics only."""
+        if db_field.name == "clinic" and not request.user.is_superuser:
+            managed = clinics_where(request.user, Action.MANAGE_CLINIC)
+            kwargs["queryset"] = Clinic.objects.filter(pk__in=managed)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Clinic)
+class ClinicAdmin(OfOneClinic, SimpleHistoryAdmin):  # type: ignore[misc]
+    """Clinics."""
+
+    clinic_lookup = "pk"
+    list_display = ("name", "code", "time_zone")
+    fields = ("code", "name", "time_zone", "emergency_phones")
+
+    def clinic_of(self, obj: Clinic) -> Clinic:
+        """Return the clinic itself."""
+        return obj
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The code of a clinic stays what it was."""
+        return ("code",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
+        """Save through the actions."""
+        if change:
+            actions.change_clinic(clinic=obj, by=_user(request), fields=form.changed_data)
+        else:
+            _adopt(obj, actions.create_clinic(**form.cleaned_data, by=_user(request)))
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Roles as boxes to tick."""
+
+    roles = forms.MultipleChoiceField(
+        choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    class Meta:
+        model = Membership
+        fields = ("user", "clinic", "roles")
+
+
+@admin.register(Membership)
+class MembershipAdmin(OfOneClinic, SimpleHistoryAdmin):  # type: ignore[misc]
+    """Who has which role in which clinic."""
+
+    form = MembershipForm
+    list_display = ("user", "clinic", "roles")
+    list_filter = (("clinic", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("user", "clinic")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A membership stays that of one user in one clinic."""
+        return ("user", "clinic") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        """Save through the actions."""
+        if change:
+            actions.change_membership(
+                membership=obj, roles=form.cleaned_data["roles"], by=_user(request)
+            )
+        else:
+            _adopt(obj, actions.grant_membership(**form.cleaned_data, by=_user(request)))
+
+
+@admin.register(ClinicSetting)
+class ClinicSettingAdmin(OfOneClinic):
+    """Settings by date: rows are added, never edited."""
+
+    list_display = ("clinic", "name", "value", "from_on", "entered_by", "entered_at")
+    list_filter = (("clinic", admin.RelatedOnlyFieldListFilter), "name")
+    list_select_related = ("clinic", "entered_by")
+    fields = ("clinic", "name", "value", "from_on")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The clinic's administrators too."""
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: a new row replaces an old one."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ClinicSetting, form: Any, change: bool) -> None:
+        """Save through the actions."""
+        _adopt(obj, actions.set_clinic_setting(**form.cleaned_data, by=_user(request)))
+
+
+def _user(request: HttpRequest) -> User:
+    # Nobody else passes the administration's door.
+    return cast(User, request.user)
+
+
+def _adopt(obj: models.Model, saved: models.Model) -> None:
+    """Let the admin go on with the row that the action has saved."""
+    obj.__dict__.update(saved.__dict__)

@@ -1,0 +1,53 @@
+"""Reading clinics' settings and accounts."""
+
+import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from accounts.models import Clinic, ClinicSetting, User
+
+
+def clinic_settings(
+    clinic: Clinic, on: datetime.date, known_at: datetime.datetime | None = None
+) -> dict[str, Any]:
+    """Return all settings of the clinic that hold on this day, by name.
+
+    The row with the latest `from_on` holds; of two for the same day, the one entered last. With
+    `known_at`, rows entered after that instant are left out: what was believed then.
+    """
+    rows = ClinicSetting.objects.filter(clinic=clinic, from_on__lte=on)
+    if known_at is not None:
+        rows = rows.filter(entered_at__lte=known_at)
+    return dict(rows.order_by("from_on", "entered_at", "id").values_list("name", "value"))
+
+
+def clinic_setting(
+    clinic: Clinic,
+    name: str,
+    on: datetime.date,
+    *,
+    default: Any = None,
+    known_at: datetime.datetime | None = None,
+) -> Any:
+    """Return one setting of the clinic as it holds on this day, else the default."""
+    return clinic_settings(clinic, on, known_at).get(name, default)
+
+
+def account_named(login: str) -> User | None:
+    """Return the account that somebody means by a typed user name or e-mail address."""
+    if not login:
+        return None
+    named = Q(username__iexact=login) | Q(email__iexact=login)
+    return User.objects.filter(named).order_by("pk").first()
+
+
+def address_is_taken(email: str, *, by_other_than: User | None = None) -> bool:
+    """Whether another account uses this e-mail address."""
+    users = User.objects.filter(email__iexact=email)
+    addresses = EmailAddress.objects.filter(email__iexact=email)
+    if by_other_than is not None and by_other_than.pk is not None:
+        users = users.exclude(pk=by_other_than.pk)
+        addresses = addresses.exclude(user_id=by_other_than.pk)
+    return users.exists() or addresses.exists()
