@@ -1,0 +1,1 @@
+"""The pathway: the standing of each patient."""

@@ -1,0 +1,10 @@
+"""The follow-up floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class FollowupConfig(AppConfig):
+    """The standing of each patient."""
+
+    name = "followup"
+    default_auto_field = "django.db.models.BigAutoField"

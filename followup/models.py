@@ -1,0 +1,41 @@
+"""The stored standing of each patient, so that lists are instant."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Standing(models.Model):
+    """What follows from one patient's record today: renewed with every write to it.
+
+    It is computed, never entered, and has no history of its own: the record has. ``assessment`` is
+    the whole assessment as the clinical core serializes it.
+    """
+
+    patient = models.OneToOneField(
+        "patients.Patient", on_delete=models.PROTECT, related_name="standing"
+    )
+    assessed_at = models.DateTimeField()
+    assessed_for_on = models.DateField()
+    valid_until_on = models.DateField(null=True)
+    engine_version = models.CharField(max_length=40)
+    grade = models.CharField(max_length=24)
+    grade_state = models.CharField(max_length=32)
+    mechanism = models.CharField(max_length=24)
+    valve_state = models.CharField(max_length=32)
+    symptomatic = models.BooleanField(null=True)
+    is_acute = models.BooleanField(default=False)
+    acc_aha_class = models.CharField(max_length=16, blank=True)
+    acc_aha_status = models.CharField(max_length=32, blank=True)
+    esc_class = models.CharField(max_length=16, blank=True)
+    esc_status = models.CharField(max_length=32, blank=True)
+    missing = models.JSONField(default=list)
+    last_echo_on = models.DateField(null=True)
+    assessment = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("patient_id", "id")
+        indexes = (models.Index(fields=["is_acute", "patient"], name="standing_acute"),)
+
+    def __str__(self) -> str:
+        return f"standing of {self.assessed_for_on}"

@@ -1,0 +1,499 @@
+"""How clinical records appear in the administration, on every floor above.
+
+Every list starts at what the person may see; another clinic's patients do not exist here. Rights
+are asked of the roles, never of Django's permissions. Everything is written through the actions,
+nothing is deleted, and Django's own log of the administration, which would hold names, is not
+kept: the audit trail and each record's history hold what happened.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import DateField, Exists, F, Field, ForeignKey, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.models import Clinic, User
+from accounts.permissions import Action, allowing_role, clinics_where
+from audit.models import AuditAction
+from audit.recording import record as record_event
+from guidelines.vocabulary import Segment
+from patients import actions
+from patients.days import spoken
+from patients.forms.staff import CHANGE_FIELDS, ChangeForm, Refusal, StaffForm
+from patients.models import ClinicalRecord, Patient, Registration, Versioned
+from patients.selectors import patients_found, registrations_seen_by, writing_clinic
+from patients.writing import StaleRecord
+
+REASON_OF_ENTRY = "entered in the administration"
+SEARCHES_KEPT = 20
+SEGMENT_FIELDS = {"segments", "prolapse_segments"}
+
+
+def user_of(request: HttpRequest) -> User:
+    """Whoever passed the administration's door."""
+    return cast(User, request.user)
+
+
+def patient_of(row: Any) -> Patient:
+    """The patient a row is about; the patient themself for a patient."""
+    return row if isinstance(row, Patient) else row.patient
+
+
+class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
+    """What patients and their records have in common in the administration."""
+
+    action: ClassVar[Action]
+    """What a role must allow for adding and changing."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    form = StaffForm
+    change_form: ClassVar[type[ChangeForm]] = ChangeForm
+    adds: ClassVar[bool] = True
+
+    # Who may what ------------------------------------------------------------------------------
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may view any patients."""
+        return bool(clinics_where(request.user, Action.VIEW_PATIENT))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The same: whatever row is asked for was found among those one may see."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a role allows it in any clinic; the form asks again for the chosen patient."""
+        return self.adds and bool(clinics_where(request.user, self.action))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether a role allows it in a clinic that follows this patient today."""
+        if obj is None:
+            return bool(clinics_where(request.user, self.action))
+        return self.is_open(obj) and self.clinic_for(request, obj) is not None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: a record entered in error is struck."""
+        return False
+
+    def is_open(self, obj: Any) -> bool:
+        """Whether this row may still be changed here."""
+        return True
+
+    def clinic_for(self, request: HttpRequest, obj: Any) -> Clinic | None:
+        """The clinic in whose name the person may write to this record; asked once a request."""
+        answers: dict[tuple[int, str], Clinic | None] = request.__dict__.setdefault(
+            "writing_clinics", {}
+        )
+        patient = patient_of(obj)
+        key = (patient.pk, self.action.value)
+        if key not in answers:
+            answers[key] = writing_clinic(user_of(request), patient, self.action)
+        return answers[key]
+
+    # Searching: the text never stands in an address ----------------------------------------------
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; a submitted search is remembered under a token and audited."""
+        if request.method == "POST" and SEARCH_VAR in request.POST:
+            return self._searched(request)
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response
+
+    def _searched(self, request: HttpRequest) -> HttpResponse:
+        address = request.GET.copy()
+        address.pop("p", None)
+        address.pop(SEARCH_VAR, None)
+        text = request.POST[SEARCH_VAR].strip()
+        if text:
+            token = secrets.token_urlsafe(9)
+            searches = [*request.session.get("staff_searches", {}).items(), (token, text)]
+            request.session["staff_searches"] = dict(searches[-SEARCHES_KEPT:])
+            address[SEARCH_VAR] = token
+            record_event(
+                action=AuditAction.SEARCH,
+                by=user_of(request),
+                record_kind=self.opts.model_name or "",
+            )
+        return HttpResponseRedirect(f"{request.path}?{address.urlencode()}")
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list, with the text that was searched for."""
+        changelist = super().get_changelist_instance(request)
+        changelist.searched_text = searched_text(request, changelist.query)
+        return changelist
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Rows of the patients whose name, record number or birth date was typed."""
+        text = searched_text(request, search_term)
+        if not text:
+            return queryset, False
+        user = user_of(request)
+        clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
+        found = patients_found(Patient.objects.visible_to(user), text, clinic_ids)
+        return queryset.filter(**{self.patient_lookup: found.order_by().values("pk")}), False
+
+    patient_lookup: ClassVar[str] = "patient__in"
+
+    # Forms -------------------------------------------------------------------------------------
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[StaffForm]:
+        """The form, bound to this request."""
+        if change:
+            kwargs["form"] = self.change_form
+        form = super().get_form(request, obj, change=change, **kwargs)
+        bound = {
+            "request": request,
+            "action": self.action,
+            "refusal": request.__dict__.get("refusal"),
+        }
+        return cast(type[StaffForm], type(form.__name__, (form,), bound))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The fields, with a reason at the end where something may be changed."""
+        fieldsets = self.record_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        if is_reading_history(request) or not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, ("Change", {"fields": CHANGE_FIELDS})]
+
+    def record_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Sections of the form without the reason."""
+        return [(None, {"fields": editable_fields(self.model)})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """In a former version, everything."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if is_reading_history(request):
+            fields += editable_fields(self.model)
+        return list(dict.fromkeys(fields))
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Segments of the valve are boxes to tick."""
+        if db_field.name in SEGMENT_FIELDS:
+            return forms.MultipleChoiceField(
+                choices=Segment.choices(),
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                label=db_field.verbose_name,
+            )
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return field
+
+    # Writing -----------------------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form; what an action refuses is shown in it, with everything that was typed."""
+        try:
+            return self._changeform(request, object_id, form_url, extra_context)
+        except (StaleRecord, ValidationError) as refusal:
+            request.__dict__["refusal"] = cast(Refusal, refusal)
+            return self._changeform(request, object_id, form_url, extra_context)
+
+    def _changeform(self, *args: Any) -> HttpResponse:
+        response: HttpResponse = super().changeform_view(*args)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save through the actions; an untouched record gets no version."""
+        if not change:
+            self.enter(request, obj, form)
+        elif form.changes_the_record:
+            self.amend(request, obj, form)
+
+    def enter(self, request: HttpRequest, obj: Any, form: StaffForm) -> None:
+        """Write a new row."""
+        raise NotImplementedError
+
+    def amend(self, request: HttpRequest, obj: Any, form: ChangeForm) -> None:
+        """Write a changed row."""
+        raise NotImplementedError
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing: see the head of this module."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Nothing."""
+
+    # Reading -----------------------------------------------------------------------------------
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The record; opening it is audited."""
+        if request.method == "GET":
+            self._record_opening(request, self._row_or_404(request, object_id))
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The versions of a record that the person may see."""
+        self._record_opening(request, self._row_or_404(request, object_id))
+        response: HttpResponse = super().history_view(request, object_id, extra_context)
+        return response
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One former version, to read only."""
+        if request.method != "GET":
+            raise PermissionDenied("A former version is read-only.")
+        self._record_opening(request, self._row_or_404(request, object_id))
+        request.__dict__["reading_history"] = True
+        response: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return response
+
+    def _row_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404("No such record.")
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404("No such record.")
+
+    def _record_opening(self, request: HttpRequest, row: Versioned) -> None:
+        user, patient = user_of(request), patient_of(row)
+        registrations = registrations_seen_by(user, patient)
+        clinic = registrations[0].clinic if registrations else None
+        record_event(
+            action=AuditAction.VIEW,
+            by=user,
+            clinic_id=clinic.pk if clinic else None,
+            role=allowing_role(user, Action.VIEW_PATIENT, clinic) if clinic else "",
+            record_kind=self.opts.model_name or "",
+            record_id=row.public_id,
+            patient_id=patient.public_id,
+        )
+
+
+class ClinicalAdmin(ScopedAdmin):
+    """Records of one kind, of the patients that the person may see.
+
+    A subclass names the columns after the patient and the day in ``columns``.
+    """
+
+    action = Action.ENTER_CLINICAL
+    columns: ClassVar[tuple[str, ...]] = ()
+    search_fields = ("patient__search_key",)
+    search_help_text = "Patient's name, record number or birth date."
+    list_select_related = ("patient",)
+    autocomplete_fields = ("patient",)
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Who, when, what."""
+        return ("patient", "patient_born_on", self.model.date_field, *self.columns)
+
+    @property
+    def date_hierarchy(self) -> str:  # type: ignore[override]
+        """The day of the statement."""
+        day: str = self.model.date_field
+        return day
+
+    @admin.display(description="born", ordering="patient__born_on")
+    def patient_born_on(self, row: ClinicalRecord) -> str:
+        """The birth date, which tells two people of one name apart."""
+        return spoken(row.patient.born_on) if row.patient.born_on else "not recorded"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Rows of one's patients; after a move, those up to the day of the move."""
+        rows = super().get_queryset(request).select_related("patient")
+        return rows_seen_by(user_of(request), rows)
+
+    def is_open(self, obj: ClinicalRecord) -> bool:
+        """A struck row is closed."""
+        return obj.struck_at is None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """A record stays with its patient."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return [*fields, "patient"] if obj else fields
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer one's own patients, each with birth date and record number."""
+        if db_field.name == "patient":
+            user = user_of(request)
+            return PatientField(
+                Patient.objects.visible_to(user).prefetch_related(numbers_seen_by(user)),
+                widget=PatientSelect(db_field, self.admin_site),
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def enter(self, request: HttpRequest, obj: Any, form: StaffForm) -> None:
+        """Enter the statement."""
+        self.confirm(obj, form)
+        actions.record(obj, by=form.user, clinic=form.clinic, reason=REASON_OF_ENTRY)
+
+    def amend(self, request: HttpRequest, obj: Any, form: ChangeForm) -> None:
+        """Store the changed statement."""
+        self.confirm(obj, form)
+        actions.change(
+            obj,
+            by=form.user,
+            clinic=form.clinic,
+            reason=form.cleaned_data["reason"],
+            expected_version=form.cleaned_data["read_version"],
+        )
+
+    def confirm(self, obj: Any, form: StaffForm) -> None:
+        """Mark the unusual values that were confirmed."""
+        if hasattr(obj, "implausible_confirmed"):
+            unusual = form.unusual_fields(form.cleaned_data)
+            obj.implausible_confirmed = sorted({*obj.implausible_confirmed, *unusual})
+
+    def record_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """One section, with the box for unusual values where there are measurements."""
+        sections = self.sections()
+        if obj is not None and not self.has_change_permission(request, obj):
+            return sections
+        if is_reading_history(request) or not hasattr(self.model, "implausible_confirmed"):
+            return sections
+        return [*sections, ("Check", {"fields": ("unusual_is_right",)})]
+
+    def sections(self) -> list[Any]:
+        """Sections of the form; one unless a subclass says more."""
+        return [(None, {"fields": editable_fields(self.model)})]
+
+
+class PatientField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A patient of one's clinics, shown so that nobody is mistaken for another."""
+
+    def label_from_instance(self, obj: Patient) -> str:
+        """Name, birth date, record numbers."""
+        return full_label(obj)
+
+
+class PatientSelect(AutocompleteSelect):
+    """A search box for a patient; what is typed travels in the body, never in an address."""
+
+    def get_url(self) -> str:
+        """Where patients are searched."""
+        return reverse(f"{self.admin_site.name}:patients_patient_found")
+
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Ask by POST, and keep no answers."""
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
+
+
+class PatientsFound(AutocompleteJsonView):
+    """Django's answer to a search box, for a search that was posted."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As for GET, with what stands in the body."""
+        request.GET = request.POST  # type: ignore[assignment]
+        return self.get(request, *args, **kwargs)
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        """The key, and a label that nobody can mistake."""
+        return {"id": str(obj.pk), "text": full_label(cast(Patient, obj))}
+
+
+def full_label(patient: Patient) -> str:
+    """Name, birth date and record numbers; expects ``numbers_seen`` to be prefetched."""
+    born = spoken(patient.born_on) if patient.born_on else "birth date not recorded"
+    numbers = [each.record_number for each in getattr(patient, "numbers_seen", [])]
+    return " · ".join([str(patient), born, *numbers])
+
+
+def numbers_seen_by(user: User) -> Any:
+    """What to prefetch for the record numbers in one's own clinics: ``numbers_seen``."""
+    from django.db.models import Prefetch
+
+    clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
+    seen = Registration.objects.filter(clinic_id__in=clinic_ids).select_related(
+        "clinic", "responsible_clinician"
+    )
+    return Prefetch("registrations", queryset=seen, to_attr="numbers_seen")
+
+
+def rows_seen_by(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows dated on a day on which one of the user's clinics followed the patient, or before.
+
+    A row without a day counts from the day on which it was entered.
+    """
+    entered_on = Cast("entered_at", DateField())
+    rows = rows.annotate(
+        stated_on=Coalesce(Cast(F(rows.model.date_field), DateField()), entered_on)
+    )
+    followed = Registration.objects.filter(
+        Q(until_on__isnull=True) | Q(until_on__gte=OuterRef("stated_on")),
+        patient=OuterRef("patient"),
+        clinic_id__in=clinics_where(user, Action.VIEW_PATIENT),
+    )
+    return rows.filter(Exists(followed))
+
+
+def searched_text(request: HttpRequest, term: str) -> str:
+    """The text behind the token of a remembered search; the term itself when it is none."""
+    found: str = request.session.get("staff_searches", {}).get(term, term)
+    return found
+
+
+def is_reading_history(request: HttpRequest) -> bool:
+    """Whether a former version is being shown."""
+    return bool(request.__dict__.get("reading_history"))
+
+
+def editable_fields(model: type[Model]) -> list[str]:
+    """Names of the columns that people enter, in the order of the model."""
+    return [field.name for field in model._meta.fields if field.editable and not field.primary_key]
+
+
+def sections_from(model: type[Model], starts: Sequence[tuple[str, str]]) -> list[Any]:
+    """Sections of a long form: each title with the first of its fields; all fields appear once."""
+    names = editable_fields(model)
+    firsts = [names.index(first) for _, first in starts] + [len(names)]
+    return [
+        (title, {"fields": names[firsts[i] : firsts[i + 1]]}) for i, (title, _) in enumerate(starts)
+    ]
+
+
+Registrar = Callable[[type[ClinicalAdmin]], type[ClinicalAdmin]]

@@ -1,0 +1,105 @@
+"""Reads that start at what a person may see."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+
+from accounts.permissions import Action, clinics_where, may
+from patients.models import EchoStudy, Patient, Registration
+from patients.models.patient import PatientQuerySet, folded
+
+if TYPE_CHECKING:
+    from accounts.models import Clinic, User
+
+
+def patient_or_404(user: User, public_id: UUID | str) -> Patient:
+    """The patient of this public id, or 404 when the user may not see them (or none exists)."""
+    patient = Patient.objects.visible_to(user).filter(public_id=public_id).first()
+    if patient is None:
+        raise Http404("No such patient.")
+    return patient
+
+
+def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
+    """The patient's registrations in clinics where the user may view, the active ones first."""
+    clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
+    found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
+    return sorted(found, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
+
+
+def seen_until(registrations: list[Registration]) -> date | None:
+    """The last day of the record that these registrations open; None when nothing is closed.
+
+    After a move the old clinic keeps a read-only record up to the day of the move.
+    """
+    if any(registration.until_on is None for registration in registrations):
+        return None
+    ends = [r.until_on for r in registrations if r.until_on is not None]
+    return max(ends) if ends else None
+
+
+def writing_clinic(user: User, patient: Patient, action: Action) -> Clinic | None:
+    """The clinic in whose name the user may do this to the patient's record today, if any."""
+    for registration in registrations_seen_by(user, patient):
+        clinic: Clinic = registration.clinic
+        if registration.is_active_on(clinic.today()) and may(user, action, clinic):
+            return clinic
+    return None
+
+
+_DAY_PATTERNS = (
+    re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
+    re.compile(r"^(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})$"),
+)
+
+
+def day_in(text: str) -> date | None:
+    """A birth date in one of the usual spellings (1959-04-12, 12.4.1959, 12/04/1959)."""
+    for pattern in _DAY_PATTERNS:
+        found = pattern.match(text.strip())
+        if found:
+            try:
+                return date(int(found["y"]), int(found["m"]), int(found["d"]))
+            except ValueError:
+                return None
+    return None
+
+
+def patients_found(patients: PatientQuerySet, text: str, clinic_ids: list[int]) -> PatientQuerySet:
+    """Patients whose name parts, record number (in these clinics) or birth date match the text.
+
+    Every word of a name must occur in the folded name; case, accents and order do not matter.
+    """
+    text = text.strip()
+    if not text:
+        return patients
+    day = day_in(text)
+    if day is not None:
+        return patients.filter(born_on=day)
+    numbered = Registration.objects.filter(
+        patient=OuterRef("pk"), clinic_id__in=clinic_ids, record_number__istartswith=text
+    )
+    named = Q()
+    for word in folded(text).split():
+        named &= Q(search_key__contains=word)
+    condition = Q(Exists(numbered))
+    if named:
+        condition |= named
+    return patients.filter(condition)
+
+
+def countable_echo_studies(patient: Patient, on: date) -> list[EchoStudy]:
+    """Studies that may feed a verdict on a day: final or amended, not struck, newest first."""
+    return [
+        study
+        for study in patient.echostudy_set.filter(performed_on__lte=on).order_by(
+            "-performed_on", "-id"
+        )
+        if study.counts
+    ]

@@ -1,0 +1,106 @@
+"""Who may open and write a record, and how the patient is named on every page."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+
+from accounts.access import ClinicRequest, require
+from accounts.models import Clinic
+from accounts.permissions import Action, allowing_role
+from audit.models import AuditAction
+from audit.recording import record as record_event
+from audit.recording import record_refusal
+from patients.days import spoken
+from patients.models import ClinicalRecord, Patient, Registration
+from patients.selectors import patient_or_404, registrations_seen_by, seen_until, writing_clinic
+
+Record = TypeVar("Record", bound=ClinicalRecord)
+
+
+def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) -> Record:
+    """One row of a patient whom the user may see, dated within what their clinics may still read.
+
+    Raises ``Http404`` for anything else: another clinic's record is not shown to exist.
+    """
+    found = model._default_manager.select_related("patient").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404("No such record.")
+    patient = patient_or_404(request.user, found.patient.public_id)
+    until = seen_until(registrations_seen_by(request.user, patient))
+    day = getattr(found, model.date_field)
+    if until is not None and getattr(day, "date", lambda: day)() > until:
+        raise Http404("No such record.")
+    return found
+
+
+def clinic_to_write(request: ClinicRequest, patient: Patient, action: Action) -> Clinic:
+    """The clinic in whose name the user writes to this record today.
+
+    Raises ``PermissionDenied`` in words, remembered in the audit: no role that allows it, or a
+    registration that has ended.
+    """
+    clinic = writing_clinic(request.user, patient, action)
+    if clinic is not None:
+        return clinic
+    registrations = registrations_seen_by(request.user, patient)
+    for registration in registrations:
+        if registration.is_active_on(registration.clinic.today()):
+            require(request, action, registration.clinic)
+    ended = registrations[0]
+    record_refusal(
+        by=request.user,
+        clinic_id=ended.clinic_id,
+        patient_id=patient.public_id,
+        note=f"registration not active: not allowed to {action}",
+    )
+    raise PermissionDenied(_not_followed(ended))
+
+
+def _not_followed(registration: Registration) -> str:
+    if registration.until_on is None:
+        day = spoken(registration.from_on)
+        return f"{registration.clinic} follows this patient from {day}; nothing can be entered yet."
+    return (
+        f"{registration.clinic} followed this patient until {spoken(registration.until_on)}. "
+        "The record up to that day can be read here, and nothing can be entered."
+    )
+
+
+def identity(request: ClinicRequest, patient: Patient) -> dict[str, Any]:
+    """What the banner and the printed page name the patient by."""
+    registrations = registrations_seen_by(request.user, patient)
+    first = registrations[0]
+    today = first.clinic.today()
+    return {
+        "patient": patient,
+        "registration": first,
+        "today": today,
+        "age_years": patient.age_on(patient.deceased_on or today),
+        "sex": patient.get_sex_display() if patient.sex != Patient.Sex.UNKNOWN else "",
+        "patient_url": patient_url(patient),
+    }
+
+
+def patient_url(patient: Patient) -> str:
+    """The address of the patient's page."""
+    return reverse("reports:patient-page", args=[patient.public_id])
+
+
+def note_view(request: ClinicRequest, patient: Patient, record: ClinicalRecord | None = None) -> None:
+    """Write to the audit that the record was opened."""
+    clinic = registrations_seen_by(request.user, patient)[0].clinic
+    row = record or patient
+    record_event(
+        action=AuditAction.VIEW,
+        by=request.user,
+        clinic_id=clinic.pk,
+        role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+        record_kind=row._meta.model_name or "",
+        record_id=row.public_id,
+        patient_id=patient.public_id,
+    )

@@ -1,0 +1,58 @@
+"""The symptom log."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import ClinicRequest
+from accounts.models import Clinic
+from accounts.permissions import Action
+from patients.actions import record
+from patients.days import spoken
+from patients.forms.records import ACCEPT, accepted
+from patients.forms.symptoms import SymptomLogForm
+from patients.models import Patient
+from patients.selectors import patient_or_404
+from patients.views.access import clinic_to_write, identity, note_view, patient_url
+
+
+@require_http_methods(["GET", "POST"])
+def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
+    """Enter what the patient was asked and answered."""
+    patient = patient_or_404(request.user, patient_id)
+    clinic = clinic_to_write(request, patient, Action.ENTER_LABORATORY)
+    form = _form(request, patient, clinic)
+    if request.method == "GET":
+        note_view(request, patient)
+    elif form.is_valid() and ACCEPT not in request.POST and "save" in request.POST:
+        if _is_recorded(request, form, clinic):
+            return redirect(patient_url(patient))
+    context = {
+        **identity(request, patient),
+        "form": form,
+        "clinic": clinic,
+        "is_only_checked": form.is_bound and not form.errors,
+    }
+    return render(request, "patients/symptom_log_add.html", context)
+
+
+def _form(request: ClinicRequest, patient: Patient, clinic: Clinic) -> SymptomLogForm:
+    data = accepted(request.POST) if request.method == "POST" else None
+    return SymptomLogForm(data, patient=patient, today=clinic.today())
+
+
+def _is_recorded(request: ClinicRequest, form: SymptomLogForm, clinic: Clinic) -> bool:
+    try:
+        log = record(form.save(commit=False), by=request.user, clinic=clinic, today=clinic.today())
+    except ValidationError as error:
+        form.put_errors(error)
+        return False
+    day = spoken(log.recorded_on)
+    messages.success(request, f"Symptom log of {day} saved in the record at {clinic}.")
+    return True

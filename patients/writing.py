@@ -1,0 +1,204 @@
+"""The one door through which clinical rows are written.
+
+``with writing(patient, by=user, reason="...") as write:`` opens a transaction, locks the patient's
+row and hands out a ``Writer``. Each act writes the row, its history (with user, reason and the
+application's version) and its audit event. On leaving, still inside the transaction, the functions
+that the setting ``AFTER_WRITE`` names are called with the patients' keys, so that what is derived
+from the record is renewed with it. All of it stands, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from simple_history.utils import bulk_create_with_history
+
+from accounts.permissions import roles_in
+from audit.models import AuditAction
+from audit.recording import EventFields, record_many
+from patients.days import day_error
+from patients.models import ClinicalRecord, Patient, Registration, Versioned
+
+if TYPE_CHECKING:
+    from accounts.models import Clinic, User
+
+Row = TypeVar("Row", bound=Versioned)
+BATCH = 500
+
+
+class StaleRecord(Exception):  # noqa: N818 (the fact that a nurse reads about, not a fault)
+    """Somebody else saved the record since it was read; nothing was written."""
+
+    def __init__(self, current: Versioned) -> None:
+        super().__init__("This record was changed by somebody else since you opened it.")
+        self.current = current
+
+
+class Writer:
+    """Writes rows of the locked patients and remembers what the audit must hold."""
+
+    def __init__(
+        self, *, by: User | None, reason: str, clinic: Clinic | None, today: date | None
+    ) -> None:
+        self.by = by
+        self.reason = reason
+        self.clinic = clinic
+        self.today = today or (clinic.today() if clinic else timezone.localdate())
+        self.patients: dict[int, Patient] = {}
+        self._events: list[EventFields] = []
+        self._role = ",".join(roles_in(by, clinic)) if by and clinic else ""
+
+    def add(self, row: Row) -> Row:
+        """Check and insert one row, with history and audit."""
+        row.entered_by = self.by
+        self._check(row)
+        self._save(row)
+        if isinstance(row, Patient):
+            self.lock(row)
+        self._note(AuditAction.CREATE, row)
+        return row
+
+    def change(self, row: Row, *, expected_version: int | None = None) -> Row:
+        """Check and update one row; raises ``StaleRecord`` when another version is stored."""
+        stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        wanted = row.version if expected_version is None else expected_version
+        if stored.version != wanted:
+            raise StaleRecord(stored)
+        row.version = stored.version + 1
+        self._check(row)
+        self._save(row)
+        self._note(AuditAction.CHANGE, row)
+        return row
+
+    def add_all(self, model: type[Row], rows: Sequence[Row]) -> list[Row]:
+        """Insert many checked rows in bulk, with history and audit.
+
+        The caller has validated the rows (a form per imported row); the database's constraints
+        still hold.
+        """
+        if not rows:
+            return []
+        for row in rows:
+            row.entered_by = self.by
+            self._check_day(row)
+        added: list[Row] = bulk_create_with_history(
+            list(rows),
+            model,
+            batch_size=BATCH,
+            default_user=self.by,
+            default_change_reason=self.reason,
+        )
+        for row in added:
+            self._note(AuditAction.CREATE, row)
+        return added
+
+    def lock(self, patient: Patient) -> None:
+        """Count a patient in who was just registered inside this context."""
+        self.patients[patient.pk] = patient
+
+    def record_events(self) -> None:
+        """Write what happened to the audit, once, at the end."""
+        record_many(self._events)
+
+    def _check(self, row: Versioned) -> None:
+        row.full_clean()
+        self._check_day(row)
+
+    def _check_day(self, row: Versioned) -> None:
+        """Refuse a statement dated in the future, before birth or after death."""
+        if not isinstance(row, ClinicalRecord) or not row.date_field:
+            return
+        patient = self.patients.get(row.patient_id) or row.patient
+        error = day_error(getattr(row, row.date_field), patient, self.today)
+        if error:
+            raise ValidationError({row.date_field: error})
+
+    def _save(self, row: Versioned) -> None:
+        row._change_reason = self.reason  # type: ignore[attr-defined]
+        row._history_user = self.by  # type: ignore[attr-defined]
+        row.save()
+
+    def _note(self, action: AuditAction, row: Versioned) -> None:
+        patient_id = row.pk if isinstance(row, Patient) else getattr(row, "patient_id", None)
+        patient = self.patients.get(patient_id) if patient_id is not None else None
+        self._events.append(
+            {
+                "action": action,
+                "by": self.by,
+                "clinic_id": self.clinic.pk if self.clinic else None,
+                "role": self._role,
+                "record_kind": row._meta.model_name or "",
+                "record_id": row.public_id,
+                "patient_id": row.public_id
+                if isinstance(row, Patient)
+                else (patient.public_id if patient else ""),
+            }
+        )
+
+
+@contextmanager
+def writing(
+    patient: Patient,
+    *,
+    by: User | None,
+    reason: str,
+    clinic: Clinic | None = None,
+    today: date | None = None,
+) -> Iterator[Writer]:
+    """Write to one patient's record: atomic, locked, with history, audit and standing.
+
+    ``today`` is the day that decides what lies in the future; the clinic's own by default.
+    """
+    with writing_many([patient], by=by, reason=reason, clinic=clinic, today=today) as writer:
+        yield writer
+
+
+@contextmanager
+def writing_many(
+    patients: Iterable[Patient],
+    *,
+    by: User | None,
+    reason: str,
+    clinic: Clinic | None = None,
+    today: date | None = None,
+) -> Iterator[Writer]:
+    """Write to several patients' records in one transaction; locks them in the order of keys."""
+    with transaction.atomic():
+        writer = Writer(by=by, reason=reason, clinic=clinic, today=today)
+        for patient in _locked(patients):
+            writer.lock(patient)
+        yield writer
+        writer.record_events()
+        for name in settings.AFTER_WRITE:
+            import_string(name)(sorted(writer.patients))
+
+
+def _locked(patients: Iterable[Patient]) -> Iterator[Patient]:
+    keys = sorted({patient.pk for patient in patients if patient.pk is not None})
+    for start in range(0, len(keys), BATCH):
+        chunk = keys[start : start + BATCH]
+        yield from Patient.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
+
+
+def clinic_of_writing(patient: Patient, clinic_ids: Sequence[int]) -> Registration | None:
+    """The active registration through which a member of these clinics may write, if any.
+
+    The date test uses each clinic's own today.
+    """
+    registrations: models.QuerySet[Registration] = (
+        patient.registrations.filter(clinic_id__in=clinic_ids)
+        .select_related("clinic")
+        .order_by("clinic_id", "id")
+    )
+    for registration in registrations:
+        if registration.is_active_on(registration.clinic.today()):
+            return registration
+    return None

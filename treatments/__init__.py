@@ -1,0 +1,1 @@
+"""What was done and what should be done: interventions, medication, team reviews, timing."""

@@ -1,0 +1,64 @@
+"""The heart team's inputs that rules need, its decision and its reasons."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from guidelines.vocabulary import CenterType, Operability, SurgicalRisk, TeerAnatomy
+from patients.models import ClinicalRecord
+from patients.models.studies import number
+
+
+class TeamReview(ClinicalRecord):
+    """One review by the heart team. Its judgments are entered, never computed.
+
+    Operability and surgical risk class are two fields; a judgment left open is pending, which is
+    not a missing measurement.
+    """
+
+    class Decision(models.TextChoices):
+        INTERVENE = "intervene", "intervention"
+        WATCH = "watch", "watchful waiting"
+        MEDICAL = "medical", "medical treatment"
+        FURTHER_TESTS = "further_tests", "further tests first"
+        DECLINED_BY_PATIENT = "declined_by_patient", "declined by the patient"
+        NOT_DECIDED = "not_decided", "not decided"
+
+    reviewed_on = models.DateField("reviewed on")
+    operability = models.CharField(
+        max_length=14, choices=Operability.choices(), default=Operability.NOT_DISCUSSED.value
+    )
+    surgical_risk_class = models.CharField(
+        "surgical risk class",
+        max_length=14,
+        choices=SurgicalRisk.choices(),
+        default=SurgicalRisk.UNKNOWN.value,
+    )
+    sts_mortality_percent = number("STS predicted mortality (%)", 0, 100, 6, 3)
+    sts_model = models.CharField("STS model and version", max_length=80, blank=True)
+    sts_computed_on = models.DateField("STS computed on", null=True, blank=True)
+    expected_mortality_percent = number("expected mortality (%)", 0, 100, 6, 3)
+    repair_likelihood_percent = number("likelihood of a durable repair (%)", 0, 100, 6, 3)
+    teer_anatomy = models.CharField(
+        "anatomy for TEER",
+        max_length=14,
+        choices=TeerAnatomy.choices(),
+        default=TeerAnatomy.NOT_ASSESSED.value,
+    )
+    center_type = models.CharField(
+        "center", max_length=20, choices=CenterType.choices(), default=CenterType.UNKNOWN.value
+    )
+    life_expectancy_years = number("life expectancy (years)", 0, 80, 4, 1)
+    decision = models.CharField(
+        max_length=20, choices=Decision.choices, default=Decision.NOT_DECIDED
+    )
+    decision_reason = models.TextField("reasons", blank=True)
+    participants = models.CharField(max_length=300, blank=True)
+
+    date_field = "reviewed_on"
+
+    class Meta:
+        ordering = ("-reviewed_on", "-id")
+
+    def __str__(self) -> str:
+        return f"team review {self.reviewed_on}"
