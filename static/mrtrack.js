@@ -1,0 +1,84 @@
+// Comfort only: every page works without this file.
+"use strict";
+
+(() => {
+  const typing = (element) =>
+    element.isContentEditable || /^(input|textarea|select)$/i.test(element.tagName);
+
+  // "/" goes to the patient search, Escape closes an open menu.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
+      const box = document.querySelector("[data-search-box]");
+      if (box) {
+        event.preventDefault();
+        box.focus();
+      }
+    }
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+  });
+
+  // A click elsewhere closes the menus of the top bar.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    }
+  });
+
+  // Leaving a page with typed, unsaved values asks first (form[data-unsaved]). A form that came
+  // back with errors was typed in, too: it carries data-unsaved="yes".
+  const unsaved = new Set(document.querySelectorAll('form[data-unsaved="yes"]'));
+  let sending = false;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.hasAttribute("data-unsaved")) {
+      unsaved.add(form);
+    }
+  });
+  document.addEventListener("submit", () => {
+    sending = true;
+  });
+  window.addEventListener("pageshow", () => {
+    sending = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved.size && !sending) {
+      event.preventDefault();
+    }
+  });
+
+  // <form data-once> is sent once, however often the button is pressed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.hasAttribute("data-once")) {
+      if (form.dataset.sent) {
+        event.preventDefault();
+      }
+      form.dataset.sent = "yes";
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+    }
+  });
+
+  // <button type="button" data-print hidden> appears and prints the page.
+  for (const button of document.querySelectorAll("button[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  // <select data-submit> sends its form when it changes (the form's own button stays).
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-submit]")) {
+      event.target.form.requestSubmit();
+    }
+  });
+})();
