@@ -1,0 +1,275 @@
+"""What could still be: the verdicts over every possible value of the missing facts (safety D11).
+
+Rules are three-valued one by one, and that alone hides what is certain: with LVEF 58 % and
+symptoms unknown, one class 1 rule or the other holds whichever is true. So an unknown fact is
+split at the limits that the rules name, each part is represented by one value, indices are
+recomputed from their parts, and the search stops as soon as the known facts decide.
+
+A team judgement that is still to be given is not split: a rule that lacks nothing else stands as
+pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+
+from guidelines.criteria import Criterion, Readings, limits_of, terms_of
+from guidelines.facts import (
+    FACTS,
+    ORDER,
+    RATIOS,
+    FactDefinition,
+    Interval,
+    Number,
+    Reading,
+    complete_ratios,
+    plain,
+)
+from guidelines.gates import NATIVE_CHRONIC_GATES
+from guidelines.rule import Rule, judge, unsettled_of
+from guidelines.vocabulary import Term, Verdict
+
+MET = (Verdict.MET,)
+STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
+# Facts that settle most when split come first.
+FIRST = ("severe_mr_acc_aha", "severe_mr_esc_eacts", "mechanism", "symptomatic")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an edition stands, each as a strength (3 for class 1 or I), 0 for nothing.
+
+    ``decided``: a rule is met. ``pending``: met but for the team's judgement. ``either_way``: one
+    rule or another stands for every value of the missing facts, in some cases only pending when
+    ``either_way_needs_judgement``. ``possible``: for some value.
+    """
+
+    decided: int
+    pending: int
+    either_way: int
+    possible: int
+    either_way_needs_judgement: bool = False
+
+    @property
+    def headline(self) -> int:
+        """The strength that is certain, the team's judgement apart."""
+        return max(self.decided, self.pending, self.either_way)
+
+
+def stand(rules: Sequence[Rule], readings: Readings) -> Standing:
+    """Where these rules stand with these readings, gates open."""
+    verdicts = [(rule.cor.strength, judge(rule, readings)) for rule in rules]
+    decided = max((s for s, v in verdicts if v is Verdict.MET), default=0)
+    pending = max((s for s, v in verdicts if v is Verdict.PENDING_JUDGEMENT), default=0)
+    certain = max(decided, pending)
+    possible = strongest_possible(rules, readings, above=certain)
+    either = next(
+        (
+            strength
+            for strength in _strengths(rules)
+            if certain < strength <= possible
+            and _always(_at_least(rules, strength), readings, STANDS)
+        ),
+        certain,
+    )
+    judgement = either > certain and not _always(_at_least(rules, either), readings, MET)
+    return Standing(decided, pending, either, possible, judgement)
+
+
+def strongest_possible(rules: Sequence[Rule], readings: Readings, *, above: int = 0) -> int:
+    """The strongest class that stands for some value of the missing facts, at least ``above``."""
+    stronger = (strength for strength in _strengths(rules) if strength > above)
+    return next((s for s in stronger if _possibly(_at_least(rules, s), readings)), above)
+
+
+def _strengths(rules: Sequence[Rule]) -> list[int]:
+    """The strengths of classes that the rules have, strongest first, advice against left out."""
+    return sorted({rule.cor.strength for rule in rules} - {0}, reverse=True)
+
+
+def _at_least(rules: Sequence[Rule], strength: int) -> list[Rule]:
+    return [rule for rule in rules if rule.cor.strength >= strength]
+
+
+def _always(rules: Sequence[Rule], readings: Readings, verdicts: Sequence[Verdict]) -> bool:
+    """Whether one of the rules has such a verdict for every value of the missing facts."""
+    name, answer = _next_split(rules, readings, verdicts)
+    if not name:
+        return answer
+    # The last cases (no, another mechanism) refute soonest.
+    contrary = reversed(list(cases(rules, readings, name)))
+    return all(_always(rules, case, verdicts) for case in contrary)
+
+
+def _possibly(rules: Sequence[Rule], readings: Readings) -> bool:
+    """Whether one of the rules stands for some value of the missing facts."""
+    name, answer = _next_split(rules, readings, STANDS)
+    if not name:
+        return answer
+    return any(_possibly(rules, case) for case in cases(rules, readings, name))
+
+
+def _next_split(
+    rules: Sequence[Rule], readings: Readings, verdicts: Sequence[Verdict]
+) -> tuple[str, bool]:
+    """The fact to split next, or no name and whether one of the rules has such a verdict."""
+    names: set[str] = set()
+    for rule in rules:
+        verdict = judge(rule, readings)
+        if verdict in verdicts:
+            return "", True
+        if verdict is Verdict.CANNOT_TELL:
+            names |= unsettled_of(rule, readings)
+    measured = [name for name in names if not FACTS[name].is_judgement]
+    return min(measured, key=_priority, default=""), False
+
+
+def _priority(name: str) -> tuple[bool, int]:
+    return name not in FIRST, ORDER[name]
+
+
+def cases(rules: Sequence[Rule], readings: Readings, name: str) -> Iterator[dict[str, Reading]]:
+    """The readings with one unknown fact known, once for each part of its possible values."""
+    for part in parts_of(rules, readings, name):
+        yield complete_ratios({**readings, name: part.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a fact's possible values in which every rule answers alike.
+
+    ``low`` and ``high`` are the limits around it, both the same for the limit's own value; a yes,
+    a no or a term has none.
+    """
+
+    value: Reading
+    low: Decimal | None = None
+    high: Decimal | None = None
+    words: str = ""
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether it is the limit's own value."""
+        return self.low is not None and self.low == self.high
+
+
+def parts_of(rules: Sequence[Rule], readings: Readings, name: str) -> list[Part]:
+    """The parts into which the rules' limits split the fact's possible values, low to high."""
+    definition = FACTS[name]
+    if definition.kind is bool:
+        return [Part(value, words=definition.say(value)) for value in (True, False)]
+    if issubclass(definition.kind, Term):
+        return _term_parts(definition, _named_terms(tuple(rules)))
+    now = readings.get(name)
+    possible = now if isinstance(now, Interval) else POSITIVE
+    return _number_parts(possible, _split_at(tuple(rules), readings, name))
+
+
+def _term_parts(definition: FactDefinition, named: frozenset[Term]) -> list[Part]:
+    """Each term that a rule or gate names, and one for all the others."""
+    kind = definition.kind
+    terms = [t for t in kind if t not in definition.unknown_terms] if issubclass(kind, Term) else []
+    parts = [Part(term, words=term.label) for term in terms if term in named]
+    others = [term for term in terms if term not in named]
+    if not others:
+        return parts
+    few = len(others) <= FEW_TERMS
+    words = " or ".join(term.label for term in others) if few else "any other"
+    return [*parts, Part(others[0], words=words)]
+
+
+FEW_TERMS = 4
+POSITIVE = Interval(Decimal(0), None, low_open=True)
+
+
+def _number_parts(possible: Interval, limits: Sequence[Decimal]) -> list[Part]:
+    edges: list[Decimal | None] = [None, *limits, None]
+    parts = []
+    for low, high in pairwise(edges):
+        inside = _inside(possible, low, high)
+        if inside is not None:
+            parts.append(Part(Interval.point(inside), low, high))
+        if high is not None and possible.contains(high):
+            parts.append(Part(Interval.point(high), high, high))
+    return parts
+
+
+@cache
+def _criteria(rules: tuple[Rule, ...]) -> tuple[Criterion, ...]:
+    """The criteria of the rules and of the gates before them."""
+    of_rules = [criterion for rule in rules for criterion in (rule.applies, rule.when)]
+    of_gates = [c for g in NATIVE_CHRONIC_GATES for c in (g.closes_when, g.asks_when) if c]
+    return (*of_rules, *of_gates)
+
+
+@cache
+def _limits(rules: tuple[Rule, ...]) -> Mapping[str, frozenset[Decimal]]:
+    return limits_of(_criteria(rules))
+
+
+@cache
+def _named_terms(rules: tuple[Rule, ...]) -> frozenset[Term]:
+    return terms_of(_criteria(rules))
+
+
+def _split_at(rules: tuple[Rule, ...], readings: Readings, name: str) -> list[Decimal]:
+    """The limits that split a number, those of an index carried over to its parts, in order."""
+    limits = _limits(rules)
+    found = set(limits.get(name, ()))
+    for index, ratio in RATIOS.items():
+        for limit in limits.get(index, ()):
+            if name == ratio.over:
+                found |= {limit * end for end in _ends(readings, ratio.under)}
+            if name == ratio.under:
+                found |= {end / limit for end in _ends(readings, ratio.over)}
+    return sorted(found)
+
+
+def _ends(readings: Readings, name: str) -> list[Decimal]:
+    reading = readings.get(name)
+    ends = (reading.low, reading.high) if isinstance(reading, Interval) else ()
+    return [_exact(end) for end in ends if end is not None and end > 0]
+
+
+def _exact(value: Number) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
+
+
+def _inside(possible: Interval, low: Decimal | None, high: Decimal | None) -> Decimal | None:
+    """A value of the interval strictly between two limits, or ``None`` when there is none."""
+    start = max((_exact(e) for e in (low, possible.low) if e is not None), default=None)
+    end = min((_exact(e) for e in (high, possible.high) if e is not None), default=None)
+    value = _amid(start, end)
+    outside = (low is not None and value <= low) or (high is not None and value >= high)
+    return None if outside or not possible.contains(value) else value
+
+
+def _amid(start: Decimal | None, end: Decimal | None) -> Decimal:
+    if start is not None and end is not None:
+        return (start + end) / 2
+    if start is not None:
+        return start + 1
+    return end / 2 if end is not None else Decimal(1)
+
+
+def in_words(name: str, run: Sequence[Part]) -> str:
+    """Neighbouring parts in words: "40 mm or more", "less than 40 mm"."""
+    definition = FACTS[name]
+    if definition.kind is not Decimal:
+        return " or ".join(part.words for part in run)
+    first, last = run[0], run[-1]
+    if first.is_limit and last is first:
+        return definition.say(first.low)
+    if last.high is None:
+        start = definition.say(first.low)
+        return f"{start} or more" if first.is_limit else f"more than {start}"
+    if first.low is None:
+        end = definition.say(last.high)
+        return f"{end} or less" if last.is_limit else f"less than {end}"
+    start = f"{plain(first.low)} or more" if first.is_limit else f"more than {plain(first.low)}"
+    end = definition.say(last.high)
+    return f"{start}, {'at most' if last.is_limit else 'less than'} {end}"

@@ -1,0 +1,279 @@
+"""What one edition says of one patient (safety D11).
+
+Nothing here ever says that there is no indication. While an edition is only partly built, an
+empty headline means that none of the built rules stands, and ``coverage`` says how few those are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from guidelines.completions import Standing, stand, strongest_possible
+from guidelines.criteria import Readings
+from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading
+from guidelines.gates import GateReport
+from guidelines.registry import RULES, built_rules, coverage
+from guidelines.rule import Edition, Finding, Known, find
+from guidelines.vocabulary import Body, Cor, Mechanism, Term, Verdict
+
+_CLASSES = {
+    Body.ACC_AHA: {3: Cor.CLASS_1, 2: Cor.CLASS_2A, 1: Cor.CLASS_2B},
+    Body.ESC_EACTS: {3: Cor.CLASS_I, 2: Cor.CLASS_IIA, 1: Cor.CLASS_IIB},
+}
+
+
+def class_of(edition: Edition, strength: int) -> Cor | None:
+    """The class of this strength in the edition's own alphabet; ``None`` for 0."""
+    return _CLASSES[edition.body].get(strength)
+
+
+class GateState(Term):
+    """Whether the edition's rules may speak of this patient."""
+
+    OPEN = "open", "The rules apply"
+    CLOSED = "closed", "The rules do not apply"
+    UNKNOWN = "unknown", "Whether the rules apply cannot be told"
+
+
+class HeadlineKind(Term):
+    """How certain a headline is."""
+
+    MET = "met", "Met"
+    PENDING_JUDGEMENT = "pending_judgement", "Pending team judgement"
+    EITHER_WAY = "either_way", "Either way"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionVerdict:
+    """An edition's verdict: strongest decided, pending, either way, possible, and the gates.
+
+    ``headline`` is ``None`` when no built rule stands. That is never "no indication": show
+    ``summary`` and ``coverage``, which say so in words.
+    """
+
+    edition: Edition
+    findings: tuple[Finding, ...]
+    gates: GateReport
+    strongest_decided: Cor | None
+    strongest_pending: Cor | None
+    either_way: Cor | None
+    strongest_possible: Cor | None
+    headline: str | None
+    headline_kind: HeadlineKind | None
+    headline_class: Cor | None
+    is_provisional: bool
+    needs_confirmation: bool
+    not_yet_published: bool
+    standing: Standing
+    missing: tuple[str, ...]
+
+    @property
+    def gate(self) -> GateState:
+        """Whether the rules may speak."""
+        if self.gates.is_closed:
+            return GateState.CLOSED
+        return GateState.UNKNOWN if self.gates.is_unknown else GateState.OPEN
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """ "assuming no ..." lines to print under the verdict."""
+        return () if self.gates.is_closed else self.gates.assumptions
+
+    @property
+    def coverage(self) -> str:
+        """How much of the edition is built."""
+        return coverage(self.edition)
+
+    @property
+    def pending_judgement(self) -> bool:
+        """The headline waits for the team's judgement; the clock runs."""
+        return self.headline_kind is HeadlineKind.PENDING_JUDGEMENT
+
+    @property
+    def summary(self) -> str:
+        """One line that always may be shown; never reads as "no indication"."""
+        if self.headline is not None:
+            return self.headline
+        if self.gate is GateState.CLOSED:
+            return f"Not applicable: {self.gates.closed[0].message}"
+        built = f"{self.coverage}, so this is not advice against an intervention."
+        if self.strongest_possible is not None:
+            return f"Cannot tell: {self.strongest_possible.label} is possible. {built}"
+        return f"None of the rules built so far is met. {built}"
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-serializable form."""
+        return {
+            "edition": self.edition.id,
+            "title": self.edition.title,
+            "body": self.edition.body.value,
+            "published_on": self.edition.published_on.isoformat(),
+            "not_yet_published": self.not_yet_published,
+            "rules_built": built_rules(self.edition),
+            "rules_planned": self.edition.total_rules_planned,
+            "coverage": self.coverage,
+            "gate": self.gate.value,
+            "gate_label": self.gate.label,
+            "gates_closed": [gate.as_dict() for gate in self.gates.closed],
+            "gates_unknown": [gate.as_dict() for gate in self.gates.unknown],
+            "assumptions": list(self.assumptions),
+            "headline": self.headline,
+            "headline_kind": _value(self.headline_kind),
+            "headline_class": _value(self.headline_class),
+            "summary": self.summary,
+            "strongest_decided": _value(self.strongest_decided),
+            "strongest_pending": _value(self.strongest_pending),
+            "either_way": _value(self.either_way),
+            "either_way_needs_judgement": self.standing.either_way_needs_judgement,
+            "strongest_possible": _value(self.strongest_possible),
+            "pending_judgement": self.pending_judgement,
+            "provisional": self.is_provisional,
+            "confirm": self.needs_confirmation,
+            "missing": list(self.missing),
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+def _value(term: Term | None) -> str | None:
+    return None if term is None else term.value
+
+
+NOTHING = Standing(0, 0, 0, 0)
+
+
+def standing_of(edition: Edition, readings: Readings, gates: GateReport) -> Standing:
+    """Where the edition stands behind its gates."""
+    if gates.is_closed:
+        return NOTHING
+    names = _facts_of(edition)
+    known = tuple((name, readings[name]) for name in names if name in readings)
+    return _standing_from(edition, known, gates.is_unknown)
+
+
+@cache
+def _facts_of(edition: Edition) -> tuple[str, ...]:
+    """All facts that the edition's rules may ask for, the parts of an index included."""
+    asked = {name for rule in RULES[edition] for name in rule.facts}
+    for name in asked & RATIOS.keys():
+        asked |= {RATIOS[name].over, RATIOS[name].under}
+    return tuple(sorted(asked))
+
+
+@lru_cache(maxsize=8192)
+def _standing_from(
+    edition: Edition, known: tuple[tuple[str, Reading], ...], may_not_apply: bool
+) -> Standing:
+    """Remembered, because many patients lack the same facts; depends on nothing else."""
+    if may_not_apply:
+        return Standing(0, 0, 0, strongest_possible(RULES[edition], dict(known)))
+    return stand(RULES[edition], dict(known))
+
+
+def judge_edition(edition: Edition, known: Known, *, on: date) -> EditionVerdict:
+    """The edition's verdict on one patient and day."""
+    picture, readings, gates = known.picture, known.readings, known.gates
+    findings = tuple(find(rule, known) for rule in RULES[edition])
+    standing = standing_of(edition, readings, gates)
+    classes = _CLASSES[edition.body]
+    kind = _headline_kind(standing)
+    behind = _behind_headline(findings, standing, kind)
+    is_provisional = _rests_on_one_line(picture, findings, behind, kind)
+    return EditionVerdict(
+        edition=edition,
+        findings=findings,
+        gates=gates,
+        strongest_decided=classes.get(standing.decided),
+        strongest_pending=classes.get(standing.pending),
+        either_way=classes.get(standing.either_way),
+        strongest_possible=classes.get(standing.possible),
+        headline=_headline(
+            classes, standing, kind, behind, readings, is_provisional, _missing(findings)
+        ),
+        headline_kind=kind,
+        headline_class=classes.get(standing.headline),
+        is_provisional=is_provisional,
+        needs_confirmation=bool(behind) and all(f.needs_confirmation for f in behind),
+        not_yet_published=on < edition.published_on,
+        standing=standing,
+        missing=_missing(findings),
+    )
+
+
+def _headline_kind(standing: Standing) -> HeadlineKind | None:
+    strongest = standing.headline
+    if not strongest:
+        return None
+    if standing.decided == strongest:
+        return HeadlineKind.MET
+    if standing.pending == strongest:
+        return HeadlineKind.PENDING_JUDGEMENT
+    return HeadlineKind.EITHER_WAY
+
+
+_VERDICT_BEHIND = {
+    HeadlineKind.MET: Verdict.MET,
+    HeadlineKind.PENDING_JUDGEMENT: Verdict.PENDING_JUDGEMENT,
+}
+
+
+def _behind_headline(
+    findings: Sequence[Finding], standing: Standing, kind: HeadlineKind | None
+) -> tuple[Finding, ...]:
+    """The findings whose rules stand behind the headline; none for "either way"."""
+    verdict = _VERDICT_BEHIND.get(kind) if kind else None
+    return tuple(
+        finding
+        for finding in findings
+        if finding.verdict is verdict and finding.rule.cor.strength == standing.headline
+    )
+
+
+def _rests_on_one_line(
+    picture: ClinicalPicture,
+    findings: Sequence[Finding],
+    behind: Sequence[Finding],
+    kind: HeadlineKind | None,
+) -> bool:
+    if kind is HeadlineKind.EITHER_WAY:
+        facts = {name for finding in findings for name in finding.rule.facts}
+        return any(name in facts and fact.is_provisional for name, fact in picture.facts.items())
+    return bool(behind) and all(finding.is_provisional for finding in behind)
+
+
+def _headline(
+    classes: dict[int, Cor],
+    standing: Standing,
+    kind: HeadlineKind | None,
+    behind: Sequence[Finding],
+    readings: Readings,
+    is_provisional: bool,
+    missing: Sequence[str],
+) -> str | None:
+    if kind is None:
+        return None
+    name = classes[standing.headline].label
+    text = {
+        HeadlineKind.MET: name,
+        HeadlineKind.PENDING_JUDGEMENT: f"{name} pending team judgement",
+        HeadlineKind.EITHER_WAY: f"{name} either way",
+    }[kind]
+    said = behind[0].rule.message if behind else _either_way_words(standing, missing)
+    if readings.get("mechanism") is Mechanism.MIXED:
+        said = f"if the primary part dominates: {said}"
+    suffix = " Provisional: if severity is confirmed." if is_provisional else ""
+    return f"{text}: {said}{suffix}"
+
+
+def _either_way_words(standing: Standing, missing: Sequence[str]) -> str:
+    labels = ", ".join(FACTS[name].label for name in missing if not FACTS[name].is_judgement)
+    said = f"one rule or another of this class stands, whatever is true of: {labels}."
+    judgement = " In some cases pending team judgement."
+    return said + (judgement if standing.either_way_needs_judgement else "")
+
+
+def _missing(findings: Sequence[Finding]) -> tuple[str, ...]:
+    names = {name for finding in findings for name in finding.missing}
+    return tuple(sorted(names, key=ORDER.__getitem__))

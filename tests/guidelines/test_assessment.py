@@ -1,0 +1,267 @@
+"""One assessment: what is missing and decides, why editions differ, notes, serialization, time."""
+
+import json
+import time
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from guidelines.assessment import ENGINE_VERSION, SCHEMA_VERSION, assess
+from guidelines.comparison import why_they_differ
+from guidelines.facts import ClinicalPicture, Interval
+from guidelines.vocabulary import (
+    Etiology,
+    GradeResult,
+    Mechanism,
+    MitralValveState,
+    Operability,
+    Tempo,
+)
+from tests.guidelines.pictures import NOT_SEVERE, TODAY, assessed, fact, picture, quiet, stale
+
+D = Decimal
+UNSYMPTOMATIC_GAP = {"lvesd_mm": None, "bsa_m2": D("1.9")}
+
+
+def missing(made, name):
+    found = [gap for gap in made.missing if gap.name == name]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_missing_measurement_says_what_it_would_decide_on_either_side():
+    gap = missing(assessed(**UNSYMPTOMATIC_GAP), "lvesd_mm")
+    assert dict(gap.by_edition) == {
+        "ACC/AHA 2020": "40 mm or more: Class 1; less than 40 mm: no rule built so far is met",
+        "ESC/EACTS 2025": "38.0 mm or more: Class I; "
+        "less than 38.0 mm: no rule built so far is met",
+    }
+    assert gap.text.startswith("ACC/AHA 2020: 40 mm or more: Class 1")
+    assert (gap.label, gap.unit, gap.is_judgement) == ("LVESD", "mm", False)
+
+
+def test_the_furthest_reaching_gap_comes_first():
+    made = assessed(lvesd_mm=None, bsa_m2=None, vena_contracta_mm=None)
+    assert made.missing[0].name == "lvesd_mm"
+    reaches = [gap.reach for gap in made.missing]
+    assert reaches == sorted(reaches, reverse=True)
+
+
+def test_a_gap_that_decides_only_with_others_says_so():
+    made = assessed(symptomatic=None, lvef_percent=None, eroa_mm2=None, vena_contracta_mm=None)
+    text = missing(made, "lvef_percent").text
+    assert "together with other missing facts" in text
+
+
+def test_a_gap_that_cannot_change_the_class_says_so():
+    made = assessed(symptomatic=None, lvef_percent=58)
+    assert missing(made, "symptomatic").text == (
+        "ACC/AHA 2020: Class 1 whichever it is. ESC/EACTS 2025: Class I whichever it is"
+    )
+
+
+def test_a_judgement_is_named_as_one():
+    gap = missing(assessed(symptomatic=True, operability=None), "operability")
+    assert gap.is_judgement
+    assert gap.text == "Operable: Class I; High risk or Inoperable: no rule built so far is met"
+
+
+def test_either_way_and_pending_are_named_on_either_side():
+    made = assessed(symptomatic=None, lvef_percent=58, operability=None)
+    text = dict(missing(made, "symptomatic").by_edition)["ESC/EACTS 2025"]
+    assert text == (
+        "no symptoms of the regurgitation: Class I; "
+        "symptoms attributed to the regurgitation: Class I pending team judgement"
+    )
+    team = missing(made, "operability").text
+    assert team == "Operable: Class I either way; High risk or Inoperable: Class I possible"
+
+
+def test_an_unknown_gate_says_what_closes_it():
+    gap = missing(assessed(symptomatic=True, tempo=None), "tempo")
+    text = dict(gap.by_edition)["ACC/AHA 2020"]
+    assert text == "Chronic: Class 1; Acute or Acute on chronic: these rules do not apply"
+    area = missing(assessed(symptomatic=True, etiology=Etiology.RHEUMATIC), "mva_cm2")
+    assert dict(area.by_edition)["ACC/AHA 2020"] == (
+        "more than 1.5 cm²: Class 1; 1.5 cm² or less: these rules do not apply"
+    )
+
+
+def test_unmeasured_severity_lists_the_measurements_that_would_grade_it():
+    made = assessed(symptomatic=True, eroa_mm2=None, vena_contracta_mm=None)
+    assert made.result is GradeResult.CANNOT_BE_GRADED
+    gap = missing(made, "eroa_mm2")
+    assert gap.text == "A line of evidence; 40 mm² or more counts as severe"
+    assert gap.for_grade
+    assert gap.reach > 0
+    assert "severe_mr_acc_aha" not in [gap.name for gap in made.missing]
+
+
+def test_a_provisional_grade_names_the_second_line_to_obtain():
+    made = assessed(symptomatic=True, vena_contracta_mm=None)
+    gap = missing(made, "vena_contracta_mm")
+    assert gap.text == "A second line of evidence; 7 mm or more counts as severe"
+    assert gap.reach > 0
+    assert missing(made, "flail_leaflet").text == "Needed to grade the regurgitation"
+
+
+def test_nothing_is_missing_when_all_is_decided():
+    assert assessed(symptomatic=True).missing == ()
+
+
+# --- Why they differ -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"symptomatic": True}, ""),
+        ({"lvef_percent": 55}, ""),
+        (
+            {"symptomatic": True, "operability": None},
+            "ESC/EACTS 2025 asks for operability by the heart team first; ACC/AHA 2020 does not "
+            "make that a condition.",
+        ),
+        (
+            {"symptomatic": True, "operability": Operability.INOPERABLE},
+            "ESC/EACTS 2025 recommends surgery for symptoms only when the heart team calls the "
+            "patient operable (entered: inoperable); the other edition does not ask.",
+        ),
+        (
+            {"lvesd_mm": 39, "bsa_m2": None},
+            "ESC/EACTS 2025 also uses body surface area (not recorded); ACC/AHA 2020 does not.",
+        ),
+        (
+            {"lvesd_mm": 39, "symptomatic": None},
+            "ESC/EACTS 2025 also uses LVESDi (20.5263 mm/m²); ACC/AHA 2020 does not.",
+        ),
+        (
+            {"lvesd_mm": 39, "symptomatic": None, "operability": Operability.HIGH_RISK},
+            "",
+        ),
+    ],
+)
+def test_one_plain_line_says_why_they_differ(changes, line):
+    assert assessed(**changes).why_they_differ == line
+
+
+def test_two_verdicts_of_one_edition_only_differ_in_what_is_known():
+    sick, well = assessed(lvef_percent=55), assessed()
+    readings = quiet().readings()
+    pair = (sick.editions[0], well.editions[0])
+    line = why_they_differ(pair, sick.severities, quiet(), readings)
+    assert line == "ACC/AHA 2020 and ACC/AHA 2020 name different criteria."
+    either = assessed(lvef_percent=55, symptomatic=None)
+    pair = (sick.editions[0], either.editions[0])
+    line = why_they_differ(pair, sick.severities, quiet(), readings)
+    assert line == "ACC/AHA 2020 and ACC/AHA 2020 name different criteria."
+
+
+# --- Notes, time, shape --------------------------------------------------------------------------
+
+
+def test_an_impossible_pair_feeds_no_verdict_until_resolved():
+    made = assessed(lvesd_mm=60, lvedd_mm=50, lvef_percent=None)
+    aha = made.editions[0]
+    assert aha.headline is None
+    assert "LVESD is larger than LVEDD: neither is used until resolved." in made.notes
+    shown = {fact.name: fact for fact in made.facts}
+    assert shown["lvesd_mm"].text == "not recorded"
+    assert shown["lvesd_mm"].reason.startswith("LVESD is larger")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"lvesd_mm": 50, "lvedd_mm": 50},
+        {"lvesd_mm": 50, "lvedd_mm": None},
+        {"lvesd_mm": 50, "lvedd_mm": fact(None)},
+        {"lvesd_mm": None, "lvedd_mm": 50},
+        {"lvesd_mm": Interval(None, D(50)), "lvedd_mm": 50},
+    ],
+)
+def test_a_possible_pair_is_used(pair):
+    assert not any("larger than LVEDD" in note for note in assessed(**pair).notes)
+
+
+def test_an_old_impossible_pair_is_impossible_too():
+    made = assessed(lvesd_mm=stale(60), lvedd_mm=stale(50), lvef_percent=None)
+    assert made.editions[0].headline is None
+
+
+def test_goals_of_care_leave_the_verdict_and_add_a_banner():
+    made = assessed(symptomatic=True, life_expectancy_under_1_year=True, intervention_declined=True)
+    assert made.editions[0].headline is not None
+    assert made.notes[-2:] == (
+        "Life expectancy below one year: goals of care.",
+        "The patient declines intervention.",
+    )
+
+
+def test_symptoms_with_less_than_severe_regurgitation_ask_for_an_explanation():
+    note = "Symptoms not explained by this grade: exercise echo, TEE or CMR, or another cause."
+    assert note in assessed(symptomatic=True, **NOT_SEVERE).notes
+    assert note not in assessed(symptomatic=False, **NOT_SEVERE).notes
+    assert note not in assessed(symptomatic=True).notes
+
+
+def test_what_the_heart_team_said_stands_beside_a_rule_that_does_not_ask():
+    made = assessed(lvef_percent=55, operability=Operability.INOPERABLE)
+    assert made.edition("esc-eacts-2025").headline is not None
+    assert "Heart team on operability: inoperable." in made.notes
+
+
+def test_a_fact_of_a_later_day_is_refused():
+    with pytest.raises(ValueError, match="lvef_percent is dated 2026-11-23"):
+        assess(picture(lvef_percent=fact(60, on=date(2026, 11, 23))), on=TODAY)
+
+
+def test_the_same_day_is_accepted():
+    assess(picture(lvef_percent=fact(60, on=TODAY)), on=TODAY)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"symptomatic": None, "lvef_percent": Interval(D(55), D(60))},
+        {"tempo": Tempo.ACUTE},
+        {"mitral_valve_state": MitralValveState.TEER},
+        {"mechanism": Mechanism.UNKNOWN, "lvesd_mm": 38.5},
+    ],
+)
+def test_it_is_a_plain_value_that_json_can_hold(changes):
+    made = assessed(**changes)
+    text = json.dumps(made.as_dict())
+    kept = json.loads(text)
+    assert kept["schema_version"] == SCHEMA_VERSION
+    assert kept["engine_version"] == ENGINE_VERSION
+    assert kept["on"] == "2026-11-22"
+    assert kept["editions"][0]["rules_built"] == 2
+    assert kept["editions"][0]["findings"][0]["row"] == "AHA-PI-01"
+    assert kept["facts"][0]["name"] == "age_years"
+    assert kept["grade"]["scheme"] == "ase_2017"
+
+
+def test_the_empty_picture_says_nothing_but_what_is_missing():
+    made = assess(ClinicalPicture(), on=TODAY)
+    assert made.result is GradeResult.CANNOT_BE_GRADED
+    assert {verdict.headline for verdict in made.editions} == {None}
+    assert len(made.missing) > 10
+
+
+def test_the_picture_given_is_not_changed():
+    given = quiet(lvesd_mm=60, lvedd_mm=50)
+    before = dict(given.facts)
+    assess(given, on=TODAY)
+    assert dict(given.facts) == before
+
+
+def test_it_is_quick():
+    given = quiet(symptomatic=None, lvesd_mm=None)
+    assess(given, on=TODAY)
+    started = time.perf_counter()
+    for _ in range(50):
+        assess(given, on=TODAY)
+    assert (time.perf_counter() - started) / 50 < 0.02
