@@ -1,0 +1,201 @@
+"""Severe primary MR without symptoms, LVEF 58 %: class 1 in both books, whatever the team says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from demo.book import Book, body, drug, lab, nothing_else_found, pisa, pisa_volume, row, volumetric
+from patients.models import (
+    Allergy,
+    ClinicalRecord,
+    Comorbidity,
+    Electrocardiogram,
+    ExerciseTest,
+    MitralDiagnosis,
+    Patient,
+    SymptomLog,
+)
+
+
+def write_severe_reduced_lvef(book: Book) -> Patient:
+    """Nguyen Thi Lan, 62: feels well, and her ventricle has begun to fail. No review yet."""
+    patient = book.register(
+        "HV-20433",
+        from_on=book.ago(years=2, months=4),
+        referring_doctor="Dr S. Berger, family practice",
+        family_name="Nguyễn",
+        given_name="Thị Lan",
+        born_on=book.born(age=62, month=1, day=27),
+        sex=Patient.Sex.FEMALE,
+        telephone="+33 1 99 00 12 64",
+        address="27 avenue de la Gare, Northtown",
+        pregnancy_possible=False,
+        research_consent=False,
+        research_consent_on=book.ago(years=2, months=4),
+    )
+    study: dict[str, Any] = {
+        "state": "rest",
+        "rhythm": "sinus",
+        "quality": "good",
+        "lvef_method": "biplane",
+        "linear_method": "two_d",
+        "bsa_m2": "1.56",
+        "bsa_formula": "du_bois",
+        "jet_direction": "eccentric",
+        "jet_timing": "holosystolic",
+        "reader": "Dr B. Weiss",
+        "laboratory": "North echo laboratory",
+    }
+    book.write(
+        MitralDiagnosis(
+            patient=patient,
+            diagnosed_on=book.ago(years=2, months=4),
+            mechanism="primary",
+            etiology="degenerative",
+            carpentier_type="II",
+            segments=["P2", "P3"],
+            tempo="chronic",
+            previous_mitral_procedure="none",
+        ),
+        Allergy(patient=patient, reaction="none_known", noted_on=book.ago(days=21)),
+        Comorbidity(
+            patient=patient, kind="atrial_fibrillation", present="no", noted_on=book.ago(days=21)
+        ),
+        Comorbidity(patient=patient, kind="diabetes", present="no", noted_on=book.ago(days=21)),
+        nothing_else_found(patient, book.ago(days=21)),
+        book.echo(
+            patient,
+            book.ago(years=2, months=3),
+            lvef=65,
+            lvesd_mm=33,
+            lvedd_mm=52,
+            lvedv_ml=140,
+            lvesv_ml=49,
+            la_volume_index_ml_m2=48,
+            vena_contracta_mm="6.0",
+            **pisa_volume(8.8, 38, 5.3, 145),
+            grade=(3, 4),
+            tr_peak_velocity_m_s="2.7",
+            right_atrial_pressure_mmhg=3,
+            spap_mmhg=32,
+            spap_source="echo",
+            tricuspid_regurgitation=1,
+            **study,
+        ),
+        book.echo(
+            patient,
+            book.ago(years=1),
+            lvef=62,
+            lvesd_mm=34,
+            lvedd_mm=54,
+            lvedv_ml=158,
+            lvesv_ml=60,
+            la_volume_index_ml_m2=52,
+            vena_contracta_mm="7.0",
+            **pisa_volume(9.5, 40, 5.1, 140),
+            grade=4,
+            tr_peak_velocity_m_s="2.75",
+            right_atrial_pressure_mmhg=3,
+            spap_mmhg=33,
+            spap_source="echo",
+            tricuspid_regurgitation=1,
+            **study,
+        ),
+        book.echo(
+            patient,
+            book.ago(days=21),
+            accession_number="NE-118112",
+            lvef=58,
+            lvesd_mm=36,
+            lvedd_mm=55,
+            lvedv_ml=208,
+            lvesv_ml=87,
+            gls_percent="-17.2",
+            la_volume_index_ml_m2=57,
+            la_diameter_mm=46,
+            flail_leaflet=False,
+            vena_contracta_mm="7.5",
+            jet_density="dense_triangular",
+            flow_convergence="large",
+            pulmonary_vein_flow="reversal",
+            e_velocity_m_s="1.31",
+            a_velocity_m_s="0.66",
+            **pisa(10, 38, 5.0, 142),
+            **volumetric(lvot_mm=19, lvot_vti_cm=18, annulus_mm=(33, 38), annulus_vti_cm=12),
+            grade=4,
+            tr_peak_velocity_m_s="2.9",
+            right_atrial_pressure_mmhg=8,
+            spap_mmhg=42,
+            spap_source="echo",
+            tricuspid_regurgitation=1,
+            tapse_mm=21,
+            rv_function="normal",
+            heart_rate_bpm=70,
+            systolic_bp_mmhg=126,
+            diastolic_bp_mmhg=74,
+            beats_averaged=3,
+            decompensated=False,
+            **study,
+        ),
+    )
+    book.write_as_nurse(*_visits(book, patient))
+    return patient
+
+
+def _visits(book: Book, patient: Patient) -> list[ClinicalRecord]:
+    logs: list[ClinicalRecord] = [
+        row(
+            SymptomLog,
+            patient,
+            recorded_on=on,
+            nyha_low=1,
+            nyha_high=1,
+            actively_asked_none=True,
+            dyspnea=False,
+            orthopnea=False,
+            nocturnal_dyspnea=False,
+            edema=False,
+            syncope=False,
+            palpitations=False,
+            fatigue=False,
+            fever=False,
+            reduced_exercise_tolerance=False,
+            activity_level="active",
+            activity_given_up=False,
+            diuretic_need="none",
+            attribution="certain",
+            atrial_fibrillation_type="none",
+            systolic_bp_mmhg=126,
+            diastolic_bp_mmhg=74,
+            heart_rate_bpm=70,
+        )
+        for on in (book.ago(years=2, months=3), book.ago(years=1), book.ago(days=21))
+    ]
+    return [
+        *logs,
+        body(patient, book.ago(years=2, months=3), 158, 57),
+        body(patient, book.ago(days=21), 158, 56),
+        row(
+            Electrocardiogram,
+            patient,
+            recorded_on=book.ago(days=21),
+            rhythm="sinus",
+            atrial_fibrillation_seen=False,
+            heart_rate_bpm=70,
+            qrs_ms=88,
+            qrs_morphology="narrow",
+        ),
+        row(
+            ExerciseTest,
+            patient,
+            performed_on=book.ago(days=20),
+            protocol="bicycle, ramp 15 W a minute",
+            result="normal",
+            peak_workload_w=120,
+            predicted_workload_percent=104,
+        ),
+        lab(patient, "nt_probnp", 150, book.ago(years=1)),
+        lab(patient, "nt_probnp", 310, book.ago(days=21)),
+        lab(patient, "creatinine", 62, book.ago(days=21)),
+        drug(patient, "atorvastatin", 20, 1, started_on=book.ago(years=3)),
+    ]
