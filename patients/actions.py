@@ -141,7 +141,12 @@ def change(
     reason: str,
     expected_version: int | None = None,
 ) -> Record:
-    """Store a changed row under a reason; the former version stays in its history."""
+    """Store a changed row under a reason; the former version stays in its history.
+
+    A study's derived values follow its measurements, and a final study becomes an amended one.
+    """
+    if isinstance(row, EchoStudy):
+        _follow_measurements(row)
     with writing(row.patient, by=by, reason=reason, clinic=clinic) as write:
         return write.change(row, expected_version=expected_version)
 
@@ -188,7 +193,9 @@ def change_echo_draft(
 def finalize_echo_study(
     study: EchoStudy, *, by: User, clinic: Clinic | None, expected_version: int | None = None
 ) -> EchoStudy:
-    """Make a draft final, so that it counts."""
+    """Make a draft final, so that it counts. Raises ``ValidationError`` for any other study."""
+    if study.status != EchoStudy.Status.DRAFT:
+        raise ValidationError("Only a draft is finalized; amend a final study.")
     prepare_echo_study(study, by=by, final=True)
     return change(
         study, by=by, clinic=clinic, reason="finalized", expected_version=expected_version
@@ -206,9 +213,6 @@ def amend_echo_study(
     """Store an amended final study: same row and address, a new status and a reason."""
     if not reason.strip():
         raise ValidationError("Say why the study is amended.")
-    study.derived = derived_values(study)
-    if study.status == EchoStudy.Status.FINAL:
-        study.status = EchoStudy.Status.AMENDED
     return change(study, by=by, clinic=clinic, reason=reason, expected_version=expected_version)
 
 
@@ -219,6 +223,14 @@ def prepare_echo_study(study: EchoStudy, *, by: User | None, final: bool) -> Non
         study.status = EchoStudy.Status.FINAL
         study.finalized_at = timezone.now()
         study.finalized_by = by
+
+
+def _follow_measurements(study: EchoStudy) -> None:
+    """Renew what is derived; a final study that is changed by any road is amended."""
+    study.derived = derived_values(study)
+    final = EchoStudy.Status.FINAL
+    if study.status == final and EchoStudy.objects.filter(pk=study.pk, status=final).exists():
+        study.status = EchoStudy.Status.AMENDED
 
 
 def _check_person(patient: Patient, today: date) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,11 +18,12 @@ from patients.clinical_admin import (
     PatientsFound,
     ScopedAdmin,
     numbers_seen_by,
+    plain_number,
     sections_from,
     user_of,
 )
-from patients.days import spoken
 from patients.forms.staff import ChangeForm, NewPersonForm, PersonForm, StaffForm
+from patients.forms.typed import TypedRange
 from patients.models import (
     AbsenceCheck,
     AcuteEpisode,
@@ -68,10 +69,10 @@ class ClinicFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Patients registered there, now or formerly."""
-        offered = {key for key, _ in self.lookups(request, None)}
-        if self.value() not in offered:
+        chosen = self.value()
+        if chosen is None or chosen not in dict(self.lookups(request, None)):
             return queryset
-        there = Registration.objects.filter(clinic_id=self.value())
+        there = Registration.objects.filter(clinic_id=int(chosen))
         return queryset.filter(pk__in=there.values("patient_id"))
 
 
@@ -97,17 +98,28 @@ class RegistrationInline(admin.TabularInline):  # type: ignore[type-arg]
 
     model = Registration
     fields = (
-        "clinic",
+        "clinic_name",
         "record_number",
         "from_on",
         "until_on",
         "ended_because",
-        "responsible_clinician",
+        "clinician",
         "referring_doctor",
     )
     readonly_fields = fields
     extra = 0
     can_delete = False
+
+    @admin.display(description="clinic")
+    def clinic_name(self, registration: Registration) -> str:
+        """The clinic, without a link to its administration."""
+        return registration.clinic.name
+
+    @admin.display(description="responsible")
+    def clinician(self, registration: Registration) -> str:
+        """The responsible clinician, without a link to the account."""
+        person = registration.responsible_clinician
+        return person.display_name if person else ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """In one's own clinics only."""
@@ -208,10 +220,9 @@ class PatientAdmin(ScopedAdmin):
         return [found, *super().get_urls()]
 
     @csrf_exempt
-    def found_view(self, request: HttpRequest) -> HttpResponse:
+    def found_view(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a patient search box. It writes nothing, and only one's own page can read it."""
-        response: HttpResponse = PatientsFound.as_view(admin_site=self.admin_site)(request)
-        return response
+        return PatientsFound.as_view(admin_site=self.admin_site)(request)
 
     @admin.display(description="name", ordering="family_name")
     def name_shown(self, patient: Patient) -> str:
@@ -259,10 +270,18 @@ class AbsenceCheckAdmin(ClinicalAdmin):
 class EchoStudyAdmin(ClinicalAdmin):
     """Echo studies; a final one is read-only here."""
 
-    columns = ("modality", "status", "lvef_percent_low", "lvesd_mm", "eroa_mm2", "reader")
+    columns = ("lvef", "lvesd_mm", "eroa_mm2", "status", "modality", "reader")
     list_filter = ("status", "modality", "state")
 
-    def is_open(self, obj: EchoStudy) -> bool:
+    @admin.display(description="LVEF (%)", ordering="lvef_percent_low")
+    def lvef(self, study: EchoStudy) -> str | None:
+        """One number or a range."""
+        low, high = study.lvef_percent_low, study.lvef_percent_high
+        if low is None or high is None:
+            return None
+        return str(TypedRange(low, high, study.lvef_percent_low_open, study.lvef_percent_high_open))
+
+    def is_open(self, obj: Any) -> bool:
         """A draft may be changed; a final study is amended on its own page."""
         return super().is_open(obj) and obj.status == EchoStudy.Status.DRAFT
 
@@ -309,8 +328,15 @@ class LabResultAdmin(ClinicalAdmin):
     """Laboratory results; a clerk may type them from paper."""
 
     action = Action.ENTER_LABORATORY
-    columns = ("analyte", "comparator", "value", "unit", "culture_result")
+    columns = ("analyte", "result", "laboratory")
     list_filter = ("analyte",)
+
+    @admin.display(ordering="value")
+    def result(self, row: LabResult) -> str | None:
+        """The number with its unit, or what grew in the culture."""
+        if row.value is None:
+            return " ".join((row.get_culture_result_display(), row.organism)).strip() or None
+        return f"{row.comparator}{plain_number(row.value)} {row.unit}".strip()
 
 
 @admin.register(AcuteEpisode)

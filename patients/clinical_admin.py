@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -18,7 +20,18 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import DateField, Exists, F, Field, ForeignKey, Model, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateField,
+    DecimalField,
+    Exists,
+    F,
+    Field,
+    ForeignKey,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -31,14 +44,16 @@ from audit.recording import record as record_event
 from guidelines.vocabulary import Segment
 from patients import actions
 from patients.days import spoken
-from patients.forms.staff import CHANGE_FIELDS, ChangeForm, Refusal, StaffForm
+from patients.forms.staff import CHANGE_FIELDS, ChangeForm, StaffForm
 from patients.models import ClinicalRecord, Patient, Registration, Versioned
 from patients.selectors import patients_found, registrations_seen_by, writing_clinic
 from patients.writing import StaleRecord
 
+NOT_RECORDED = "not recorded"
 REASON_OF_ENTRY = "entered in the administration"
 SEARCHES_KEPT = 20
 SEGMENT_FIELDS = {"segments", "prolapse_segments"}
+IMPORTED_ONLY = {"asserted_known_on"}  # what a file says of itself
 
 
 def user_of(request: HttpRequest) -> User:
@@ -59,6 +74,7 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     actions = None
     list_per_page = 50
+    empty_value_display = NOT_RECORDED
     show_full_result_count = False
     form = StaffForm
     change_form: ClassVar[type[ChangeForm]] = ChangeForm
@@ -173,18 +189,19 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         if obj is None:
             return fieldsets
         if is_reading_history(request) or not self.has_change_permission(request, obj):
-            return fieldsets
+            return [(title, as_read(self.model, part)) for title, part in fieldsets]
         return [*fieldsets, ("Change", {"fields": CHANGE_FIELDS})]
 
     def record_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Sections of the form without the reason."""
         return [(None, {"fields": editable_fields(self.model)})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """In a former version, everything."""
         fields = list(super().get_readonly_fields(request, obj))
         if is_reading_history(request):
-            fields += editable_fields(self.model)
+            names = {"fields": editable_fields(self.model)}
+            fields += as_read(self.model, names)["fields"]
         return list(dict.fromkeys(fields))
 
     def formfield_for_dbfield(
@@ -198,6 +215,8 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
                 required=False,
                 label=db_field.verbose_name,
             )
+        if isinstance(db_field, DecimalField):
+            kwargs.setdefault("form_class", PlainNumberField)
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return field
 
@@ -214,7 +233,7 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         try:
             return self._changeform(request, object_id, form_url, extra_context)
         except (StaleRecord, ValidationError) as refusal:
-            request.__dict__["refusal"] = cast(Refusal, refusal)
+            request.__dict__["refusal"] = refusal
             return self._changeform(request, object_id, form_url, extra_context)
 
     def _changeform(self, *args: Any) -> HttpResponse:
@@ -320,12 +339,13 @@ class ClinicalAdmin(ScopedAdmin):
     columns: ClassVar[tuple[str, ...]] = ()
     search_fields = ("patient__search_key",)
     search_help_text = "Patient's name, record number or birth date."
-    list_select_related = ("patient",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("patient",)  # type: ignore[misc]
     autocomplete_fields = ("patient",)
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """Who, when, what."""
-        return ("patient", "patient_born_on", self.model.date_field, *self.columns)
+        columns = [number_shown(self.model, name) or name for name in self.columns]
+        return ("patient", "patient_born_on", self.model.date_field, *columns)
 
     @property
     def date_hierarchy(self) -> str:  # type: ignore[override]
@@ -336,18 +356,19 @@ class ClinicalAdmin(ScopedAdmin):
     @admin.display(description="born", ordering="patient__born_on")
     def patient_born_on(self, row: ClinicalRecord) -> str:
         """The birth date, which tells two people of one name apart."""
-        return spoken(row.patient.born_on) if row.patient.born_on else "not recorded"
+        born_on = row.patient.born_on
+        return spoken(born_on).replace(" ", "\N{NO-BREAK SPACE}") if born_on else NOT_RECORDED
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows of one's patients; after a move, those up to the day of the move."""
         rows = super().get_queryset(request).select_related("patient")
         return rows_seen_by(user_of(request), rows)
 
-    def is_open(self, obj: ClinicalRecord) -> bool:
+    def is_open(self, obj: Any) -> bool:
         """A struck row is closed."""
         return obj.struck_at is None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
         """A record stays with its patient."""
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "patient"] if obj else fields
@@ -398,6 +419,14 @@ class ClinicalAdmin(ScopedAdmin):
     def sections(self) -> list[Any]:
         """Sections of the form; one unless a subclass says more."""
         return [(None, {"fields": editable_fields(self.model)})]
+
+
+class PlainNumberField(forms.DecimalField):
+    """A number shown as it was typed: 64, not 64.000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without trailing zeros."""
+        return plain_number(value) if isinstance(value, Decimal) else value
 
 
 class PatientField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -484,7 +513,39 @@ def is_reading_history(request: HttpRequest) -> bool:
 
 def editable_fields(model: type[Model]) -> list[str]:
     """Names of the columns that people enter, in the order of the model."""
-    return [field.name for field in model._meta.fields if field.editable and not field.primary_key]
+    return [
+        field.name
+        for field in model._meta.fields
+        if field.editable and not field.primary_key and field.name not in IMPORTED_ONLY
+    ]
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without trailing zeros and without exponent."""
+    return f"{value.normalize():f}"
+
+
+@cache
+def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
+    """How a number's column is read on a page; None for anything but a number.
+
+    Cached, because the administration compares these functions by identity.
+    """
+    fields = {f.name: f for f in model._meta.fields if isinstance(f, DecimalField)}
+    if name not in fields:
+        return None
+
+    def shown(row: Any) -> str:
+        value = getattr(row, name)
+        return NOT_RECORDED if value is None else plain_number(value)
+
+    shown.__name__ = name
+    return admin.display(description=str(fields[name].verbose_name), ordering=name)(shown)
+
+
+def as_read(model: type[Model], part: dict[str, Any]) -> dict[str, Any]:
+    """A section whose numbers are read, not typed."""
+    return part | {"fields": [number_shown(model, name) or name for name in part["fields"]]}
 
 
 def sections_from(model: type[Model], starts: Sequence[tuple[str, str]]) -> list[Any]:
@@ -494,6 +555,3 @@ def sections_from(model: type[Model], starts: Sequence[tuple[str, str]]) -> list
     return [
         (title, {"fields": names[firsts[i] : firsts[i + 1]]}) for i, (title, _) in enumerate(starts)
     ]
-
-
-Registrar = Callable[[type[ClinicalAdmin]], type[ClinicalAdmin]]

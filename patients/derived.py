@@ -11,11 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from guidelines import quantities
+from guidelines.facts import Number
 from guidelines.quantities import ImplausibleInputError, Quantity
 from guidelines.vocabulary import StudyState
 from patients.models import EchoStudy
 
 MODERATE = 2
+# States in which the vena cava may be under positive pressure and says nothing.
+POSITIVE_PRESSURE = {StudyState.VENTILATED.value, StudyState.INTRA_OPERATIVE.value}
 MM_PER_CM = Decimal(10)
 
 Derivation = Callable[[EchoStudy, dict[str, Quantity]], Quantity | None]
@@ -85,11 +88,11 @@ def _eroa(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:
 def _regurgitant_volume(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:
     if study.mr_vti_cm is None:
         return None
-    if "eroa_mm2" in found:
+    # The reader's own orifice area comes first, as in the facts that verdicts rest on.
+    area: Number | None = study.eroa_mm2
+    if area is None and "eroa_mm2" in found:
         area = found["eroa_mm2"].value
-    elif study.eroa_mm2 is not None:
-        area = study.eroa_mm2
-    else:
+    if area is None:
         return None
     return quantities.regurgitant_volume_by_pisa(eroa_mm2=area, jet_vti_cm=study.mr_vti_cm)
 
@@ -143,7 +146,7 @@ def _right_atrial_pressure(study: EchoStudy, found: dict[str, Quantity]) -> Quan
     return quantities.right_atrial_pressure(
         ivc_diameter_mm=study.ivc_diameter_mm,
         ivc_collapse_percent=study.ivc_collapse_percent,
-        positive_pressure_ventilation=study.state == StudyState.VENTILATED.value,
+        positive_pressure_ventilation=study.state in POSITIVE_PRESSURE,
     )
 
 
@@ -188,6 +191,8 @@ def _lvef(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:
 def _lv_mass(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:
     if study.septum_mm is None or study.lvedd_mm is None or study.posterior_wall_mm is None:
         return None
+    if diameters_conflict(study):
+        return None
     return quantities.lv_mass(
         septum_mm=study.septum_mm,
         lvedd_mm=study.lvedd_mm,
@@ -196,7 +201,7 @@ def _lv_mass(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:
 
 
 def _relative_wall_thickness(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:
-    if study.posterior_wall_mm is None or study.lvedd_mm is None:
+    if study.posterior_wall_mm is None or study.lvedd_mm is None or diameters_conflict(study):
         return None
     return quantities.relative_wall_thickness(
         posterior_wall_mm=study.posterior_wall_mm, lvedd_mm=study.lvedd_mm

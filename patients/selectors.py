@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def patient_or_404(user: User, public_id: UUID | str) -> Patient:
     """The patient of this public id, or 404 when the user may not see them (or none exists)."""
-    patient = Patient.objects.visible_to(user).filter(public_id=public_id).first()
+    try:
+        wanted = UUID(str(public_id))
+    except ValueError:
+        raise Http404("No such patient.") from None
+    patient = Patient.objects.visible_to(user).filter(public_id=wanted).first()
     if patient is None:
         raise Http404("No such patient.")
     return patient
@@ -46,7 +50,14 @@ def seen_until(registrations: list[Registration]) -> date | None:
 
 def writing_clinic(user: User, patient: Patient, action: Action) -> Clinic | None:
     """The clinic in whose name the user may do this to the patient's record today, if any."""
-    for registration in registrations_seen_by(user, patient):
+    return writing_clinic_among(user, registrations_seen_by(user, patient), action)
+
+
+def writing_clinic_among(
+    user: User, registrations: list[Registration], action: Action
+) -> Clinic | None:
+    """The same, of registrations that were read before."""
+    for registration in registrations:
         clinic: Clinic = registration.clinic
         if registration.is_active_on(clinic.today()) and may(user, action, clinic):
             return clinic

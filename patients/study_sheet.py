@@ -16,7 +16,7 @@ from django.db import models
 from guidelines.vocabulary import Segment
 from patients import fields
 from patients.fields import MEASURES
-from patients.forms.typed import TypedRange, plain
+from patients.forms.typed import TypedRange, plain, printed_unit
 from patients.models import EchoStudy
 
 
@@ -276,11 +276,6 @@ def unit_of(name: str) -> str:
     return printed_unit(MEASURES[name].unit) if name in MEASURES else ""
 
 
-def printed_unit(unit: str) -> str:
-    """A unit of the catalogue as it is printed: ``mm²`` for ``mm2``."""
-    return unit.replace("m2", "m²").replace("degrees", "°")
-
-
 def value_text(study: Any, name: str) -> str | None:
     """A recorded value in words without its unit; None when it was not recorded.
 
@@ -332,7 +327,7 @@ def _words(study: Any, name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return plain(value)
+        return plain(value).replace("-", "\N{MINUS SIGN}")
     if isinstance(value, list):
         return ", ".join(_segment(each) for each in value)
     if isinstance(field, models.DateField):
@@ -341,10 +336,7 @@ def _words(study: Any, name: str, value: Any) -> str | None:
 
 
 def _segment(value: Any) -> str:
-    try:
-        return Segment(value).label
-    except ValueError:
-        return str(value)
+    return dict(Segment.choices()).get(str(value), str(value))
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,6 @@ urlpatterns = [
     path("echo/<uuid:study_id>/amend/", echo.echo_amend, name="echo-amend"),
     path("echo/<uuid:study_id>/finalize/", echo_page.echo_finalize, name="echo-finalize"),
     path("echo/<uuid:study_id>/strike/", echo_page.echo_strike, name="echo-strike"),
-    path(
-        "echo/<uuid:study_id>/version/<int:number>/", echo_page.echo_version, name="echo-version"
-    ),
-    path(
-        "acute/<uuid:episode_id>/acknowledge/", acute.acute_acknowledge, name="acute-acknowledge"
-    ),
+    path("echo/<uuid:study_id>/version/<int:number>/", echo_page.echo_version, name="echo-version"),
+    path("acute/<uuid:episode_id>/acknowledge/", acute.acute_acknowledge, name="acute-acknowledge"),
 ]

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=Versioned)
 BATCH = 500
+# Days besides a statement's own that lie in the past: they are checked as it is.
+PAST_DAYS = (
+    "since_on",
+    "onset_on",
+    "previous_mitral_procedure_on",
+    "sts_computed_on",
+    "decided_on",
+    "baseline_measured_on",
+)
 
 
 class StaleRecord(Exception):  # noqa: N818 (the fact that a nurse reads about, not a fault)
@@ -52,12 +62,16 @@ class Writer:
         self.reason = reason
         self.clinic = clinic
         self.today = today or (clinic.today() if clinic else timezone.localdate())
+        self._zone: tzinfo = (
+            ZoneInfo(clinic.time_zone) if clinic else timezone.get_current_timezone()
+        )
         self.patients: dict[int, Patient] = {}
         self._events: list[EventFields] = []
         self._role = ",".join(roles_in(by, clinic)) if by and clinic else ""
 
     def add(self, row: Row) -> Row:
         """Check and insert one row, with history and audit."""
+        self._require_new_and_locked(row)
         row.entered_by = self.by
         self._check(row)
         self._save(row)
@@ -67,13 +81,23 @@ class Writer:
         return row
 
     def change(self, row: Row, *, expected_version: int | None = None) -> Row:
-        """Check and update one row; raises ``StaleRecord`` when another version is stored."""
+        """Check and update one row; raises ``StaleRecord`` when another version is stored.
+
+        A row that was entered in error is never changed, and no row changes its patient.
+        """
+        self._require_locked(row)
         stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
         wanted = row.version if expected_version is None else expected_version
         if stored.version != wanted:
             raise StaleRecord(stored)
-        row.version = stored.version + 1
+        if _patient_id(stored) != _patient_id(row):
+            raise ValueError("a row stays with its patient: strike it and enter it again")
+        if getattr(stored, "struck_at", None) is not None:
+            raise ValidationError(
+                "This was marked as entered in error and is not changed any more."
+            )
         self._check(row)
+        row.version = stored.version + 1
         self._save(row)
         self._note(AuditAction.CHANGE, row)
         return row
@@ -87,6 +111,7 @@ class Writer:
         if not rows:
             return []
         for row in rows:
+            self._require_new_and_locked(row)
             row.entered_by = self.by
             self._check_day(row)
         added: list[Row] = bulk_create_with_history(
@@ -97,6 +122,8 @@ class Writer:
             default_change_reason=self.reason,
         )
         for row in added:
+            if isinstance(row, Patient):
+                self.lock(row)
             self._note(AuditAction.CREATE, row)
         return added
 
@@ -108,6 +135,17 @@ class Writer:
         """Write what happened to the audit, once, at the end."""
         record_many(self._events)
 
+    def _require_new_and_locked(self, row: Versioned) -> None:
+        if not row._state.adding:
+            raise ValueError("a stored row is changed, not added")
+        if not isinstance(row, Patient):
+            self._require_locked(row)
+
+    def _require_locked(self, row: Versioned) -> None:
+        """Without the lock there would be no audit for the patient and no renewed standing."""
+        if _patient_id(row) not in self.patients:
+            raise ValueError("the row's patient was not opened for writing")
+
     def _check(self, row: Versioned) -> None:
         row.full_clean()
         self._check_day(row)
@@ -116,10 +154,18 @@ class Writer:
         """Refuse a statement dated in the future, before birth or after death."""
         if not isinstance(row, ClinicalRecord) or not row.date_field:
             return
-        patient = self.patients.get(row.patient_id) or row.patient
-        error = day_error(getattr(row, row.date_field), patient, self.today)
-        if error:
-            raise ValidationError({row.date_field: error})
+        patient = self.patients[row.patient_id]
+        errors = {}
+        for name in (row.date_field, *PAST_DAYS):
+            error = day_error(self._day(getattr(row, name, None)), patient, self.today)
+            if error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)
+
+    def _day(self, moment: date | datetime | None) -> date | None:
+        """The day of a clock time in the clinic's calendar, by which ``today`` is counted too."""
+        return moment.astimezone(self._zone).date() if isinstance(moment, datetime) else moment
 
     def _save(self, row: Versioned) -> None:
         row._change_reason = self.reason  # type: ignore[attr-defined]
@@ -127,7 +173,7 @@ class Writer:
         row.save()
 
     def _note(self, action: AuditAction, row: Versioned) -> None:
-        patient_id = row.pk if isinstance(row, Patient) else getattr(row, "patient_id", None)
+        patient_id = _patient_id(row)
         patient = self.patients.get(patient_id) if patient_id is not None else None
         self._events.append(
             {
@@ -142,6 +188,13 @@ class Writer:
                 else (patient.public_id if patient else ""),
             }
         )
+
+
+def _patient_id(row: Versioned) -> int | None:
+    patient_id: int | None = (
+        row.pk if isinstance(row, Patient) else getattr(row, "patient_id", None)
+    )
+    return patient_id
 
 
 @contextmanager

@@ -86,9 +86,7 @@ class InterventionAdmin(ClinicalAdmin):
         """Enter each new complication through the action."""
         for complication in formset.save(commit=False):
             complication.patient = form.instance.patient
-            actions.record(
-                complication, by=form.user, clinic=form.clinic, reason=REASON_OF_ENTRY
-            )
+            actions.record(complication, by=form.user, clinic=form.clinic, reason=REASON_OF_ENTRY)
 
 
 @admin.register(Complication)

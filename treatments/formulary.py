@@ -45,9 +45,7 @@ def _drugs(drug_class: DrugClass, *names: str) -> list[Drug]:
 
 # Classes of which a file or a letter may say no more than "takes one".
 _KNOWN_BY_CLASS = [
-    drug_class
-    for drug_class in DrugClass
-    if drug_class not in {DrugClass.DIGOXIN, DrugClass.OTHER}
+    drug_class for drug_class in DrugClass if drug_class not in {DrugClass.DIGOXIN, DrugClass.OTHER}
 ]
 
 _ALL: list[Drug] = [

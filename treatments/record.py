@@ -2,23 +2,32 @@
 
 The same number of queries for one patient and for a thousand. With ``known_at`` the rows are those
 the clinic held at that instant, from their history; without it, those it holds now.
+
+Clock times. A row of an acute episode carries instants, and the clinic's calendar turns them into
+days: the calendar of the clinic that follows the patient on the day (of the last one, when none
+does). Whether an episode has begun or ended by a day is asked of that calendar and of universal
+time, and the earlier answer counts, so that a list drawn by either calendar shows an emergency at
+once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 
 from patients import models as records
-from patients.models import ClinicalRecord, Patient
+from patients.models import ClinicalRecord, Patient, Registration
 from treatments import models as treatments
 
 BATCH = 500
+# The calendar that is last to begin a day: no clinic is further behind.
+LAST_CALENDAR = timezone(timedelta(hours=-12))
 
 
 @dataclass
@@ -46,12 +55,22 @@ class PatientRecord:
     medications: list[treatments.Medication] = field(default_factory=list)
     anticoagulation_plans: list[treatments.AnticoagulationPlan] = field(default_factory=list)
     team_reviews: list[treatments.TeamReview] = field(default_factory=list)
+    zone: tzinfo = UTC
+    """The calendar of clock times; universal time for a patient without an acute episode."""
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of an instant in the clinic's calendar, for display and for ages."""
+        return instant.astimezone(self.zone).date()
+
+    def has_come(self, instant: datetime) -> bool:
+        """Whether the instant lies on or before the record's day, by the earlier calendar."""
+        return min(self.day_of(instant), instant.astimezone(UTC).date()) <= self.on
 
     @property
     def open_episode(self) -> records.AcuteEpisode | None:
         """The acute episode that stands on the day, if any; only a recorded act ends one."""
         for episode in self.acute_episodes:
-            if episode.closed_at is None or episode.closed_at.date() > self.on:
+            if episode.closed_at is None or not self.has_come(episode.closed_at):
                 return episode
         return None
 
@@ -86,14 +105,25 @@ class Kind:
     model: type[ClinicalRecord]
 
     def dated(self, on: date) -> Q:
-        """Rows that speak of the day or of an earlier one."""
+        """Rows that speak of the day or of an earlier one.
+
+        A plan without a day of its own counts from the day on which it was entered.
+        """
         if self.model is treatments.Intervention:
-            return Q(performed_on__lte=on) | Q(performed_on__isnull=True)
+            undone = Q(performed_on__isnull=True)
+            decided = undone & Q(decided_on__lte=on)
+            planned = undone & Q(decided_on__isnull=True, entered_at__lt=end_of(on))
+            return Q(performed_on__lte=on) | decided | planned
         if self.model is treatments.Medication:
             return Q(started_on__lte=on) | Q(started_on__isnull=True, noted_on__lte=on)
         if self.model is records.AcuteEpisode:
-            return Q(onset_at__date__lt=on + timedelta(days=1))
+            return Q(onset_at__lt=end_of(on))
         return Q(**{f"{self.model.date_field}__lte": on})
+
+
+def end_of(on: date) -> datetime:
+    """The instant at which the day has ended in every calendar."""
+    return datetime.combine(on + timedelta(days=1), time(), tzinfo=LAST_CALENDAR)
 
 
 KINDS: tuple[Kind, ...] = (
@@ -124,29 +154,74 @@ def record_of(
 ) -> dict[int, PatientRecord]:
     """The records of these patients, by primary key, as true ``on`` a day.
 
-    With ``known_at``: as known to the clinic at that instant (the history's date).
+    With ``known_at``: as known to the clinic at that instant (the history's date), the person's
+    own data included. One query for each kind of row, and with ``known_at`` one for the persons.
     """
     gathered = {patient.pk: PatientRecord(patient, on) for patient in patients}
     for keys in _batches(sorted(gathered)):
+        if known_at is not None:
+            for patient in _persons_then(keys, known_at):
+                gathered[patient.pk].patient = patient
         for kind in KINDS:
             for row in _rows(kind, keys, on, known_at):
-                getattr(gathered[row.patient_id], kind.name).append(row)
+                _put(gathered[row.patient_id], kind, row)
     return gathered
+
+
+def _put(record: PatientRecord, kind: Kind, row: ClinicalRecord) -> None:
+    if isinstance(row, records.AcuteEpisode):
+        record.zone = ZoneInfo(getattr(row, "clinic_zone", None) or "UTC")
+        if not record.has_come(row.onset_at):
+            return
+    getattr(record, kind.name).append(row)
 
 
 def _rows(
     kind: Kind, keys: Sequence[int], on: date, known_at: datetime | None
-) -> Iterable[ClinicalRecord]:
-    rows: QuerySet[Any]
-    if known_at is None:
-        rows = kind.model._default_manager.all()
-    else:
-        rows = kind.model.history.as_of(known_at)
-    return (
-        rows.filter(kind.dated(on), patient_id__in=keys, struck_at__isnull=True)
-        .order_by(*_newest_first(kind.model))
-        .iterator(chunk_size=2000)
+) -> Iterator[ClinicalRecord]:
+    wanted = kind.dated(on) & Q(patient_id__in=keys, struck_at__isnull=True)
+    if known_at is not None:
+        yield from _rows_then(kind, wanted, on, known_at)
+        return
+    rows: QuerySet[Any] = kind.model._default_manager.filter(wanted)
+    yield from (
+        _with_zone(kind, rows, on).order_by(*_newest_first(kind.model)).iterator(chunk_size=2000)
     )
+
+
+def _rows_then(kind: Kind, wanted: Q, on: date, known_at: datetime) -> Iterator[ClinicalRecord]:
+    """The rows in the version that was the newest at the instant.
+
+    Two versions of the same microsecond are both "latest" to the database: the later one counts.
+    """
+    manager: Any = kind.model.history
+    versions = manager.filter(history_date__lte=known_at).latest_of_each()
+    versions = _with_zone(kind, versions.exclude(history_type="-").filter(wanted), on)
+    seen: set[int] = set()
+    for version in versions.order_by(*_newest_first(kind.model), "-history_id"):
+        if version.id not in seen:
+            seen.add(version.id)
+            row = version.instance
+            row.clinic_zone = getattr(version, "clinic_zone", None)
+            yield row
+
+
+def _persons_then(keys: Sequence[int], known_at: datetime) -> Iterator[Patient]:
+    manager: Any = Patient.history
+    versions = manager.filter(history_date__lte=known_at, id__in=keys).latest_of_each()
+    for version in versions.order_by("history_id"):
+        yield version.instance
+
+
+def _with_zone(kind: Kind, rows: QuerySet[Any], on: date) -> QuerySet[Any]:
+    """With clock times comes the time zone of the clinic that follows the patient on the day."""
+    if kind.model is not records.AcuteEpisode:
+        return rows
+    registrations = Registration.objects.filter(patient=OuterRef("patient_id"), from_on__lte=on)
+    last_to_end = F("until_on").desc(nulls_first=True)
+    zones = registrations.order_by(last_to_end, "id").values("clinic__time_zone")
+    annotated: QuerySet[Any] = rows.annotate(clinic_zone=Subquery(zones[:1]))
+    return annotated
 
 
 def _newest_first(model: type[Model]) -> list[Any]:
@@ -155,7 +230,7 @@ def _newest_first(model: type[Model]) -> list[Any]:
     return [f"-{model.date_field}", "-id"]  # type: ignore[attr-defined]
 
 
-def _batches(keys: Sequence[int]) -> Iterable[list[int]]:
+def _batches(keys: Sequence[int]) -> Iterator[list[int]]:
     iterator = iter(keys)
     while batch := list(islice(iterator, BATCH)):
         yield batch

@@ -5,40 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('patients', '0001_patients_and_records'),
+        ("patients", "0001_patients_and_records"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('assessed_at', models.DateTimeField()),
-                ('assessed_for_on', models.DateField()),
-                ('valid_until_on', models.DateField(null=True)),
-                ('engine_version', models.CharField(max_length=40)),
-                ('grade', models.CharField(max_length=24)),
-                ('grade_state', models.CharField(max_length=32)),
-                ('mechanism', models.CharField(max_length=24)),
-                ('valve_state', models.CharField(max_length=32)),
-                ('symptomatic', models.BooleanField(null=True)),
-                ('is_acute', models.BooleanField(default=False)),
-                ('acc_aha_class', models.CharField(blank=True, max_length=16)),
-                ('acc_aha_status', models.CharField(blank=True, max_length=32)),
-                ('esc_class', models.CharField(blank=True, max_length=16)),
-                ('esc_status', models.CharField(blank=True, max_length=32)),
-                ('missing', models.JSONField(default=list)),
-                ('last_echo_on', models.DateField(null=True)),
-                ('assessment', models.JSONField(default=dict)),
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='standing', to='patients.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("assessed_at", models.DateTimeField()),
+                ("assessed_for_on", models.DateField()),
+                ("valid_until_on", models.DateField(null=True)),
+                ("engine_version", models.CharField(max_length=40)),
+                ("grade", models.CharField(max_length=24)),
+                ("grade_state", models.CharField(max_length=32)),
+                ("mechanism", models.CharField(max_length=24)),
+                ("valve_state", models.CharField(max_length=32)),
+                ("symptomatic", models.BooleanField(null=True)),
+                ("is_acute", models.BooleanField(default=False)),
+                ("acc_aha_class", models.CharField(blank=True, max_length=16)),
+                ("acc_aha_status", models.CharField(blank=True, max_length=32)),
+                ("esc_class", models.CharField(blank=True, max_length=16)),
+                ("esc_status", models.CharField(blank=True, max_length=32)),
+                ("missing", models.JSONField(default=list)),
+                ("last_echo_on", models.DateField(null=True)),
+                ("assessment", models.JSONField(default=dict)),
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standing",
+                        to="patients.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('patient_id', 'id'),
-                'indexes': [models.Index(fields=['is_acute', 'patient'], name='standing_acute')],
+                "ordering": ("patient_id", "id"),
+                "indexes": [models.Index(fields=["is_acute", "patient"], name="standing_acute")],
             },
         ),
     ]

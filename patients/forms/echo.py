@@ -41,6 +41,7 @@ class EchoStudyForm(RecordForm):
     """
 
     pairs = PAIRS
+    confirmed_as = "what the report says"
     lvef_percent = RangeField("lvef_percent")
     reader_grade = GradeField(label=READER_GRADE_LABEL)
     prolapse_segments = forms.MultipleChoiceField(
@@ -59,6 +60,7 @@ class EchoStudyForm(RecordForm):
         super().__init__(data, **kwargs)
         self.final = final
         self.existing: EchoStudy | None = None
+        self.order_fields(NAMES)
         self.fields["reader_grade"].widget.attrs["list"] = "reader-grades"
         self.helper = _helper()
 

@@ -33,7 +33,9 @@ class Box(Field):
         beside = form.beside(name)
         _describe(form, name, beside)
         extra = {"beside": beside, "css": self.css, "kind": _kind_of(form.fields[name])}
-        return super().render(form, context, template_pack, {**(extra_context or {}), **extra}, **kwargs)
+        return super().render(
+            form, context, template_pack, {**(extra_context or {}), **extra}, **kwargs
+        )
 
 
 class Chapter(LayoutObject):
@@ -47,7 +49,9 @@ class Chapter(LayoutObject):
         self.folded = folded
         self.css = css
 
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> str:
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         """The chapter with its boxes."""
         names = [pointer.name for pointer in self.get_field_names()]
         filled = [name for name in names if is_filled(form, name)]

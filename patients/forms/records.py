@@ -6,9 +6,8 @@ and tests use it as views do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -26,15 +25,16 @@ from patients.forms.typed import (
     MeasureField,
     NumberField,
     Offers,
-    OfferError,
     RangeField,
     TypedRange,
     YesNoField,
     plain,
+    printed_unit,
     slip_offers,
+    with_unit,
 )
-from patients.models import ClinicalRecord, Patient
-from patients.study_sheet import Pair, label_of, printed_unit, upper_first
+from patients.models import Patient
+from patients.study_sheet import Pair, label_of, upper_first
 
 Data = Mapping[str, Any]
 
@@ -86,7 +86,7 @@ def accepted(data: QueryDict) -> QueryDict:
     """The data with the accepted offer put in its place; everything else stays as typed."""
     if ACCEPT not in data:
         return data
-    name, _, value = data[ACCEPT].partition(":")
+    name, _, value = str(data[ACCEPT]).partition(":")
     changed = data.copy()
     changed.pop(ACCEPT)
     if name in data:
@@ -119,7 +119,9 @@ def field_for(column: Any, **kwargs: Any) -> forms.Field | None:
 
 def _number_field(column: models.DecimalField[Any, Any], options: dict[str, Any]) -> NumberField:
     label, _, unit = options["label"].partition(" (")
-    limits = {type(each): each.limit_value for each in column.validators if hasattr(each, "limit_value")}
+    limits = {
+        type(each): each.limit_value for each in column.validators if hasattr(each, "limit_value")
+    }
     return NumberField(
         low=limits[MinValueValidator],
         high=limits[MaxValueValidator],
@@ -137,12 +139,14 @@ def _plain_field(column: Any, label: str, kwargs: dict[str, Any]) -> forms.Field
     if column.has_default():
         made.required = False  # what is not sent keeps its default
     if isinstance(made, forms.ChoiceField):
-        made.choices = [
-            (value, "not recorded" if value in ("", None) else text) for value, text in made.choices
-        ]
+        made.choices = [_said(*choice) for choice in list(made.choices)]  # type: ignore[arg-type]
     if isinstance(made.widget, forms.Textarea):
         made.widget.attrs["rows"] = 3
     return made
+
+
+def _said(value: Any, text: Any) -> tuple[Any, Any]:
+    return value, "not recorded" if value in ("", None) else text
 
 
 class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -153,9 +157,10 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     """
 
     pairs: ClassVar[tuple[Pair, ...]] = ()
+    confirmed_as: ClassVar[str] = "what was measured"
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    instance: ClinicalRecord
+    instance: Any
 
     def __init__(
         self,
@@ -225,7 +230,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         ends = value.ends_given(measure) if isinstance(value, TypedRange) else [value]
         unlikely = [end for end in ends if not measure.is_plausible(end)]
         if unlikely:
-            self._add_doubt(_doubt_of(measure, name, value, unlikely[0]))
+            self._add_doubt(_doubt_of(measure, name, value, unlikely[0], self.confirmed_as))
 
     def _doubt_pair(self, pair: Pair, smaller: Any, larger: Any) -> None:
         if smaller is None or larger is None or smaller <= larger:
@@ -238,7 +243,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
                 value=f"{plain(smaller)}>{plain(larger)}",
                 message=f"{one} {plain(smaller)} is larger than {other} {plain(larger)}. It may be "
                 "saved, but neither value feeds a verdict until this is resolved.",
-                label=f"Save both as they are: this is what the report says",
+                label=f"Yes, both are {self.confirmed_as}",
             )
         )
 
@@ -246,7 +251,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         known = doubt.code in getattr(self.instance, "implausible_confirmed", [])
         same = known and not ({doubt.name, *self._partners(doubt)} & set(self.changed_data))
         if self.accept_doubts or same or doubt.key in values_of(self.data, CONFIRMED):
-            doubt = _confirmed(doubt)
+            doubt = replace(doubt, is_confirmed=True)
         self.doubts.setdefault(doubt.name, []).append(doubt)
 
     def _partners(self, doubt: Doubt) -> Iterable[str]:
@@ -289,32 +294,24 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(name if name in self.fields else None, ValidationError(errors))
 
 
-def _confirmed(doubt: Doubt) -> Doubt:
-    return Doubt(**{**doubt.__dict__, "is_confirmed": True})
-
-
-def _doubt_of(measure: Measure, name: str, value: Any, unlikely: Decimal) -> Doubt:
-    unit = printed_unit(measure.unit)
-    said = f"{value if isinstance(value, TypedRange) else plain(value)} {unit}".strip()
-    low, high = (plain(limit) for limit in measure.plausible)
-    offers = slip_offers(measure, unlikely) if not isinstance(value, TypedRange) else []
-    if isinstance(value, TypedRange) and value.is_exact:
-        offers = slip_offers(measure, unlikely)
+def _doubt_of(measure: Measure, name: str, value: Any, unlikely: Decimal, said_by: str) -> Doubt:
+    typed = plain(value) if isinstance(value, Decimal) else str(value)
+    said = f"{typed} {printed_unit(measure.unit)}".strip()
+    is_exact = isinstance(value, Decimal) or value.is_exact
+    offers = slip_offers(measure, unlikely) if is_exact else []
     meant = f" Did you mean {offers[0][1]}?" if offers else ""
+    low, high = measure.plausible
     return Doubt(
         name=name,
         code=name,
-        value=plain(value) if isinstance(value, Decimal) else str(value),
-        message=f"{said} is unusual (expected {low} to {high} {unit}).".replace(" )", ")") + meant,
-        label=f"Yes, {said} is what the report says",
+        value=typed,
+        message=f"{said} is unusual (expected {plain(low)} to {with_unit(high, measure)}).{meant}",
+        label=f"Yes, {said} is {said_by}",
         offers=offers,
     )
-
-
-_UNIT = re.compile(r"^[^()]+$")
 
 
 def _unit_of(box: forms.Field) -> str:
     if isinstance(box, MeasureField | RangeField):
         return printed_unit(box.measure.unit)
-    return box.unit if isinstance(box, NumberField) and _UNIT.match(box.unit) else ""
+    return box.unit if isinstance(box, NumberField) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field
 from django.http import HttpRequest
@@ -39,7 +40,7 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     unusual_is_right = forms.BooleanField(
         label="Unusual values are right as typed",
         required=False,
-        help_text="Tick only after a value below was called unusual and you checked it.",
+        help_text="Tick only after a value was called unusual and you checked it.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -97,8 +98,11 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
             )
 
     def _is_unusual(self, name: str, value: Any) -> bool:
-        measure = _measure_of(self._meta.model, name)
-        return measure is not None and not MEASURES[measure].is_plausible(value)
+        found = _measure_of(self._meta.model, name)
+        if found is None:
+            return False
+        # What cannot exist is refused by the model, not asked about.
+        return MEASURES[found].is_possible(value) and not MEASURES[found].is_plausible(value)
 
     def _check_version(self, cleaned: dict[str, Any]) -> None:
         if not self.instance.pk or "read_version" not in self.fields:
@@ -146,7 +150,7 @@ class ChangeForm(StaffForm):
 class PersonForm(ChangeForm):
     """The form of a registered person."""
 
-    unusual_is_right = None
+    unusual_is_right = None  # type: ignore[assignment]
 
     def written_patient(self, cleaned: dict[str, Any]) -> Patient | None:
         """The person."""
@@ -157,11 +161,11 @@ class PersonForm(ChangeForm):
 class NewPersonForm(StaffForm):
     """A new person, with the place in a clinic."""
 
-    unusual_is_right = None
+    unusual_is_right = None  # type: ignore[assignment]
 
     clinic_chosen = forms.ModelChoiceField(Clinic.objects.none(), label="Clinic")
     record_number = forms.CharField(label="Record number", max_length=60)
-    from_on = forms.DateField(label="Registered from")
+    from_on = forms.DateField(label="Registered from", widget=AdminDateWidget)
     referring_doctor = forms.CharField(label="Referring doctor", max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

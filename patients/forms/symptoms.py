@@ -41,7 +41,7 @@ _MEASURED = (
 _SCORES = ("six_minute_walk_m", "kccq_overall", "mlhfq_total")
 
 CHAPTERS = (
-    ("Today", _FIRST, ""),
+    ("Visit", _FIRST, ""),
     ("Symptoms", SYMPTOMS, "answers-grid"),
     ("Activity and diuretic", _EXERTION, ""),
     ("Cause and rhythm", _ATTRIBUTION, ""),
@@ -67,6 +67,7 @@ class SymptomLogForm(RecordForm):
         super().__init__(data, **kwargs)
         for name in ASKED:
             self.fields[name] = _answer(str(self.fields[name].label))
+        self.order_fields([name for _, names, _ in CHAPTERS for name in names])
         self.fields["nyha"].widget.attrs["list"] = "nyha-classes"
         self.helper = _helper()
 

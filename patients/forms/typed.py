@@ -17,7 +17,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from patients.days import spoken
-from patients.fields import MEASURES, Measure, validate_possible
+from patients.fields import MEASURES, Measure
 
 Offers = list[tuple[str, str]]
 """Values that were probably meant, each as what to type and how to say it."""
@@ -97,6 +97,16 @@ def plain(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+def printed_unit(unit: str) -> str:
+    """A unit of the catalogue as it is printed: ``mm²`` for ``mm2``."""
+    return unit.replace("m2", "m²").replace("degrees", "°")
+
+
+def with_unit(value: Decimal, measure: Measure) -> str:
+    """A number with the unit of its measure: ``41 mm``."""
+    return f"{plain(value)} {printed_unit(measure.unit)}".strip()
+
+
 def folded_unit(text: str) -> str:
     """A unit as it is compared: ``mm²`` and ``mm^2`` are ``mm2``; case does not matter."""
     unit = text.strip().rstrip(".").lower()
@@ -123,13 +133,13 @@ def parse_measure(measure: Measure, text: str) -> Decimal:
 
 
 def slip_offers(measure: Measure, value: Decimal) -> Offers:
-    """What was probably meant by an unlikely value, as offers; empty when nothing suggests itself."""
+    """What was probably meant by an unlikely value; empty when nothing suggests itself."""
     meant = measure.likely_slip(value)
     return [] if meant is None else [_offer(measure, meant)]
 
 
 def _offer(measure: Measure, meant: Decimal) -> tuple[str, str]:
-    return plain(meant), f"{plain(meant)} {measure.unit}".strip()
+    return plain(meant), with_unit(meant, measure)
 
 
 def _tidy(text: str) -> str:
@@ -143,30 +153,32 @@ def _check_unit(measure: Measure, value: Decimal, unit: str) -> None:
         return
     factor = _FACTORS.get((typed, kept))
     if factor is None:
-        kept_in = f"in {measure.unit}" if measure.unit else "without a unit"
+        kept_in = f"in {printed_unit(measure.unit)}" if measure.unit else "without a unit"
         raise ValidationError(
             f"{measure.label} is kept {kept_in}, not in {quoted(unit)}.", code="wrong_unit"
         )
     meant = value * factor
     if not measure.is_possible(meant):
         raise ValidationError(
-            f"{plain(value)} {unit.strip()} is {plain(meant)} {measure.unit}, "
+            f"{plain(value)} {unit.strip()} is {with_unit(meant, measure)}, "
             f"which is not possible ({_limits(measure)}).",
             code="impossible",
         )
     raise OfferError(
-        f"{measure.label} is kept in {measure.unit}. Did you mean {plain(meant)} {measure.unit}?",
+        f"{measure.label} is kept in {printed_unit(measure.unit)}. "
+        f"Did you mean {with_unit(meant, measure)}?",
         code="other_unit",
         offers=[_offer(measure, meant)],
     )
 
 
 def _check_possible(measure: Measure, value: Decimal) -> None:
-    try:
-        validate_possible(measure.name, value)
-    except ValidationError as error:
-        offers = slip_offers(measure, value)
-        raise OfferError(error.messages[0], code="impossible", offers=offers) from None
+    if measure.is_possible(value):
+        return
+    offers = slip_offers(measure, value)
+    meant = f" Did you mean {offers[0][1]}?" if offers else ""
+    message = f"{with_unit(value, measure)} is not possible ({_limits(measure)})."
+    raise OfferError(f"{measure.label} {message}{meant}", code="impossible", offers=offers)
 
 
 def _check_decimals(label: str, value: Decimal, allowed: int) -> None:
@@ -179,7 +191,7 @@ def _check_decimals(label: str, value: Decimal, allowed: int) -> None:
 
 def _limits(measure: Measure) -> str:
     low, high = measure.possible
-    return f"{plain(low)} to {plain(high)} {measure.unit}".strip()
+    return f"{plain(low)} to {with_unit(high, measure)}"
 
 
 class TypedField(forms.CharField):

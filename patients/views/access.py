@@ -91,7 +91,9 @@ def patient_url(patient: Patient) -> str:
     return reverse("reports:patient-page", args=[patient.public_id])
 
 
-def note_view(request: ClinicRequest, patient: Patient, record: ClinicalRecord | None = None) -> None:
+def note_view(
+    request: ClinicRequest, patient: Patient, record: ClinicalRecord | None = None
+) -> None:
     """Write to the audit that the record was opened."""
     clinic = registrations_seen_by(request.user, patient)[0].clinic
     row = record or patient

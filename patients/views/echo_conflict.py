@@ -83,6 +83,8 @@ def _contests(form: EchoStudyForm, current: EchoStudy) -> list[Contest]:
             offer = stored_form[name].value()
             is_text = isinstance(offer, str) or offer is None
             found.append(
-                Contest(name, label_of(name), before, stored, typed, (offer or "") if is_text else None)
+                Contest(
+                    name, label_of(name), before, stored, typed, (offer or "") if is_text else None
+                )
             )
     return found

@@ -8,9 +8,9 @@ from typing import Any
 
 from patients.derived import refused_derivations
 from patients.fields import MEASURES
-from patients.forms.typed import plain
+from patients.forms.typed import plain, printed_unit
 from patients.models import EchoStudy
-from patients.study_sheet import printed_unit, upper_first
+from patients.study_sheet import upper_first
 
 LABELS = {
     "eroa_mm2": "EROA by PISA",

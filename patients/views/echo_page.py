@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import ClinicRequest
+from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.actions import finalize_echo_study, strike
 from patients.days import spoken
@@ -99,14 +100,24 @@ def echo_strike(request: ClinicRequest, study_id: UUID) -> HttpResponse:
         return redirect("patients:echo-page", study_id)
     form = ReasonForm(request.POST or None, initial={"version": study.version})
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["version"] != study.version:
-            messages.warning(request, CONFLICT_WORDS)
-            return redirect("patients:echo-page", study_id)
-        strike(study, by=request.user, clinic=clinic, reason=form.cleaned_data["reason"])
-        messages.success(request, f"{_name(study)} is marked as entered in error and not used.")
-        return redirect(patient_url(study.patient))
+        return _struck(request, study, clinic, form)
     context = {**_sheet(request, study, study), "form": form, "clinic": clinic}
     return render(request, "patients/echo_strike.html", context)
+
+
+def _struck(
+    request: ClinicRequest, study: EchoStudy, clinic: Clinic, form: ReasonForm
+) -> HttpResponse:
+    seen, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
+    try:
+        if seen != study.version:
+            raise StaleRecord(study)
+        strike(study, by=request.user, clinic=clinic, reason=reason)
+    except StaleRecord:
+        messages.warning(request, CONFLICT_WORDS)
+        return redirect("patients:echo-page", study.public_id)
+    messages.success(request, f"{_name(study)} is marked as entered in error and not used.")
+    return redirect(patient_url(study.patient))
 
 
 def _action_to_strike(study: EchoStudy) -> Action:
@@ -150,9 +161,7 @@ def _rights(request: ClinicRequest, study: EchoStudy) -> dict[str, bool]:
 
 
 def _versions(study: EchoStudy) -> list[FormerVersion]:
-    rows = list(
-        study.history.select_related("history_user").order_by("history_date", "history_id")
-    )
+    rows = list(study.history.select_related("history_user").order_by("history_date", "history_id"))
     found, before = [], None
     for row in rows:
         changes = tuple(differences(before, row)) if before is not None else ()

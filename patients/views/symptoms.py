@@ -30,9 +30,8 @@ def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     form = _form(request, patient, clinic)
     if request.method == "GET":
         note_view(request, patient)
-    elif form.is_valid() and ACCEPT not in request.POST and "save" in request.POST:
-        if _is_recorded(request, form, clinic):
-            return redirect(patient_url(patient))
+    elif _is_to_be_saved(request, form) and _is_recorded(request, form, clinic):
+        return redirect(patient_url(patient))
     context = {
         **identity(request, patient),
         "form": form,
@@ -45,6 +44,10 @@ def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
 def _form(request: ClinicRequest, patient: Patient, clinic: Clinic) -> SymptomLogForm:
     data = accepted(request.POST) if request.method == "POST" else None
     return SymptomLogForm(data, patient=patient, today=clinic.today())
+
+
+def _is_to_be_saved(request: ClinicRequest, form: SymptomLogForm) -> bool:
+    return form.is_valid() and "save" in request.POST and ACCEPT not in request.POST
 
 
 def _is_recorded(request: ClinicRequest, form: SymptomLogForm, clinic: Clinic) -> bool:

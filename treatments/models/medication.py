@@ -38,7 +38,9 @@ class Medication(ClinicalRecord):
         NOT_STATED = "not_stated", "not recorded"
 
     drug = models.CharField(max_length=40, choices=drug_choices())
-    drug_class = models.CharField("class", max_length=20, choices=DrugClass.choices, editable=False)
+    drug_class = models.CharField(
+        "class", max_length=20, choices=DrugClass.choices, blank=True, editable=False
+    )
     name_as_written = models.CharField("as written", max_length=120, blank=True)
     dose_mg = models.DecimalField(
         "dose (mg)",

@@ -1,0 +1,148 @@
+"""The measurements of severity that one echo study holds, as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from guidelines.facts import Fact, Interval, Value
+from guidelines.quantities import Quantity
+from guidelines.vocabulary import (
+    JetTiming,
+    RegurgitationMethod,
+    Rhythm,
+    StudyQuality,
+    StudyState,
+)
+from patients.models import EchoStudy
+from treatments.facts.case import Case, Facts
+from treatments.facts.linear import adverse_only_by_state
+
+PISA = RegurgitationMethod.PISA.value
+DOPPLER = RegurgitationMethod.DOPPLER_VOLUMETRIC.value
+
+# Facts that are columns of their own: fact, column.
+NUMBERS: Mapping[str, str] = {
+    "pisa_radius_mm": "pisa_radius_mm",
+    "vena_contracta_mm": "vena_contracta_mm",
+    "vena_contracta_biplane_mm": "vena_contracta_biplane_mm",
+    "vena_contracta_area_mm2": "vena_contracta_area_3d_mm2",
+}
+STRUCTURE: Mapping[str, str] = {
+    "flail_leaflet": "flail_leaflet",
+    "papillary_muscle_rupture": "ruptured_papillary_muscle",
+    "large_perforation": "leaflet_perforation",
+}
+CIRCUMSTANCES: Mapping[str, str] = {
+    "aliasing_velocity_cm_s": "aliasing_velocity_cm_s",
+    "multiple_jets": "multiple_jets",
+    "orifice_elliptical": "orifice_elliptical",
+    "low_flow": "low_flow",
+    "study_heart_rate_bpm": "heart_rate_bpm",
+    "study_beats_averaged": "beats_averaged",
+    "study_systolic_bp_mmhg": "systolic_bp_mmhg",
+    "study_decompensated": "decompensated",
+}
+ENTERED = (
+    "eroa_mm2",
+    "regurgitant_volume_ml",
+    "regurgitant_fraction_percent",
+    *NUMBERS.values(),
+)
+COMPUTED = ("eroa_mm2", "volumetric_regurgitant_volume_ml")
+REVERSAL = EchoStudy.PulmonaryVeinFlow.REVERSAL
+
+
+def speaks_of_severity(study: EchoStudy, computed: Mapping[str, Quantity]) -> bool:
+    """Whether the study holds any line of evidence."""
+    return (
+        any(getattr(study, name) is not None for name in ENTERED)
+        or any(getattr(study, name) for name in STRUCTURE.values())
+        or study.pulmonary_vein_flow == REVERSAL
+        or study.reader_grade_low is not None
+        or any(name in computed for name in COMPUTED)
+    )
+
+
+def measurements(case: Case, study: EchoStudy, *, days: int) -> Facts:
+    """All facts of severity from the study, with the circumstances it was made in."""
+    facts = {
+        name: _fact(case, study, value, days, method, reason)
+        for name, value, method, reason in _lines(case, study)
+        if value is not None
+    }
+    facts["jet_timing"] = case.fact(study, JetTiming(study.jet_timing))
+    facts["study_state"] = case.fact(study, StudyState(study.state))
+    facts["study_quality"] = case.fact(study, StudyQuality(study.quality))
+    facts["study_rhythm"] = case.fact(study, Rhythm(study.rhythm))
+    for name, column in CIRCUMSTANCES.items():
+        value = getattr(study, column)
+        if value is not None:
+            number = Decimal(value) if type(value) is int else value
+            facts[name] = case.fact(study, number)
+    return facts
+
+
+def adverse_measurements(case: Case, study: EchoStudy, *, days: int) -> Facts:
+    """What a study that cannot exclude severe regurgitation adds: it counts only when adverse."""
+    why = f"patient {study.get_state_display().lower()}"
+    return {
+        name: replace(_fact(case, study, value, days, method, reason), adverse_only=why)
+        for name, value, method, reason in _lines(case, study)
+        if value is not None and value is not False
+    }
+
+
+def _fact(case: Case, study: EchoStudy, value: Value, days: int, method: str, reason: str) -> Fact:
+    return case.fact(
+        study,
+        value,
+        days=days,
+        method=method,
+        reason=reason,
+        adverse_only=adverse_only_by_state(study),
+    )
+
+
+_Line = tuple[str, Value | None, str, str]
+
+
+def _lines(case: Case, study: EchoStudy) -> Iterator[_Line]:
+    """Fact, value, method and reason of every line of evidence."""
+    yield from _orifice_and_volume(case, study)
+    for name, column in (*NUMBERS.items(), *STRUCTURE.items()):
+        yield name, getattr(study, column), "", ""
+    yield "reader_grade", _reader_grade(study), "", ""
+    if study.pulmonary_vein_flow != EchoStudy.PulmonaryVeinFlow.NOT_STATED:
+        seen = study.pulmonary_vein_flow == REVERSAL
+        yield "pulmonary_vein_systolic_reversal", seen, "", ""
+
+
+def _orifice_and_volume(case: Case, study: EchoStudy) -> Iterator[_Line]:
+    """As entered, else as computed from the study's own raw measurements."""
+    computed = case.quantities_of(study)
+    volume_method = study.regurgitant_volume_method
+    orifice_method = PISA if study.eroa_mm2 is None else study.eroa_method
+    if study.eroa_mm2 is not None:
+        yield "eroa_mm2", study.eroa_mm2, orifice_method, ""
+    elif "eroa_mm2" in computed:
+        yield "eroa_mm2", computed["eroa_mm2"].value, PISA, "computed from the PISA radius"
+    if study.regurgitant_volume_ml is not None:
+        yield "regurgitant_volume_ml", study.regurgitant_volume_ml, volume_method, ""
+    elif "regurgitant_volume_ml" in computed:
+        value = computed["regurgitant_volume_ml"].value
+        yield "regurgitant_volume_ml", value, orifice_method, "computed from the orifice area"
+    yield (
+        "regurgitant_fraction_percent", study.regurgitant_fraction_percent, volume_method, ""
+    )  # fmt: skip
+    for name in ("volumetric_regurgitant_volume_ml", "volumetric_regurgitant_fraction_percent"):
+        if name in computed:
+            yield name, computed[name].value, DOPPLER, "computed from stroke volumes"
+
+
+def _reader_grade(study: EchoStudy) -> Decimal | Interval | None:
+    low, high = study.reader_grade_low, study.reader_grade_high
+    if low is None or high is None:
+        return None
+    return Decimal(low) if low == high else Interval(Decimal(low), Decimal(high))
