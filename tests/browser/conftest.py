@@ -1,0 +1,150 @@
+"""A browser, a way to log in, and a watch over everything that goes wrong in a page."""
+
+import os
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from pytest_django.live_server_helper import LiveServer
+
+from tools.browser import find_chromium
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Addresses that stay inside the page.
+INNER_SCHEMES = {"data", "blob", "about"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test with a database that commits."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Playwright keeps an event loop in this thread, which Django would take for async code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.fail("No Chromium found: apt install --no-install-recommends chromium")
+    return {"executable_path": chromium, "args": CHROMIUM_FLAGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    return {"locale": "en-US", "viewport": {"width": 1280, "height": 900}}
+
+
+class PageErrors:
+    """What went wrong in a page: script errors, blocked content, foreign hosts, failed requests.
+
+    A test that provokes an error names a part of its message: `page_errors.expect("404")`.
+    """
+
+    def __init__(self, own_address: str) -> None:
+        self.own_host = urlsplit(own_address).netloc
+        self.found: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, part: str) -> None:
+        """Do not count messages with this part."""
+        self.expected.append(part)
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page; call it for each further page that a test opens."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.found.append(f"script error: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.found.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in INNER_SCHEMES and address.netloc != self.own_host:
+            self.found.append(f"foreign host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.found.append(f"status {response.status}: {response.url}")
+
+    def unexpected(self) -> list[str]:
+        """What was found and not expected."""
+        return [text for text in self.found if not any(part in text for part in self.expected)]
+
+
+@pytest.fixture(autouse=True)
+def page_errors(page: Page, live_server: LiveServer) -> Iterator[PageErrors]:
+    """Watches the page of every browser test, and fails the test at its end."""
+    errors = PageErrors(live_server.url)
+    errors.watch(page)
+    yield errors
+    assert errors.unexpected() == []
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(transactional_db: None) -> Iterator[None]:
+    """The cache's table is no model's: what one test leaves there would reach the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def log_in(page: Page, live_server: LiveServer) -> Callable[[AbstractBaseUser], Page]:
+    """`log_in(alice)`: the page, with Alice's session, without the detour over the form."""
+
+    def with_session(user: AbstractBaseUser) -> Page:
+        assert isinstance(user, get_user_model())
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        return page
+
+    return with_session
+
+
+@pytest.fixture
+def no_barriers(page_errors: PageErrors) -> Callable[[Page], None]:
+    """`no_barriers(page)`: axe finds nothing that keeps people out of the page as it is now.
+
+    Axe adds a style of its own, which the page's policy blocks and the console reports: what the
+    page itself did is looked at before.
+    """
+
+    def check(page: Page) -> None:
+        assert page_errors.unexpected() == []
+        violations = Axe().run(page).response["violations"]
+        page_errors.found.clear()
+        assert [
+            (each["id"], each["help"], [node["html"] for node in each["nodes"]][:3])
+            for each in violations
+        ] == []
+
+    return check
