@@ -184,6 +184,8 @@ def _rows(
         yield from _rows_then(kind, wanted, on, known_at)
         return
     rows: QuerySet[Any] = kind.model._default_manager.filter(wanted)
+    if kind.model is records.AcuteEpisode:
+        rows = rows.select_related("acknowledged_by")
     yield from (
         _with_zone(kind, rows, on).order_by(*_newest_first(kind.model)).iterator(chunk_size=2000)
     )

@@ -1,0 +1,175 @@
+"""The five answers on top of the page: a short one each, with two lines of evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guidelines.assessment import Assessment
+from guidelines.severity import Reason
+from guidelines.vocabulary import GradeResult, SeverityState
+from patients.models import EchoStudy
+from patients.study_sheet import upper_first, value_text
+from reports.patient_page.verdicts import badge_of, state_of
+from reports.patient_page.words import entry_link, link_of
+from treatments.record import PatientRecord
+
+Answer = dict[str, Any]
+
+GRADE_STATES = {
+    GradeResult.SEVERE: "beyond",
+    GradeResult.MODERATE_TO_SEVERE: "attention",
+    GradeResult.CANNOT_BE_GRADED: "unknown",
+}
+LINES = 3
+
+
+def answers_of(record: PatientRecord, assessment: Assessment) -> list[Answer]:
+    """How severe, getting worse, intervention, what is missing, when next."""
+    return [
+        _severity(assessment),
+        _trend(record),
+        _intervention(assessment),
+        _missing(assessment, record),
+        _next(record),
+    ]
+
+
+def _severity(assessment: Assessment) -> Answer:
+    grade = assessment.grade
+    reasons: list[Reason] = [*grade.reasons_for, *grade.reasons_against]
+    lines: list[Any] = []
+    if grade.state in {SeverityState.SEVERE_ONE_LINE, SeverityState.DISCORDANT}:
+        lines.append(grade.state.label)
+    lines += [
+        {"text": upper_first(reason.text), "href": link_of(reason.source), "on": reason.on}
+        for reason in reasons[: LINES - len(lines)]
+    ]
+    if not reasons:
+        lines += list(grade.notes[:1])
+    if grade.result is GradeResult.CANNOT_BE_GRADED and not reasons:
+        lines.append("No measurement of the regurgitation is recorded.")
+    return {
+        "question": "How severe",
+        "answer": grade.result.label,
+        "state": GRADE_STATES.get(grade.result, "quiet"),
+        "lines": lines,
+    }
+
+
+def _trend(record: PatientRecord) -> Answer:
+    """First and last values as recorded; whether they differ for real is not judged yet."""
+    studies = [study for study in record.echo_studies if study.counts]
+    lines = [
+        line
+        for line in (_first_and_last(studies, name) for name in ("lvef_percent", "lvesd_mm"))
+        if line
+    ]
+    return {
+        "question": "Getting worse?",
+        "answer": "Not judged yet" if lines else "Too few studies",
+        "state": "unknown",
+        "lines": [*lines, "Trends against measurement error are not built in this version."],
+    }
+
+
+LABELS = {"lvef_percent": ("LVEF", "%"), "lvesd_mm": ("LVESD", "mm")}
+
+
+def _first_and_last(studies: list[EchoStudy], name: str) -> str:
+    values = [(study.performed_on.year, value_text(study, name)) for study in studies]
+    recorded = [(year, text) for year, text in values if text]
+    if len(recorded) < 2:
+        return ""
+    (last_year, last), (first_year, first) = recorded[0], recorded[-1]
+    label, unit = LABELS[name]
+    return f"{label} {first} → {last} {unit} ({first_year} to {last_year})"
+
+
+def _intervention(assessment: Assessment) -> Answer:
+    verdicts = assessment.editions
+    badges = {badge_of(verdict) for verdict in verdicts}
+    states = [state_of(verdict) for verdict in verdicts]
+    state = next((s for s in ("beyond", "attention", "unknown") if s in states), "quiet")
+    closed = [v for v in verdicts if v.gates.is_closed]
+    if len(closed) == len(verdicts):
+        return {
+            "question": "Intervention: what each guideline says",
+            "answer": "Chronic rules switched off",
+            "state": "quiet",
+            "lines": [closed[0].gates.closed[0].message],
+        }
+    strengths = {v.headline_class.strength if v.headline_class else 0 for v in verdicts}
+    if any(v.headline for v in verdicts):
+        answer = "Editions agree" if len(strengths) == 1 else "Editions differ"
+        kinds = {v.headline_kind for v in verdicts}
+        if len(strengths) == 1 and len(kinds) == 1 and len(badges) <= 2:
+            answer = " and ".join(_short(v) for v in verdicts)
+    else:
+        answer = "Cannot tell yet" if "unknown" in states else "No built rule is met"
+    lines = [f"{verdict.edition.title}: {badge_of(verdict)}" for verdict in verdicts]
+    return {
+        "question": "Intervention: what each guideline says",
+        "answer": answer,
+        "state": state,
+        "lines": [*lines, f"{_built(assessment)}: never read silence as advice against."],
+    }
+
+
+def _short(verdict: Any) -> str:
+    return badge_of(verdict).removesuffix(", provisional")
+
+
+def _built(assessment: Assessment) -> str:
+    return "; ".join(verdict.coverage for verdict in assessment.editions)
+
+
+def _missing(assessment: Assessment, record: PatientRecord) -> Answer:
+    missing = assessment.missing
+    if not missing:
+        return {
+            "question": "What is missing",
+            "answer": "Nothing for the rules built",
+            "state": "quiet",
+            "lines": ["Only the facts that these rules ask for are counted."],
+        }
+    number = len(missing)
+    return {
+        "question": "What is missing",
+        "answer": f"{number} fact{'s' if number > 1 else ''} would decide",
+        "state": "unknown",
+        "lines": [
+            {
+                "text": upper_first(fact.label),
+                "href": entry_link(fact.name, record.patient.public_id),
+            }
+            for fact in missing[:LINES]
+        ],
+    }
+
+
+def _next(record: PatientRecord) -> Answer:
+    counted = [study for study in record.echo_studies if study.counts]
+    last: list[Any] = []
+    if counted:
+        last = [{"text": "Last echo", "on": counted[0].performed_on}]
+    if record.symptom_logs:
+        last.append({"text": "Last asked about symptoms", "on": record.symptom_logs[0].recorded_on})
+    return {
+        "question": "When next",
+        "answer": "Not computed yet",
+        "state": "unknown",
+        "lines": [*last, "Follow-up intervals are not built in this version."],
+    }
+
+
+def missing_rows(assessment: Assessment, patient_id: object) -> list[dict[str, Any]]:
+    """Every missing fact with what it would decide and where to enter it."""
+    return [
+        {
+            "label": upper_first(fact.label),
+            "text": fact.text,
+            "href": entry_link(fact.name, patient_id),
+            "is_judgement": fact.is_judgement,
+        }
+        for fact in assessment.missing
+    ]

@@ -1,0 +1,168 @@
+"""The banner: who the patient is and what endangers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from guidelines.vocabulary import MitralValveState
+from patients.days import spoken
+from patients.models import Allergy, LabResult, Patient, Registration
+from patients.study_sheet import upper_first
+from treatments.facts import valve_state_of
+from treatments.formulary import DrugClass
+from treatments.models import AnticoagulationPlan
+from treatments.record import PatientRecord
+
+# Row SAFE-20: on a mechanical mitral valve, same-day contact beyond these.
+INR_TOO_LOW = Decimal("2.0")
+INR_TOO_HIGH = Decimal("5.0")
+RISKY_REACTIONS = {
+    Allergy.Reaction.ANAPHYLAXIS,
+    Allergy.Reaction.ANGIOEDEMA,
+    Allergy.Reaction.URTICARIA,
+}
+
+
+@dataclass
+class Banner:
+    """What the banner component takes, and the dangers to be shown under it."""
+
+    name: str
+    record_number: str
+    born_on: date | None
+    age_years: int | None
+    sex: str
+    bsa: str
+    deceased_on: date | None
+    mechanism: str
+    etiology: str
+    valve_state: str
+    rhythm: str
+    anticoagulation: str
+    allergies: str
+    alert_allergies: bool
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    dangers: list[str] = field(default_factory=list)
+
+
+def banner_of(
+    record: PatientRecord, registrations: list[Registration], actions: list[dict[str, Any]]
+) -> Banner:
+    """The banner of a gathered record, for somebody who sees these registrations."""
+    patient, diagnosis = record.patient, record.diagnoses[0] if record.diagnoses else None
+    state = valve_state_of(record).value
+    known = isinstance(state, MitralValveState) and state is not MitralValveState.UNKNOWN
+    return Banner(
+        name=patient.name,
+        record_number=" · ".join(_number(each, registrations) for each in registrations),
+        born_on=patient.born_on,
+        age_years=patient.age_on(patient.deceased_on or record.on),
+        sex="" if patient.sex == Patient.Sex.UNKNOWN else patient.get_sex_display(),
+        bsa="",
+        deceased_on=patient.deceased_on,
+        mechanism=_stated(diagnosis, "mechanism"),
+        etiology=_stated(diagnosis, "etiology"),
+        valve_state=state.label if known and isinstance(state, MitralValveState) else "",
+        rhythm=_rhythm(record),
+        anticoagulation=_anticoagulation(record),
+        allergies=_allergies(record),
+        alert_allergies=any(row.reaction in RISKY_REACTIONS for row in record.allergies),
+        actions=actions,
+        dangers=dangers_of(record),
+    )
+
+
+def _number(registration: Registration, registrations: list[Registration]) -> str:
+    if len(registrations) == 1:
+        return registration.record_number
+    return f"{registration.record_number} ({registration.clinic})"
+
+
+def _stated(diagnosis: Any, field_name: str) -> str:
+    if diagnosis is None or getattr(diagnosis, field_name) == "unknown":
+        return ""
+    text: str = getattr(diagnosis, f"get_{field_name}_display")()
+    return text
+
+
+def _rhythm(record: PatientRecord) -> str:
+    """The newest recorded rhythm with its day, from an ECG or an echo study."""
+    found = [(t.recorded_on, t.get_rhythm_display(), t.rhythm) for t in record.electrocardiograms]
+    found += [
+        (s.performed_on, s.get_rhythm_display(), s.rhythm) for s in record.echo_studies if s.counts
+    ]
+    stated = [(day, words) for day, words, code in found if code != "unknown"]
+    if not stated:
+        return ""
+    day, words = max(stated, key=lambda pair: pair[0])
+    return f"{words}, {spoken(day)}"
+
+
+def last_inr(record: PatientRecord) -> LabResult | None:
+    """The newest INR."""
+    return next((row for row in record.lab_results if row.analyte == "inr"), None)
+
+
+def _anticoagulation(record: PatientRecord) -> str:
+    plan, parts = record.anticoagulation_plan, []
+    if plan is not None:
+        parts.append(upper_first(plan.get_agent_display()))
+        if plan.inr_low is not None and plan.inr_high is not None:
+            parts.append(f"INR {plan.inr_low}-{plan.inr_high}".replace("-", "\N{EN DASH}"))
+    else:
+        drugs = [d.get_drug_display() for d in _anticoagulants(record)]
+        parts += [upper_first(drug) for drug in drugs]
+    inr = last_inr(record)
+    if inr is not None and inr.value is not None:
+        parts.append(f"last INR {inr.value.normalize():f}, {spoken(inr.taken_on)}")
+    return "; ".join(parts)
+
+
+def _anticoagulants(record: PatientRecord) -> list[Any]:
+    classes = {DrugClass.VKA, DrugClass.DOAC, DrugClass.HEPARIN}
+    return [drug for drug in record.current_medications if drug.drug_class in classes]
+
+
+def _allergies(record: PatientRecord) -> str:
+    """Each allergy with its reaction; "asked, ..." when none is known; empty when not asked."""
+    known = [row for row in record.allergies if row.reaction != Allergy.Reaction.NONE_KNOWN]
+    if known:
+        return "; ".join(f"{row.substance}, {row.get_reaction_display()}" for row in known)
+    return "asked: no known allergy" if record.allergies else ""
+
+
+def dangers_of(record: PatientRecord) -> list[str]:
+    """What needs somebody today on a mechanical mitral valve (row SAFE-20)."""
+    if valve_state_of(record).value is not MitralValveState.MECHANICAL:
+        return []
+    if record.patient.deceased_on is not None:
+        return []
+    return [*_inr_dangers(record), *_drug_dangers(record)]
+
+
+def _inr_dangers(record: PatientRecord) -> list[str]:
+    inr = last_inr(record)
+    if inr is None or inr.value is None:
+        return ["No INR recorded on a mechanical mitral valve."]
+    text = f"INR {inr.value.normalize():f} on {spoken(inr.taken_on)} on a mechanical mitral valve"
+    if inr.value < INR_TOO_LOW:
+        return [f"{text}: below 2.0, contact the patient today."]
+    if inr.value > INR_TOO_HIGH:
+        return [f"{text}: above 5.0, contact the patient today."]
+    return []
+
+
+def _drug_dangers(record: PatientRecord) -> list[str]:
+    drugs, plan = _anticoagulants(record), record.anticoagulation_plan
+    on_doac = any(drug.drug_class == DrugClass.DOAC for drug in drugs) or (
+        plan is not None and plan.agent == AnticoagulationPlan.Agent.DOAC
+    )
+    if on_doac:
+        return ["A direct oral anticoagulant on a mechanical mitral valve: contact today."]
+    on_vka = any(drug.drug_class == DrugClass.VKA for drug in drugs) or (
+        plan is not None and plan.agent == AnticoagulationPlan.Agent.VKA
+    )
+    return [] if on_vka else ["No vitamin K antagonist recorded on a mechanical mitral valve."]

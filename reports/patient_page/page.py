@@ -1,0 +1,172 @@
+"""Everything the patient page shows, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Clinic
+from followup.standing import assessment_of
+from guidelines.assessment import Assessment
+from guidelines.severity import LineKind, Reason, Severity
+from guidelines.vocabulary import Grade, GradeResult
+from patients.days import spoken
+from patients.models import Patient, Registration
+from patients.study_sheet import upper_first
+from reports.patient_page.answers import answers_of, missing_rows
+from reports.patient_page.banner import Banner, banner_of
+from reports.patient_page.emergency import emergency_of
+from reports.patient_page.tables import ECHO_COLUMNS, Table, tables_of
+from reports.patient_page.trends import trend_figures
+from reports.patient_page.verdicts import EditionCard, edition_cards
+from reports.patient_page.words import link_of
+from treatments.record import PatientRecord, record_of
+
+
+@dataclass
+class Rights:
+    """What the user may do here today; both need an active registration."""
+
+    enter_clinical: bool = False
+    enter_symptoms: bool = False
+
+
+@dataclass
+class PatientPage:
+    """The page of one patient on one day."""
+
+    patient: Patient
+    clinic: Clinic
+    on: date
+    now: datetime
+    read_until: date | None
+    banner: Banner
+    emergency: dict[str, Any] | None
+    assessment: Assessment
+    answers: list[dict[str, Any]]
+    editions: list[EditionCard]
+    grade: dict[str, Any]
+    missing: list[dict[str, Any]]
+    figures: list[dict[str, Any]]
+    tables: dict[str, Table]
+    rights: Rights
+    show_all: bool
+    echo_columns: tuple[tuple[str, str, str], ...] = field(default=ECHO_COLUMNS)
+
+    @property
+    def hidden_rows(self) -> int:
+        """Rows of all tables that are not shown."""
+        return sum(table.hidden for table in self.tables.values())
+
+
+def patient_page_of(
+    patient: Patient,
+    registrations: list[Registration],
+    *,
+    read_until: date | None,
+    now: datetime,
+    rights: Rights,
+    show_all: bool,
+) -> PatientPage:
+    """The page as somebody sees it who holds these registrations.
+
+    ``read_until`` ends the record for a clinic that no longer follows the patient.
+    """
+    clinic: Clinic = registrations[0].clinic
+    today = clinic.today(now)
+    on = min(today, read_until) if read_until else today
+    record = record_of([patient], on=on)[patient.pk]
+    assessment = assessment_of(record)
+    banner = banner_of(record, registrations, _actions(patient, rights))
+    return PatientPage(
+        patient=patient,
+        clinic=clinic,
+        on=on,
+        now=now,
+        read_until=read_until,
+        banner=banner,
+        emergency=emergency_of(record, banner, clinic, now, rights.enter_clinical),
+        assessment=assessment,
+        answers=answers_of(record, assessment),
+        editions=edition_cards(assessment, patient.public_id),
+        grade=grade_view(assessment.grade, record),
+        missing=missing_rows(assessment, patient.public_id),
+        figures=trend_figures(record),
+        tables=tables_of(record, show_all=show_all),
+        rights=rights,
+        show_all=show_all,
+    )
+
+
+def _actions(patient: Patient, rights: Rights) -> list[dict[str, Any]]:
+    actions = []
+    if rights.enter_clinical:
+        href = reverse("patients:echo-add", args=[patient.public_id])
+        actions.append({"label": "New echo", "href": href, "primary": True})
+    if rights.enter_symptoms:
+        href = reverse("patients:symptom-log-add", args=[patient.public_id])
+        actions.append({"label": "Symptom log", "href": href, "primary": False})
+    return actions
+
+
+def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
+    """The grade with its reasons for, against and missing, and the reader's own beside it."""
+    scale = {GradeResult.CANNOT_BE_GRADED, GradeResult.NOT_ON_THIS_SCALE}
+    label, state = grade.result.label, grade.state.label
+    return {
+        "label": state if state.startswith(label) else label,
+        "state_label": "" if state.startswith(label) else state,
+        "is_graded": grade.result not in scale,
+        "cannot_be_graded": grade.result is GradeResult.CANNOT_BE_GRADED,
+        "reasons_for": _by_line(grade.reasons_for),
+        "reasons_against": _by_line(grade.reasons_against),
+        "missing": [upper_first(label) for label in _labels(grade)],
+        "notes": list(grade.notes),
+        "reader_disagrees": reader_disagreement(grade, record),
+    }
+
+
+def _by_line(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Reasons under their line of evidence: what belongs to one measurement stands together."""
+    lines: dict[tuple[str, date | None], list[dict[str, Any]]] = {}
+    for reason in reasons:
+        shown = {"text": upper_first(reason.text), "href": link_of(reason.source)}
+        lines.setdefault((reason.line, reason.on), []).append(shown)
+    return [
+        {"name": _line_name(line), "on": on, "reasons": shown}
+        for (line, on), shown in lines.items()
+    ]
+
+
+def _line_name(line: str) -> str:
+    """The line's name, unless its one reason says the same."""
+    try:
+        kind = LineKind(line)
+    except ValueError:
+        return ""
+    return "" if kind is LineKind.READER else kind.label.partition(" (")[0]
+
+
+def _labels(grade: Severity) -> list[str]:
+    labels = grade.as_dict()["missing_labels"]
+    return [str(label) for label in labels] if isinstance(labels, list) else []
+
+
+def reader_disagreement(grade: Severity, record: PatientRecord) -> str:
+    """The newest reader's grade, in words, when it is not the grade that the numbers give."""
+    for study in record.echo_studies:
+        low, high = study.reader_grade_low, study.reader_grade_high
+        if not study.counts or low is None or high is None:
+            continue
+        given = {Grade.of_rank(rank).value for rank in range(low, high + 1)}
+        if grade.result.value in given:
+            return ""
+        words = study.get_reader_grade_low_display()
+        if high != low:
+            words = f"{words} to {study.get_reader_grade_high_display()}"
+        return f"The reader's own grade of {spoken(study.performed_on)} is {words}."
+    return ""

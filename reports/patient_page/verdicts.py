@@ -1,0 +1,158 @@
+"""What each edition says, worded so that silence can never be read as "no indication"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from guidelines.assessment import Assessment
+from guidelines.editions import EditionVerdict, GateState, HeadlineKind
+from guidelines.facts import FACTS
+from guidelines.rule import CriterionState, Finding
+from guidelines.vocabulary import Verdict
+from reports.patient_page.words import entry_link, link_of, notes_of
+
+MARKS = {True: "met", False: "not-met", None: "unknown"}
+STRONG = {"1", "I"}
+
+
+@dataclass
+class FindingView:
+    """One rule as the card shows it."""
+
+    message: str
+    status: str
+    cor: str
+    loe: str
+    section: str
+    row: str
+    verification: str
+    rows: list[dict[str, Any]]
+    verdict: Verdict
+
+
+@dataclass
+class EditionCard:
+    """One edition's card."""
+
+    title: str
+    coverage: str
+    badge: str
+    state: str
+    advice: str
+    caution: str
+    shown: list[FindingView] = field(default_factory=list)
+    folded: list[FindingView] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+    gates: list[str] = field(default_factory=list)
+
+    @property
+    def not_met_count(self) -> int:
+        """Rules assessed and not met."""
+        return sum(view.verdict is Verdict.NOT_MET for view in self.folded)
+
+
+def edition_cards(assessment: Assessment, patient_id: object) -> list[EditionCard]:
+    """One card per edition, side by side, in the order of the registry."""
+    return [_card(verdict, patient_id, assessment.on) for verdict in assessment.editions]
+
+
+def _card(verdict: EditionVerdict, patient_id: object, on: date) -> EditionCard:
+    views = [_view(finding, patient_id, on) for finding in verdict.findings]
+    shown = [view for view in views if _is_shown(view)]
+    return EditionCard(
+        title=verdict.edition.title,
+        coverage=verdict.coverage,
+        badge=badge_of(verdict),
+        state=state_of(verdict),
+        advice=verdict.headline or "",
+        caution="" if verdict.headline else verdict.summary,
+        shown=shown,
+        folded=[view for view in views if not _is_shown(view)],
+        assumptions=list(verdict.assumptions),
+        gates=_gates_beside(verdict),
+    )
+
+
+def _gates_beside(verdict: EditionVerdict) -> list[str]:
+    """Gates that the summary does not name already."""
+    closed = [gate.message for gate in verdict.gates.closed]
+    unknown = [gate.message for gate in verdict.gates.unknown]
+    return [message for message in (*closed, *unknown) if message not in verdict.summary]
+
+
+def _is_shown(view: FindingView) -> bool:
+    return view.verdict in {Verdict.MET, Verdict.PENDING_JUDGEMENT, Verdict.CANNOT_TELL}
+
+
+def badge_of(verdict: EditionVerdict) -> str:
+    """The verdict in a few words; every state has its own."""
+    if verdict.headline_kind is None or verdict.headline_class is None:
+        if verdict.gate is GateState.CLOSED:
+            return "rules switched off"
+        return "cannot tell" if verdict.strongest_possible else "no built rule met"
+    words = verdict.headline_class.label
+    if verdict.headline_kind is HeadlineKind.PENDING_JUDGEMENT:
+        words += " pending team judgement"
+    if verdict.headline_kind is HeadlineKind.EITHER_WAY:
+        words += " either way"
+    return f"{words}, provisional" if verdict.is_provisional else words
+
+
+def state_of(verdict: EditionVerdict) -> str:
+    """The badge's state: beyond for a strong class, attention below it, unknown, quiet."""
+    if verdict.headline_class is not None:
+        return "beyond" if verdict.headline_class.value in STRONG else "attention"
+    if verdict.gate is GateState.CLOSED:
+        return "quiet"
+    return "unknown" if verdict.strongest_possible else "quiet"
+
+
+def _view(finding: Finding, patient_id: object, on: date) -> FindingView:
+    rule = finding.rule
+    leaves = [*_leaves(finding.applies), *_leaves(finding.when)]
+    return FindingView(
+        message=rule.message,
+        status=finding.status,
+        cor=rule.cor.label,
+        loe=rule.loe.label,
+        section=rule.section,
+        row=rule.source.row,
+        verification=rule.source.verification.label,
+        rows=[_row(leaf, patient_id, on) for leaf in leaves],
+        verdict=finding.verdict,
+    )
+
+
+def _leaves(state: CriterionState) -> list[CriterionState]:
+    if not state.parts:
+        return [state]
+    return [leaf for part in state.parts for leaf in _leaves(part)]
+
+
+def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
+    fact = leaf.fact
+    if fact is None or not fact.is_recorded:
+        name = fact.name if fact else ""
+        return {
+            "mark": MARKS[leaf.holds],
+            "label": leaf.text,
+            "value": None,
+            "href": entry_link(name, patient_id) if name else "",
+            "note": fact.reason if fact else "",
+            "on": None,
+        }
+    return {
+        "mark": MARKS[leaf.holds],
+        "label": leaf.text,
+        "value": fact.text,
+        "on": fact.on,
+        "note": notes_of(fact, on),
+        "source": link_of(fact.source),
+    }
+
+
+def fact_label(name: str) -> str:
+    """The label of a fact of the catalogue."""
+    return FACTS[name].label

@@ -1,0 +1,216 @@
+"""One line of the patient list, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.models import Clinic
+from guidelines.editions import GateState, HeadlineKind
+from guidelines.vocabulary import (
+    GradeResult,
+    Mechanism,
+    MitralValveState,
+    SeverityState,
+    StudyState,
+    Term,
+)
+from patients.models import EchoStudy, Patient, Registration
+from patients.study_sheet import value_text
+from reports.selectors import counted_studies, registrations_of, standings_of
+
+GRADE_STATES = {
+    GradeResult.SEVERE.value: "beyond",
+    GradeResult.MODERATE_TO_SEVERE.value: "attention",
+    GradeResult.CANNOT_BE_GRADED.value: "unknown",
+}
+# What is worth a second line under the grade; the others are said by the grade itself.
+SAID_BELOW = {
+    SeverityState.SEVERE_ONE_LINE.value: "provisional: one line of evidence",
+    SeverityState.DISCORDANT.value: "discordant: TEE or CMR",
+    SeverityState.INTERMEDIATE.value: "close below severe: confirm",
+    SeverityState.NOT_SEVERE_UNCONFIRMED.value: "severe is not excluded",
+    SeverityState.NOT_MEASURED.value: "not measured",
+}
+STRONGEST = {"1", "I"}
+KINDS = {
+    HeadlineKind.MET.value: "",
+    HeadlineKind.PENDING_JUDGEMENT.value: " pending team",
+    HeadlineKind.EITHER_WAY.value: " either way",
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Words with a state, for components/badge.html."""
+
+    text: str
+    state: str
+
+
+@dataclass
+class PatientRow:
+    """What the list shows of one patient; ``None`` and empty mean not recorded."""
+
+    patient: Patient
+    numbers: list[tuple[str, str]]
+    age_years: int | None
+    sex: str
+    deceased_on: date | None
+    is_acute: bool
+    ended: Registration | None
+    is_followed: bool
+    read_until: date | None
+    mechanism: str = ""
+    valve_state: str = ""
+    severity: Badge | None = None
+    severity_note: str = ""
+    verdicts: list[Badge] = field(default_factory=list)
+    verdict_note: str = ""
+    assessed_on: date | None = None
+    last_echo_on: date | None = None
+    lvef: str = ""
+    lvef_on: date | None = None
+    lvef_note: str = ""
+
+
+@dataclass(frozen=True)
+class RowScope:
+    """The clinics that the list shows, the day, and who is acute."""
+
+    clinics: Sequence[Clinic]
+    today: date
+    acute_ids: Collection[int]
+
+
+def rows_of(user: Any, patients: Sequence[Patient], scope: RowScope) -> list[PatientRow]:
+    """The lines of these patients, in the same number of queries for one and for fifty."""
+    keys = [patient.pk for patient in patients]
+    registrations = registrations_of(user, keys)
+    standings = standings_of(keys)
+    studies = counted_studies(keys, scope.today)
+    rows = []
+    for patient in patients:
+        row = _person(patient, registrations[patient.pk], scope)
+        if row.is_followed and patient.pk in standings:
+            _add_standing(row, standings[patient.pk])
+        _add_echo(row, studies.get(patient.pk, []))
+        rows.append(row)
+    return rows
+
+
+def _person(patient: Patient, registrations: list[Registration], scope: RowScope) -> PatientRow:
+    clinics = {clinic.pk: clinic for clinic in scope.clinics}
+    here = [each for each in registrations if each.clinic_id in clinics]
+    followed = any(_runs(each, scope.today) for each in registrations)
+    until = None if followed else max(each.until_on for each in registrations if each.until_on)
+    died = patient.deceased_on
+    if died is not None and until is not None and died > until:
+        died = None
+    return PatientRow(
+        patient=patient,
+        numbers=[
+            (each.record_number, clinics[each.clinic_id].name if len(clinics) > 1 else "")
+            for each in here
+        ],
+        age_years=patient.age_on(died or scope.today),
+        sex="" if patient.sex == Patient.Sex.UNKNOWN else patient.get_sex_display(),
+        deceased_on=died,
+        is_acute=patient.pk in scope.acute_ids,
+        ended=None if any(_runs(each, scope.today) for each in here) else here[0],
+        is_followed=followed,
+        read_until=until,
+    )
+
+
+def _runs(registration: Registration, today: date) -> bool:
+    return registration.until_on is None or registration.until_on >= today
+
+
+def _add_standing(row: PatientRow, standing: Any) -> None:
+    """Mechanism, valve, severity and each edition's headline, as of the standing's day."""
+    row.mechanism = _words(Mechanism, standing.mechanism)
+    row.valve_state = _words(MitralValveState, standing.valve_state)
+    row.severity = Badge(
+        _words(GradeResult, standing.grade) or GradeResult.CANNOT_BE_GRADED.label,
+        GRADE_STATES.get(standing.grade, "quiet"),
+    )
+    row.severity_note = _severity_note(standing)
+    row.verdicts, row.verdict_note = verdicts_of(standing)
+    row.assessed_on = standing.assessed_for_on
+
+
+def _severity_note(standing: Any) -> str:
+    """Why a valve is not on the scale, or what stands against the grade."""
+    if standing.grade == GradeResult.NOT_ON_THIS_SCALE.value:
+        reason = (standing.grade_note or "").partition(":")[0]
+        return reason[:1].lower() + reason[1:]
+    return SAID_BELOW.get(standing.grade_state, "")
+
+
+def verdicts_of(standing: Any) -> tuple[list[Badge], str]:
+    """A badge for each edition, and a quiet line for those that have no headline.
+
+    An empty headline is worded so that it cannot be read as advice against an intervention.
+    """
+    said = [
+        _edition("ACC/AHA", standing.acc_aha_class, standing.acc_aha_status,
+                 standing.acc_aha_possible, standing.acc_aha_provisional),
+        _edition("ESC", standing.esc_class, standing.esc_status,
+                 standing.esc_possible, standing.esc_provisional),
+    ]  # fmt: skip
+    badges = [Badge(f"{name} {text}", state) for name, text, state in said if state]
+    silent: dict[str, list[str]] = {}
+    for name, text, state in said:
+        if not state:
+            silent.setdefault(text, []).append(name)
+    lines = [
+        text if len(names) == len(said) else f"{' and '.join(names)}: {text}"
+        for text, names in silent.items()
+    ]
+    return badges, "; ".join(lines)
+
+
+def _edition(
+    name: str, cor: str, status: str, possible: str | None, provisional: object
+) -> tuple[str, str, str]:
+    """Name, words and state; without a state the words belong into the quiet line."""
+    if cor:
+        suffix = ", provisional" if str(provisional).lower() in {"true", "1"} else ""
+        state = "beyond" if cor in STRONGEST else "attention"
+        return name, f"{cor}{KINDS.get(status, '')}{suffix}", state
+    if status == GateState.CLOSED.value:
+        return name, "rules switched off", ""
+    if possible:
+        return name, f"{possible} possible", "unknown"
+    if status == GateState.UNKNOWN.value:
+        return name, "cannot tell", "unknown"
+    return name, "no built rule met", ""
+
+
+def _add_echo(row: PatientRow, studies: list[EchoStudy]) -> None:
+    """The last echo and the last LVEF, within what the clinic may still read."""
+    until = row.read_until
+    read = [study for study in studies if until is None or study.performed_on <= until]
+    row.last_echo_on = read[0].performed_on if read else None
+    for study in read:
+        text = value_text(study, "lvef_percent")
+        if text:
+            row.lvef, row.lvef_on = text, study.performed_on
+            if study.state not in {StudyState.REST.value, StudyState.UNKNOWN.value}:
+                row.lvef_note = _words(StudyState, study.state).lower()
+            return
+
+
+def _words(vocabulary: type[Term], code: str) -> str:
+    """The label of a code; empty when it is unknown, which is shown as not recorded."""
+    if code == "unknown" or code not in {str(term) for term in vocabulary}:
+        return ""
+    return vocabulary(code).label
+
+
+def oldest_day(rows: Sequence[PatientRow]) -> date | None:
+    """The oldest day for which a standing on the page was computed."""
+    return min((row.assessed_on for row in rows if row.assessed_on), default=None)

@@ -1,0 +1,140 @@
+"""Reads across records for the lists: who is listed, who is acute, what the rows show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Length, NullIf
+
+from accounts.permissions import Action, clinics_where
+from followup.models import Standing
+from guidelines.acc_aha_2020 import ACC_AHA_2020
+from guidelines.esc_eacts_2025 import ESC_EACTS_2025
+from guidelines.registry import EDITIONS
+from guidelines.rule import Edition
+from patients.models import AcuteEpisode, EchoStudy, Patient, Registration
+from patients.models.patient import PatientQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def listed_patients(user: User, clinic_ids: Sequence[int]) -> PatientQuerySet:
+    """Patients whom the user may see and who are, or were, registered in one of these clinics."""
+    registered = Registration.objects.filter(clinic_id__in=clinic_ids)
+    return Patient.objects.visible_to(user).filter(pk__in=registered.values("patient_id"))
+
+
+def read_on(user: User, day: date | OuterRef | F, patient: str = "pk") -> Exists:
+    """Whether the user's clinics may read the patient's record of this day.
+
+    After a move the old clinic reads the record up to the day of the move and no further.
+    """
+    registered = Registration.objects.filter(
+        patient=OuterRef(patient), clinic_id__in=clinics_where(user, Action.VIEW_PATIENT)
+    )
+    return Exists(registered.filter(Q(until_on__isnull=True) | Q(until_on__gte=day)))
+
+
+def open_episodes(
+    user: User, patients: PatientQuerySet, today: date
+) -> QuerySet[AcuteEpisode, AcuteEpisode]:
+    """Acute episodes that no act has closed, of the patients followed today, newest first."""
+    return (
+        AcuteEpisode.objects.filter(
+            read_on(user, today, patient="patient_id"),
+            closed_at__isnull=True,
+            struck_at__isnull=True,
+            patient__in=patients.order_by().values("pk"),
+        )
+        .select_related("patient", "acknowledged_by")
+        .order_by("-onset_at", "-id")
+    )
+
+
+def in_list_order(
+    patients: PatientQuerySet, acute_ids: Collection[int], clinic_ids: Sequence[int]
+) -> PatientQuerySet:
+    """Acute patients first, then by folded name; those without a name last, by record number.
+
+    A shorter record number comes before a longer one, so that 9 comes before 10.
+    """
+    registered = Registration.objects.filter(patient=OuterRef("pk"), clinic_id__in=clinic_ids)
+    number = registered.order_by("clinic_id", "record_number", "id").values("record_number")[:1]
+    first = When(pk__in=acute_ids, then=Value(0))
+    return patients.annotate(
+        place=Case(first, When(search_key="", then=Value(2)), default=Value(1)),
+        number_when_unnamed=Case(When(search_key="", then=Subquery(number)), default=Value("")),
+    ).order_by(
+        "place", "search_key", Length("number_when_unnamed"), "number_when_unnamed", "id"
+    )  # fmt: skip
+
+
+def registrations_of(user: User, patient_ids: Collection[int]) -> dict[int, list[Registration]]:
+    """The registrations of these patients in all clinics where the user may view patients."""
+    found = Registration.objects.filter(
+        patient_id__in=patient_ids, clinic_id__in=clinics_where(user, Action.VIEW_PATIENT)
+    ).order_by("-from_on", "-id")
+    by_patient: dict[int, list[Registration]] = defaultdict(list)
+    for registration in found:
+        by_patient[registration.patient_id].append(registration)
+    return by_patient
+
+
+def standings_of(patient_ids: Collection[int]) -> dict[int, Standing]:
+    """The stored standings of these patients, without the whole assessment.
+
+    Out of it only, as text: the class that each edition could still reach, whether its headline is
+    provisional, and why a valve is not on the scale.
+    """
+    found = (
+        Standing.objects.filter(patient_id__in=patient_ids)
+        .defer("assessment", "missing")
+        .annotate(
+            acc_aha_possible=_of_edition(ACC_AHA_2020, "strongest_possible"),
+            acc_aha_provisional=_of_edition(ACC_AHA_2020, "provisional"),
+            esc_possible=_of_edition(ESC_EACTS_2025, "strongest_possible"),
+            esc_provisional=_of_edition(ESC_EACTS_2025, "provisional"),
+            grade_note=KT("assessment__grade__notes__0"),
+        )
+    )
+    return {standing.patient_id: standing for standing in found}
+
+
+def _of_edition(edition: Edition, name: str) -> NullIf:
+    # SQLite spells an entry that is null as the text "null".
+    entry = KT(f"assessment__editions__{EDITIONS.index(edition)}__{name}")
+    return NullIf(entry, Value("null"))
+
+
+def counted_studies(patient_ids: Collection[int], today: date) -> dict[int, list[EchoStudy]]:
+    """Final studies of these patients that are not struck, newest first: day, state and LVEF."""
+    found = (
+        EchoStudy.objects.filter(
+            patient_id__in=patient_ids,
+            performed_on__lte=today,
+            struck_at__isnull=True,
+            status__in=(EchoStudy.Status.FINAL, EchoStudy.Status.AMENDED),
+        )
+        .only("patient_id", *_STUDY_COLUMNS)
+        .order_by("patient_id", "-performed_on", "-id")
+    )
+    by_patient: dict[int, list[EchoStudy]] = defaultdict(list)
+    for study in found:
+        by_patient[study.patient_id].append(study)
+    return by_patient
+
+
+_STUDY_COLUMNS = (
+    "performed_on",
+    "state",
+    "lvef_percent_low",
+    "lvef_percent_high",
+    "lvef_percent_low_open",
+    "lvef_percent_high_open",
+)
