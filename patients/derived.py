@@ -69,7 +69,7 @@ def _refusals(study: EchoStudy) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: object) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _eroa(study: EchoStudy, found: dict[str, Quantity]) -> Quantity | None:

@@ -34,6 +34,7 @@ def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
     """The patient's registrations in clinics where the user may view, the active ones first."""
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
     found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
+    found = found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
     return sorted(found, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
 
 

@@ -90,11 +90,11 @@ class PatientRecord:
 
     @property
     def anticoagulation_plan(self) -> treatments.AnticoagulationPlan | None:
-        """The plan in force on the day."""
-        for plan in self.anticoagulation_plans:
-            if plan.until_on is None or plan.until_on >= self.on:
-                return plan
-        return None
+        """The plan in force on the day: the newest, unless it has ended; it replaced the others."""
+        newest = self.anticoagulation_plans[0] if self.anticoagulation_plans else None
+        if newest is None or (newest.until_on is not None and newest.until_on < self.on):
+            return None
+        return newest
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,16 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     """Patients as a person may see them."""
 
     def visible_to(self, user: User) -> PatientQuerySet:
-        """Patients registered, now or formerly, in a clinic where the user may view patients."""
+        """Patients registered, now or formerly, in a clinic where the user may view patients.
+
+        A registration made by mistake opens nothing.
+        """
         from accounts.permissions import Action, clinics_where
 
         clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-        registered = Registration.objects.filter(clinic_id__in=clinic_ids)
+        registered = Registration.objects.filter(clinic_id__in=clinic_ids).exclude(
+            ended_because=Registration.Ended.ENTERED_IN_ERROR
+        )
         return self.filter(pk__in=registered.values("patient_id"))
 
 

@@ -11,6 +11,7 @@ from guidelines.editions import EditionVerdict, GateState, HeadlineKind
 from guidelines.facts import FACTS
 from guidelines.rule import CriterionState, Finding
 from guidelines.vocabulary import Verdict
+from patients.study_sheet import upper_first
 from reports.patient_page.words import entry_link, link_of, notes_of
 
 MARKS = {True: "met", False: "not-met", None: "unknown"}
@@ -76,10 +77,9 @@ def _card(verdict: EditionVerdict, patient_id: object, on: date) -> EditionCard:
 
 
 def _gates_beside(verdict: EditionVerdict) -> list[str]:
-    """Gates that the summary does not name already."""
-    closed = [gate.message for gate in verdict.gates.closed]
-    unknown = [gate.message for gate in verdict.gates.unknown]
-    return [message for message in (*closed, *unknown) if message not in verdict.summary]
+    """Gates that the summary does not name; behind a closed one the unknown ones do not matter."""
+    gates = verdict.gates.closed or verdict.gates.unknown
+    return [gate.message for gate in gates if gate.message not in verdict.summary]
 
 
 def _is_shown(view: FindingView) -> bool:
@@ -117,7 +117,7 @@ def _view(finding: Finding, patient_id: object, on: date) -> FindingView:
         status=finding.status,
         cor=rule.cor.label,
         loe=rule.loe.label,
-        section=rule.section,
+        section=f"section {rule.section}" if rule.section[0].isdigit() else rule.section,
         row=rule.source.row,
         verification=rule.source.verification.label,
         rows=[_row(leaf, patient_id, on) for leaf in leaves],
@@ -137,7 +137,7 @@ def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
         name = fact.name if fact else ""
         return {
             "mark": MARKS[leaf.holds],
-            "label": leaf.text,
+            "label": upper_first(leaf.text),
             "value": None,
             "href": entry_link(name, patient_id) if name else "",
             "note": fact.reason if fact else "",
@@ -145,7 +145,7 @@ def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
         }
     return {
         "mark": MARKS[leaf.holds],
-        "label": leaf.text,
+        "label": upper_first(leaf.text),
         "value": fact.text,
         "on": fact.on,
         "note": notes_of(fact, on),

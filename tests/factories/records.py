@@ -10,7 +10,7 @@ A row is never in the future: the day of the row counts as today when it is ente
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
@@ -285,4 +285,5 @@ def _today_for(row: ClinicalRecord) -> date:
     day = getattr(row, row.date_field)
     if day is None:
         return date.max
-    return day.date() if isinstance(day, datetime) else day
+    # A clock time may fall on the next day in the clinic's calendar.
+    return day.date() + timedelta(days=1) if isinstance(day, datetime) else day

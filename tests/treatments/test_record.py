@@ -204,3 +204,14 @@ def test_a_plan_of_anticoagulation_ends(patient: Patient) -> None:
     plan = make.anticoagulation_plan(patient, "2024-01-01", until_on=date(2024, 6, 1))
     assert recorded(patient).anticoagulation_plan == plan
     assert recorded(patient, date(2024, 6, 2)).anticoagulation_plan is None
+
+
+def test_a_plan_that_was_replaced_does_not_come_back_when_its_successor_ends(
+    patient: Patient,
+) -> None:
+    make.anticoagulation_plan(patient, "2020-01-01", agent="vka")
+    make.anticoagulation_plan(patient, "2023-01-01", agent="doac", until_on=date(2024, 1, 1))
+    assert recorded(patient).anticoagulation_plan is None
+    then = recorded(patient, on=date(2023, 6, 1)).anticoagulation_plan
+    assert then is not None
+    assert then.agent == "doac"

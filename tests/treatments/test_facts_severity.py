@@ -1,0 +1,204 @@
+"""Severity from one study (safety C3), and what may join it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from guidelines.facts import Interval
+from patients.models import Patient
+from tests.factories import records as make
+from tests.treatments.conftest import FactOf, PictureOf, ReadingOf, ago
+
+
+def or_more(number: int) -> Interval:
+    return Interval(Decimal(number), None)
+
+
+def test_all_parameters_come_from_the_newest_study(patient: Patient, picture: PictureOf) -> None:
+    make.echo(patient, ago(100), eroa_mm2=45, regurgitant_volume_ml=65, vena_contracta_mm=8)
+    newer = make.echo(patient, ago(10), eroa_mm2=30)
+    facts = picture().facts
+    assert facts["eroa_mm2"].value == 30
+    assert facts["eroa_mm2"].source == f"echo_study:{newer.public_id}"
+    assert {"regurgitant_volume_ml", "vena_contracta_mm"}.isdisjoint(facts)
+
+
+@pytest.mark.parametrize(("days", "reassures"), [(365, True), (366, False)])
+def test_a_newer_study_without_severity_hides_nothing(
+    patient: Patient, picture: PictureOf, days: int, reassures: bool
+) -> None:
+    make.echo(patient, ago(days), eroa_mm2=10)
+    make.echo(patient, ago(10), lvef_percent=65, flail_leaflet=None, quality="good")
+    eroa = picture().facts["eroa_mm2"]
+    assert (eroa.value, eroa.on, eroa.reassures) == (10, ago(days), reassures)
+
+
+def test_an_old_adverse_grade_stays(patient: Patient, reading: ReadingOf) -> None:
+    make.echo(patient, ago(900), eroa_mm2=45)
+    assert reading("eroa_mm2") == or_more(45)
+
+
+def test_nothing_measured_is_nothing(patient: Patient, picture: PictureOf) -> None:
+    make.echo(patient, ago(10), lvef_percent=65)
+    assert not any("grade" in name or "eroa" in name for name in picture())
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"eroa_mm2": 10},
+        {"regurgitant_volume_ml": 10},
+        {"regurgitant_fraction_percent": 10},
+        {"vena_contracta_mm": 2},
+        {"vena_contracta_area_3d_mm2": 10},
+        {"pulmonary_vein_flow": "reversal"},
+        {"reader_grade": 1},
+        {"flail_leaflet": True},
+        {"pisa_radius_mm": 9, "aliasing_velocity_cm_s": 40, "mr_peak_velocity_m_s": 5},
+    ],
+)
+def test_any_line_of_evidence_makes_the_study_the_one(
+    patient: Patient, picture: PictureOf, evidence: dict[str, Any]
+) -> None:
+    make.echo(patient, ago(100), eroa_mm2=45)
+    make.echo(patient, ago(10), **evidence)
+    assert picture().facts["study_state"].on == ago(10)
+
+
+@pytest.mark.parametrize("state", ["exercise", "dobutamine", "intra_operative"])
+def test_stress_and_the_operating_room_give_no_severity(
+    patient: Patient, picture: PictureOf, state: str
+) -> None:
+    make.echo(patient, ago(10), state=state, eroa_mm2=45, vena_contracta_mm=8)
+    assert {"eroa_mm2", "vena_contracta_mm"}.isdisjoint(picture())
+
+
+@pytest.mark.parametrize("state", ["sedated", "ventilated", "on_inotropes", "unknown"])
+def test_a_sedated_study_joins_only_where_it_is_adverse(
+    patient: Patient, reading: ReadingOf, state: str
+) -> None:
+    make.echo(patient, ago(30), eroa_mm2=45, flail_leaflet=None)
+    make.echo(
+        patient,
+        ago(10),
+        modality="tee",
+        state=state,
+        eroa_mm2=15,
+        vena_contracta_mm=4,
+        flail_leaflet=True,
+    )
+    assert reading("eroa_mm2") == Interval.point(Decimal(45))
+    assert reading("vena_contracta_mm") == or_more(4)
+    assert reading("flail_leaflet") is True
+    assert str(reading("study_state")) == "rest"
+
+
+@pytest.mark.parametrize(("gap", "state"), [(90, "rest"), (91, "sedated")])
+def test_a_sedated_study_stands_alone_after_ninety_days(
+    patient: Patient, reading: ReadingOf, gap: int, state: str
+) -> None:
+    make.echo(patient, ago(10 + gap), eroa_mm2=20)
+    make.echo(patient, ago(10), state="sedated", eroa_mm2=45)
+    assert str(reading("study_state")) == state
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "gap", "expected"),
+    [
+        (True, None, 400, True),
+        (True, False, 91, False),
+        (True, False, 90, True),
+        (False, True, 10, True),
+        (None, None, 10, None),
+    ],
+)
+def test_a_broken_structure_stays_until_it_is_denied(
+    patient: Patient,
+    reading: ReadingOf,
+    older: bool | None,
+    newer: bool | None,
+    gap: int,
+    expected: bool | None,
+) -> None:
+    make.echo(patient, ago(10 + gap), flail_leaflet=older, reader_grade=3)
+    make.echo(patient, ago(10), flail_leaflet=newer, reader_grade=2)
+    assert reading("flail_leaflet") is expected
+
+
+def test_what_was_before_a_procedure_is_of_another_valve(
+    patient: Patient, picture: PictureOf
+) -> None:
+    make.echo(patient, ago(30), eroa_mm2=45, flail_leaflet=True)
+    make.cmr(patient, ago(30), regurgitant_volume_ml=65)
+    make.intervention(patient, ago(20), "mitral_repair")
+    assert {"eroa_mm2", "flail_leaflet", "cmr_regurgitant_volume_ml"}.isdisjoint(picture())
+    make.echo(patient, ago(10), reader_grade=1)
+    assert picture().facts["reader_grade"].value == 1
+
+
+@pytest.mark.parametrize(
+    ("echo", "scan", "known"),
+    [
+        (100, 10, {"eroa_mm2", "cmr_regurgitant_volume_ml"}),
+        (10, 100, {"eroa_mm2", "cmr_regurgitant_volume_ml"}),
+        (101, 10, {"cmr_regurgitant_volume_ml"}),
+        (10, 101, {"eroa_mm2"}),
+    ],
+)
+def test_cmr_joins_within_ninety_days(
+    patient: Patient, picture: PictureOf, echo: int, scan: int, known: set[str]
+) -> None:
+    make.echo(patient, ago(echo), eroa_mm2=30)
+    make.cmr(patient, ago(scan), regurgitant_volume_ml=65, quality="good")
+    assert {"eroa_mm2", "cmr_regurgitant_volume_ml"} & set(picture()) == known
+
+
+def test_cmr_does_not_join_across_an_event(patient: Patient, picture: PictureOf) -> None:
+    make.echo(patient, ago(50), eroa_mm2=30)
+    make.admission(patient, ago(40))
+    make.cmr(patient, ago(30), regurgitant_volume_ml=65, quality="poor")
+    facts = picture().facts
+    assert "eroa_mm2" not in facts
+    assert facts["cmr_quality_good"].value is False
+
+
+def test_computed_values_say_so(patient: Patient, fact: FactOf) -> None:
+    make.echo(
+        patient,
+        ago(10),
+        pisa_radius_mm=10,
+        aliasing_velocity_cm_s=40,
+        mr_peak_velocity_m_s=5,
+        mr_vti_cm=150,
+    )
+    area, volume = fact("eroa_mm2"), fact("regurgitant_volume_ml")
+    assert area
+    assert volume
+    assert area.value == pytest.approx(50.27, abs=0.01)
+    assert volume.value == pytest.approx(75.40, abs=0.01)
+    assert (area.method, volume.method) == ("pisa", "pisa")
+
+
+def test_a_reported_orifice_comes_before_a_computed_one(patient: Patient, fact: FactOf) -> None:
+    make.echo(
+        patient,
+        ago(10),
+        eroa_mm2=42,
+        eroa_method="pisa_3d",
+        pisa_radius_mm=10,
+        aliasing_velocity_cm_s=40,
+        mr_peak_velocity_m_s=5,
+        mr_vti_cm=150,
+    )
+    area, volume = fact("eroa_mm2"), fact("regurgitant_volume_ml")
+    assert area
+    assert volume
+    assert (area.value, area.method) == (42, "pisa_3d")
+    assert (volume.value, volume.method) == (63, "pisa_3d")
+
+
+def test_drafts_give_no_severity(patient: Patient, picture: PictureOf, alice: User) -> None:
+    make.echo(patient, ago(10), final=False, eroa_mm2=45)
+    assert "eroa_mm2" not in picture()
