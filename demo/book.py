@@ -90,6 +90,8 @@ class Book:
         ``lvef`` and ``grade`` take one value or a pair of ends.
         """
         columns = dict(values)
+        if "eroa_mm2" in columns:
+            columns.setdefault("eroa_method", "pisa")
         if "lvef" in columns:
             columns["lvef_percent_low"], columns["lvef_percent_high"] = _ends(columns.pop("lvef"))
         if "grade" in columns:

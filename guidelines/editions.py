@@ -148,13 +148,13 @@ def standing_of(edition: Edition, readings: Readings, gates: GateReport) -> Stan
     """Where the edition stands behind its gates."""
     if gates.is_closed:
         return NOTHING
-    names = _facts_of(edition)
+    names = facts_of_edition(edition)
     known = tuple((name, readings[name]) for name in names if name in readings)
     return _standing_from(edition, known, gates.is_unknown)
 
 
 @cache
-def _facts_of(edition: Edition) -> tuple[str, ...]:
+def facts_of_edition(edition: Edition) -> tuple[str, ...]:
     """All facts that the edition's rules may ask for, the parts of an index included."""
     asked = {name for rule in RULES[edition] for name in rule.facts}
     for name in asked & RATIOS.keys():

@@ -142,9 +142,15 @@ class Interval:
 
 
 def plain(value: Number) -> str:
-    """The number as text, without exponent; a computed one to six significant digits."""
+    """The number as text, without exponent; a computed one to four significant digits.
+
+    A computed 39.996 stays 39.996: shown as 40 it would seem to have reached a limit.
+    """
     if isinstance(value, float) or len(value.as_tuple().digits) > LONGEST_ENTERED:
-        value = Decimal(f"{value:.6g}").normalize()
+        short = Decimal(f"{value:.4g}")
+        is_whole = short == short.to_integral_value()
+        value = Decimal(f"{value:.6g}") if is_whole else short
+        value = value.normalize()
     return f"{value:f}"
 
 

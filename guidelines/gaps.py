@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from guidelines.completions import Part, Standing, in_words, parts_of
 from guidelines.criteria import Readings
-from guidelines.editions import EditionVerdict, class_of, standing_of
-from guidelines.facts import FACTS, ORDER, complete_ratios
-from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
+from guidelines.editions import EditionVerdict, class_of, facts_of_edition, standing_of
+from guidelines.facts import FACTS, ORDER, Reading, complete_ratios
+from guidelines.gates import NATIVE_CHRONIC_GATES, facts_of_gates, pass_gates
 from guidelines.registry import RULES
+from guidelines.rule import Edition
 from guidelines.severity import (
     EROA_BANDS,
     FRACTION_BANDS,
@@ -129,7 +131,7 @@ def _of_edition(
     effects: dict[str, _Effect] = {}
     reach = _reach(verdict.standing) if verdict.is_provisional else 0
     for name in verdict.missing:
-        effect = _effect_of(verdict, readings, name)
+        effect = _effect_of(verdict.edition, readings, name)
         if name in SEVERITY_FACTS:
             reach = max(reach, effect.reach)
         else:
@@ -139,11 +141,26 @@ def _of_edition(
     return effects
 
 
-def _effect_of(verdict: EditionVerdict, readings: Readings, name: str) -> _Effect:
+def _effect_of(edition: Edition, readings: Readings, name: str) -> _Effect:
     """What each part of the fact's possible values would make of the edition's outcome."""
+    names = _asked_by(edition)
+    known = tuple((asked, readings[asked]) for asked in names if asked in readings)
+    return _effect_among(edition, known, name)
+
+
+@cache
+def _asked_by(edition: Edition) -> tuple[str, ...]:
+    """All facts that the edition's rules or the gates before them ask for."""
+    return tuple(sorted({*facts_of_edition(edition), *facts_of_gates(NATIVE_CHRONIC_GATES)}))
+
+
+@lru_cache(maxsize=16384)
+def _effect_among(edition: Edition, known: tuple[tuple[str, Reading], ...], name: str) -> _Effect:
+    """Remembered, because many patients lack the same facts; depends on nothing else."""
+    readings = dict(known)
     outcomes: list[tuple[list[Part], Standing, str]] = []
-    for part in parts_of(RULES[verdict.edition], readings, name):
-        standing, words = _outcome(verdict, readings, name, part)
+    for part in parts_of(RULES[edition], readings, name):
+        standing, words = _outcome(edition, readings, name, part)
         if outcomes and outcomes[-1][2] == words and not isinstance(part.value, Term):
             outcomes[-1][0].append(part)
         else:
@@ -172,19 +189,17 @@ def _joined(
     return joined
 
 
-def _outcome(
-    verdict: EditionVerdict, readings: Readings, name: str, part: Part
-) -> tuple[Standing, str]:
+def _outcome(edition: Edition, readings: Readings, name: str, part: Part) -> tuple[Standing, str]:
     known = complete_ratios({**readings, name: part.value})
     gates = pass_gates(NATIVE_CHRONIC_GATES, known)
-    standing = standing_of(verdict.edition, known, gates)
-    return standing, _words(verdict, standing, is_closed=gates.is_closed)
+    standing = standing_of(edition, known, gates)
+    return standing, _words(edition, standing, is_closed=gates.is_closed)
 
 
-def _words(verdict: EditionVerdict, standing: Standing, *, is_closed: bool) -> str:
+def _words(edition: Edition, standing: Standing, *, is_closed: bool) -> str:
     if is_closed:
         return "these rules do not apply"
-    name = _class_name(verdict, standing.headline or standing.possible)
+    name = _class_name(edition, standing.headline or standing.possible)
     if not name:
         return "no rule built so far is met"
     if standing.decided == standing.headline > 0:
@@ -194,8 +209,8 @@ def _words(verdict: EditionVerdict, standing: Standing, *, is_closed: bool) -> s
     return f"{name} either way" if standing.headline else f"{name} possible"
 
 
-def _class_name(verdict: EditionVerdict, strength: int) -> str:
-    cor = class_of(verdict.edition, strength)
+def _class_name(edition: Edition, strength: int) -> str:
+    cor = class_of(edition, strength)
     return "" if cor is None else cor.label
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from guidelines.criteria import (
     Criterion,
@@ -22,7 +23,7 @@ from guidelines.criteria import (
     equals,
     one_of,
 )
-from guidelines.facts import Interval
+from guidelines.facts import Interval, Reading
 from guidelines.vocabulary import Etiology, Mechanism, MitralValveState, PregnancyStatus, Sex, Tempo
 
 ADULT_AGE = Decimal(18)  # years, SAFE-01
@@ -43,6 +44,17 @@ PROSTHESES = (
     MitralValveState.SURGICAL_BIOPROSTHESIS,
     MitralValveState.TRANSCATHETER,
 )
+# Asked by the notes and by assumptions, whether or not a gate names them.
+NOTED_FACTS = frozenset(
+    {
+        "age_years",
+        "etiology",
+        "mechanism",
+        "none_of_these_asked",
+        "pregnancy_status",
+        "sex",
+    }
+)
 REPAIRED = (
     MitralValveState.SURGICAL_REPAIR,
     MitralValveState.TEER,
@@ -50,7 +62,7 @@ REPAIRED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ScopeGate:
     """One gate: closed when ``closes_when`` holds, open when ``opens_when`` does.
 
@@ -194,6 +206,27 @@ NATIVE_CHRONIC_GATES = (
 
 def pass_gates(gates: Sequence[ScopeGate], readings: Readings) -> GateReport:
     """What the gates say of these readings."""
+    gates = tuple(gates)
+    known = tuple((name, readings[name]) for name in facts_of_gates(gates) if name in readings)
+    return _passed(gates, known)
+
+
+@cache
+def facts_of_gates(gates: tuple[ScopeGate, ...]) -> tuple[str, ...]:
+    """All facts that the gates and the notes beside them ask for."""
+    criteria = [
+        criterion
+        for gate in gates
+        for criterion in (gate.closes_when, gate.opens_when, gate.asks_when)
+        if criterion is not None
+    ]
+    return tuple(sorted(NOTED_FACTS.union(*(criterion.facts for criterion in criteria))))
+
+
+@lru_cache(maxsize=8192)
+def _passed(gates: tuple[ScopeGate, ...], known: tuple[tuple[str, Reading], ...]) -> GateReport:
+    """Remembered: one assessment asks it for many possible values; it depends on nothing else."""
+    readings = dict(known)
     closed, unknown, assumptions = [], [], []
     for gate in gates:
         if gate.closes_when is not None and gate.closes_when.holds(readings):

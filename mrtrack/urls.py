@@ -1,11 +1,8 @@
 """Where each application's pages live."""
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 from mrtrack import errors, health
 
@@ -15,21 +12,15 @@ admin.site.site_header = "mrtrack administration"
 admin.site.site_title = "mrtrack"
 admin.site.index_title = "Administration"
 
-APPLICATIONS = (
-    ("clinic/", "accounts.urls"),
-    ("patients/", "patients.urls"),
-    ("patients/", "treatments.urls"),
-    ("import/", "interop.urls"),
-    ("", "reports.urls"),
-)
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
-    *(path(prefix, include(name)) for prefix, name in APPLICATIONS if find_spec(name)),
-    path("", RedirectView.as_view(pattern_name="reports:patient-list"), name="home"),
+    path("clinic/", include("accounts.urls")),
+    path("patients/", include("patients.urls")),
+    path("import/", include("interop.urls")),
+    path("", include("reports.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -14,9 +14,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
-from patients.models import EchoStudy, Registration
+from patients.models import EchoStudy
 from patients.study_sheet import upper_first
 from reports.csv import Column, Kind, Report
+from reports.selectors import registered_in
 
 # Columns that stand in front, behind, or say nothing outside of the application.
 FIRST = ("performed_on", "modality", "accession_number", "status", "state")
@@ -55,7 +56,7 @@ DERIVED = (
 def echo_studies(clinic_ids: Sequence[int]) -> QuerySet[EchoStudy, EchoStudy]:
     """Every study that these clinics may read, with the clinic and number it is listed under."""
     registered = (
-        Registration.objects.filter(patient=OuterRef("patient_id"), clinic_id__in=clinic_ids)
+        registered_in(clinic_ids, patient="patient_id")
         .filter(Q(until_on__isnull=True) | Q(until_on__gte=OuterRef("performed_on")))
         .order_by("clinic__name", "clinic_id", "id")
     )

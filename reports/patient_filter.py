@@ -11,9 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from guidelines.vocabulary import GradeResult, Mechanism
-from patients.models import Registration
 from patients.models.patient import PatientQuerySet
-from reports.selectors import read_on
+from reports.selectors import read_on, registered_in
 
 ANY = ("", "any")
 
@@ -94,10 +93,8 @@ def _life(code: str, scope: ListScope) -> Q:
 def _registration(code: str, scope: ListScope) -> Q:
     active = Q(
         Exists(
-            Registration.objects.filter(
-                Q(until_on__isnull=True) | Q(until_on__gte=scope.today),
-                patient=OuterRef("pk"),
-                clinic_id__in=scope.clinic_ids,
+            registered_in(scope.clinic_ids).filter(
+                Q(until_on__isnull=True) | Q(until_on__gte=scope.today)
             )
         )
     )

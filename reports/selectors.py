@@ -7,7 +7,18 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Length, NullIf
 
@@ -30,14 +41,24 @@ def listed_patients(user: User, clinic_ids: Sequence[int]) -> PatientQuerySet:
     return Patient.objects.visible_to(user).filter(pk__in=registered.values("patient_id"))
 
 
+def registered_in(
+    clinic_ids: Sequence[int], patient: str = "pk"
+) -> QuerySet[Registration, Registration]:
+    """The registrations in these clinics of an outer query's patient.
+
+    The clinic is asked through an expression: the database must go in by the patient, who has one
+    or two registrations, and not walk through all record numbers of the clinic for every row.
+    """
+    here = Case(When(clinic_id__in=clinic_ids, then=Value(True)), default=Value(False))
+    return Registration.objects.filter(patient=OuterRef(patient)).alias(here=here).filter(here=True)
+
+
 def read_on(user: User, day: date | OuterRef | F, patient: str = "pk") -> Exists:
     """Whether the user's clinics may read the patient's record of this day.
 
     After a move the old clinic reads the record up to the day of the move and no further.
     """
-    registered = Registration.objects.filter(
-        patient=OuterRef(patient), clinic_id__in=clinics_where(user, Action.VIEW_PATIENT)
-    )
+    registered = registered_in(clinics_where(user, Action.VIEW_PATIENT), patient)
     return Exists(registered.filter(Q(until_on__isnull=True) | Q(until_on__gte=day)))
 
 
@@ -64,8 +85,11 @@ def in_list_order(
 
     A shorter record number comes before a longer one, so that 9 comes before 10.
     """
-    registered = Registration.objects.filter(patient=OuterRef("pk"), clinic_id__in=clinic_ids)
-    number = registered.order_by("clinic_id", "record_number", "id").values("record_number")[:1]
+    number = (
+        registered_in(clinic_ids)
+        .order_by("clinic_id", "record_number", "id")
+        .values("record_number")[:1]
+    )
     first = When(pk__in=acute_ids, then=Value(0))
     return patients.annotate(
         place=Case(first, When(search_key="", then=Value(2)), default=Value(1)),
@@ -109,7 +133,7 @@ def standings_of(patient_ids: Collection[int]) -> dict[int, Standing]:
 def _of_edition(edition: Edition, name: str) -> NullIf:
     # SQLite spells an entry that is null as the text "null".
     entry = KT(f"assessment__editions__{EDITIONS.index(edition)}__{name}")
-    return NullIf(entry, Value("null"))
+    return NullIf(entry, Value("null", output_field=TextField()))
 
 
 def counted_studies(patient_ids: Collection[int], today: date) -> dict[int, list[EchoStudy]]:

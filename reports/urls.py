@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.views.echo_csv import echo_csv
+from reports.views.home import home
 from reports.views.patient_list import patient_list, patient_search
 from reports.views.patient_page import patient_page
 from reports.views.report_list import report_list
@@ -8,6 +9,7 @@ from reports.views.report_list import report_list
 app_name = "reports"
 
 urlpatterns = [
+    path("", home, name="home"),
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),

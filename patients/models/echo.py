@@ -270,7 +270,7 @@ class EchoStudy(ClinicalRecord):
         "method of EROA",
         max_length=24,
         choices=RegurgitationMethod.choices(),
-        default=RegurgitationMethod.PISA.value,
+        default=RegurgitationMethod.NOT_STATED.value,
     )
     reader_grade_low = reader_grade("reader's grade, lower end")
     reader_grade_high = reader_grade("reader's grade, upper end")

@@ -143,6 +143,7 @@ class Registration(Versioned):
 
     class Meta:
         ordering = ("clinic_id", "record_number", "id")
+        indexes = (models.Index(fields=["patient", "clinic"], name="registration_of_patient"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["clinic", "record_number"],

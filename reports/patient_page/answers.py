@@ -7,10 +7,12 @@ from typing import Any
 from guidelines.assessment import Assessment
 from guidelines.severity import Reason
 from guidelines.vocabulary import GradeResult, SeverityState
+from patients.days import spoken
 from patients.models import EchoStudy
 from patients.study_sheet import upper_first, value_text
 from reports.patient_page.verdicts import badge_of, state_of
 from reports.patient_page.words import entry_link, link_of
+from treatments.facts import last_mitral_procedure
 from treatments.record import PatientRecord
 
 Answer = dict[str, Any]
@@ -26,7 +28,7 @@ LINES = 3
 def answers_of(record: PatientRecord, assessment: Assessment) -> list[Answer]:
     """How severe, getting worse, intervention, what is missing, when next."""
     return [
-        _severity(assessment),
+        _severity(assessment, record),
         _trend(record),
         _intervention(assessment),
         _missing(assessment, record),
@@ -34,8 +36,18 @@ def answers_of(record: PatientRecord, assessment: Assessment) -> list[Answer]:
     ]
 
 
-def _severity(assessment: Assessment) -> Answer:
+def _severity(assessment: Assessment, record: PatientRecord) -> Answer:
     grade = assessment.grade
+    if record.open_episode is not None:
+        return {
+            "question": "How severe",
+            "answer": "Acute: an emergency",
+            "state": "beyond",
+            "lines": [
+                "The chronic scale reads falsely low in acute regurgitation and is not used.",
+                *(upper_first(reason.text) for reason in grade.reasons_for[:2]),
+            ],
+        }
     reasons: list[Reason] = [*grade.reasons_for, *grade.reasons_against]
     lines: list[Any] = []
     if grade.state in {SeverityState.SEVERE_ONE_LINE, SeverityState.DISCORDANT}:
@@ -57,15 +69,29 @@ def _severity(assessment: Assessment) -> Answer:
 
 
 def _trend(record: PatientRecord) -> Answer:
-    """First and last values as recorded; whether they differ for real is not judged yet."""
-    studies = [study for study in record.echo_studies if study.counts]
+    """First and last values since the last operation; whether they differ is not judged yet."""
+    question = "Getting worse?"
+    if record.open_episode is not None:
+        return {
+            "question": question,
+            "answer": "Acute",
+            "state": "beyond",
+            "lines": ["No course over years is read while an acute episode stands."],
+        }
+    procedure = last_mitral_procedure(record)
+    since = procedure.performed_on if procedure is not None else None
+    studies = [
+        study
+        for study in record.echo_studies
+        if study.counts and (since is None or study.performed_on > since)
+    ]
     lines = [
         line
         for line in (_first_and_last(studies, name) for name in ("lvef_percent", "lvesd_mm"))
         if line
     ]
     return {
-        "question": "Getting worse?",
+        "question": question,
         "answer": "Not judged yet" if lines else "Too few studies",
         "state": "unknown",
         "lines": [*lines, "Trends against measurement error are not built in this version."],
@@ -76,13 +102,13 @@ LABELS = {"lvef_percent": ("LVEF", "%"), "lvesd_mm": ("LVESD", "mm")}
 
 
 def _first_and_last(studies: list[EchoStudy], name: str) -> str:
-    values = [(study.performed_on.year, value_text(study, name)) for study in studies]
-    recorded = [(year, text) for year, text in values if text]
+    values = [(study.performed_on, value_text(study, name)) for study in studies]
+    recorded = [(day, text) for day, text in values if text]
     if len(recorded) < 2:
         return ""
-    (last_year, last), (first_year, first) = recorded[0], recorded[-1]
+    (last_day, last), (first_day, first) = recorded[0], recorded[-1]
     label, unit = LABELS[name]
-    return f"{label} {first} → {last} {unit} ({first_year} to {last_year})"
+    return f"{label} {first} → {last} {unit}, {spoken(first_day)} to {spoken(last_day)}"
 
 
 def _intervention(assessment: Assessment) -> Answer:
@@ -125,6 +151,14 @@ def _built(assessment: Assessment) -> str:
 
 def _missing(assessment: Assessment, record: PatientRecord) -> Answer:
     missing = assessment.missing
+    closed = [verdict for verdict in assessment.editions if verdict.gates.is_closed]
+    if closed and not missing:
+        return {
+            "question": "What is missing",
+            "answer": "Not asked",
+            "state": "quiet",
+            "lines": ["The chronic rules are switched off, so they ask for nothing."],
+        }
     if not missing:
         return {
             "question": "What is missing",
@@ -142,7 +176,7 @@ def _missing(assessment: Assessment, record: PatientRecord) -> Answer:
                 "text": upper_first(fact.label),
                 "href": entry_link(fact.name, record.patient.public_id),
             }
-            for fact in missing[:LINES]
+            for fact in sorted(missing, key=lambda fact: not fact.for_grade)[:LINES]
         ],
     }
 
@@ -163,7 +197,7 @@ def _next(record: PatientRecord) -> Answer:
 
 
 def missing_rows(assessment: Assessment, patient_id: object) -> list[dict[str, Any]]:
-    """Every missing fact with what it would decide and where to enter it."""
+    """Every missing fact, those for the grade first: what it would decide, where to enter it."""
     return [
         {
             "label": upper_first(fact.label),
@@ -171,5 +205,5 @@ def missing_rows(assessment: Assessment, patient_id: object) -> list[dict[str, A
             "href": entry_link(fact.name, patient_id),
             "is_judgement": fact.is_judgement,
         }
-        for fact in assessment.missing
+        for fact in sorted(assessment.missing, key=lambda fact: not fact.for_grade)
     ]

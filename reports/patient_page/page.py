@@ -12,7 +12,9 @@ from django.urls import reverse
 from accounts.models import Clinic
 from followup.standing import assessment_of
 from guidelines.assessment import Assessment
-from guidelines.severity import LineKind, Reason, Severity
+from guidelines.facts import FACTS
+from guidelines.gaps import SEVERE_FROM
+from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
 from guidelines.vocabulary import Grade, GradeResult
 from patients.days import spoken
 from patients.models import Patient, Registration
@@ -25,6 +27,9 @@ from reports.patient_page.trends import trend_figures
 from reports.patient_page.verdicts import EditionCard, edition_cards
 from reports.patient_page.words import link_of
 from treatments.record import PatientRecord, record_of
+
+# What measures the regurgitation; the rest of what a grade misses says whether one is possible.
+MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
 
 
 @dataclass
@@ -51,6 +56,7 @@ class PatientPage:
     editions: list[EditionCard]
     grade: dict[str, Any]
     missing: list[dict[str, Any]]
+    switched_off: bool
     figures: list[dict[str, Any]]
     tables: dict[str, Table]
     rights: Rights
@@ -95,11 +101,17 @@ def patient_page_of(
         editions=edition_cards(assessment, patient.public_id),
         grade=grade_view(assessment.grade, record),
         missing=missing_rows(assessment, patient.public_id),
-        figures=trend_figures(record),
+        switched_off=_switched_off(assessment),
+        figures=trend_figures(record, shows_limits=not _switched_off(assessment)),
         tables=tables_of(record, show_all=show_all),
         rights=rights,
         show_all=show_all,
     )
+
+
+def _switched_off(assessment: Assessment) -> bool:
+    """Whether the rules for chronic regurgitation of a native valve do not apply."""
+    return any(verdict.gates.is_closed for verdict in assessment.editions)
 
 
 def _actions(patient: Patient, rights: Rights) -> list[dict[str, Any]]:
@@ -117,6 +129,8 @@ def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
     """The grade with its reasons for, against and missing, and the reader's own beside it."""
     scale = {GradeResult.CANNOT_BE_GRADED, GradeResult.NOT_ON_THIS_SCALE}
     label, state = grade.result.label, grade.state.label
+    measured = [name for name in grade.missing if name in MEASUREMENTS]
+    needed_first = [name for name in grade.missing if name not in MEASUREMENTS]
     return {
         "label": state if state.startswith(label) else label,
         "state_label": "" if state.startswith(label) else state,
@@ -124,7 +138,8 @@ def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
         "cannot_be_graded": grade.result is GradeResult.CANNOT_BE_GRADED,
         "reasons_for": _by_line(grade.reasons_for),
         "reasons_against": _by_line(grade.reasons_against),
-        "missing": [upper_first(label) for label in _labels(grade)],
+        "missing": [upper_first(FACTS[name].label) for name in measured],
+        "needed_first": [upper_first(FACTS[name].label) for name in needed_first],
         "notes": list(grade.notes),
         "reader_disagrees": reader_disagreement(grade, record),
     }
@@ -149,11 +164,6 @@ def _line_name(line: str) -> str:
     except ValueError:
         return ""
     return "" if kind is LineKind.READER else kind.label.partition(" (")[0]
-
-
-def _labels(grade: Severity) -> list[str]:
-    labels = grade.as_dict()["missing_labels"]
-    return [str(label) for label in labels] if isinstance(labels, list) else []
 
 
 def reader_disagreement(grade: Severity, record: PatientRecord) -> str:

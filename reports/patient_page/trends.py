@@ -19,7 +19,6 @@ from reports.charts import (
     table_rows,
     trend_chart,
 )
-from treatments.facts import last_mitral_procedure
 from treatments.models import Intervention
 from treatments.record import PatientRecord
 
@@ -38,13 +37,14 @@ SHORT_NAMES = {
 }
 
 
-def trend_figures(record: PatientRecord) -> list[dict[str, Any]]:
-    """The two charts on one time axis, each with its table twin."""
+def trend_figures(record: PatientRecord, *, shows_limits: bool) -> list[dict[str, Any]]:
+    """The two charts on one time axis, each with its table twin.
+
+    Limits are drawn only where the rules that they come from apply.
+    """
     studies = [s for s in reversed(record.echo_studies) if s.status != "entered_in_error"]
     events = events_of(record)
     ends = _axis(studies, events)
-    # The limits are those of a native valve.
-    shows_limits = last_mitral_procedure(record) is None
     lvef = Threshold(acc_aha.LVEF_LIMIT, "at_most", f"≤ {plain(acc_aha.LVEF_LIMIT)}")
     lvesd = Threshold(acc_aha.LVESD_LIMIT, "at_least", f"≥ {plain(acc_aha.LVESD_LIMIT)}")
     figures = (

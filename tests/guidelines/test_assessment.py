@@ -134,7 +134,7 @@ def test_nothing_is_missing_when_all_is_decided():
         ),
         (
             {"lvesd_mm": 39, "symptomatic": None},
-            "ESC/EACTS 2025 also uses LVESDi (20.5263 mm/m²); ACC/AHA 2020 does not.",
+            "ESC/EACTS 2025 also uses LVESDi (20.53 mm/m²); ACC/AHA 2020 does not.",
         ),
         (
             {"lvesd_mm": 39, "symptomatic": None, "operability": Operability.HIGH_RISK},

@@ -106,9 +106,10 @@ def test_an_interval_prints_as_people_write_it(interval, text):
 
 
 def test_a_computed_number_prints_short():
-    assert plain(20.526315789) == "20.5263"
-    assert plain(D(39) / D("1.9")) == "20.5263"
+    assert plain(20.526315789) == "20.53"
+    assert plain(D(39) / D("1.9")) == "20.53"
     assert plain(20.0) == "20"
+    assert plain(39.996) == "39.996"
     assert plain(D("1E+2")) == "100"
 
 

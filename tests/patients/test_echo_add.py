@@ -74,7 +74,7 @@ def test_a_draft_needs_only_its_date(submit, patient):
     assert answer["Location"] == reverse("reports:patient-page", args=[patient.public_id])
     study = EchoStudy.objects.get()
     assert (study.status, study.patient, study.modality) == ("draft", patient, "tte")
-    assert (study.state, study.lvesd_mm, study.eroa_method) == ("rest", None, "pisa")
+    assert (study.state, study.lvesd_mm, study.eroa_method) == ("rest", None, "not_stated")
 
 
 def test_a_final_study_counts_and_keeps_what_was_typed(submit, alice):

@@ -49,7 +49,7 @@ def test_ranges_are_shown_as_ranges():
 
 def test_a_method_without_its_value_is_not_shown():
     assert value_text(EchoStudy(), "eroa_method") is None
-    assert value_text(EchoStudy(eroa_mm2=Decimal(40)), "eroa_method") == "PISA"
+    assert value_text(EchoStudy(eroa_mm2=Decimal(40), eroa_method="pisa"), "eroa_method") == "PISA"
 
 
 def test_a_contradiction_is_seen_without_any_mark():
@@ -67,7 +67,13 @@ def test_every_field_is_either_recorded_or_named_as_missing():
 
 def test_differences_name_field_old_and_new():
     before = EchoStudy(lvesd_mm=Decimal("41.0"), reader="Weiss")
-    after = EchoStudy(lvesd_mm=Decimal("41.00"), reader="", eroa_mm2=Decimal(40), status="final")
+    after = EchoStudy(
+        lvesd_mm=Decimal("41.00"),
+        reader="",
+        eroa_mm2=Decimal(40),
+        eroa_method="pisa",
+        status="final",
+    )
     assert [(d.label, d.before, d.after) for d in differences(before, after)] == [
         ("EROA", None, "40 mm²"),
         ("Reader", "Weiss", None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guidelines.vocabulary import RegurgitationMethod, StudyState
+from guidelines.vocabulary import StudyState
 from interop.spreadsheets.rows.kind import (
     Part,
     RowContext,
@@ -155,8 +155,6 @@ def parts(values: Values, context: RowContext) -> list[Part]:
     defaults = {"modality": "tte", "accession_number": ""}
     # What the file leaves open is kept as not stated, whatever a form would suggest.
     defaults["state"] = StudyState.UNKNOWN.value
-    if "eroa_mm2" in found:
-        defaults["eroa_method"] = RegurgitationMethod.NOT_STATED.value
     if "bsa_m2" in found and "bsa_formula" not in found:
         defaults["bsa_formula"] = EchoStudy.BsaFormula.NOT_STATED.value
     status = values.get("status") or ""
