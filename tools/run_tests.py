@@ -11,6 +11,8 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests import postgres_cluster
@@ -42,9 +44,9 @@ class Run:
         self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
     ) -> None:
         """Run pytest once and add up what its report says."""
-        report = self.reports / f"{len(self.results)}.xml"
+        report = self.reports / f"{name.replace(' ', '-').replace(',', '')}.xml"
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-        self.results.append(steps.run(name, command, environment))
+        self.results.append(steps.run(name, command, environment, beside_others=True))
         self.counts.update(read_counts(report))
 
     @property
@@ -68,26 +70,41 @@ def read_counts(report: Path) -> Counter[str]:
     return counts
 
 
+REST = [f"--ignore={GUIDELINES}"]
+BROWSER = ["-m", "browser", "tests/browser"]
+
+
 def run_everything(run: Run) -> None:
-    """In the order in which a mistake is cheapest to find."""
-    chromium = find_chromium()
+    """The checks first; then the two databases side by side, one core each."""
+    has_chromium = find_chromium() is not None
+    has_postgresql = postgres_cluster.find_binaries() is not None
+    run.not_run += [] if has_chromium else [NO_CHROMIUM]
+    run.not_run += [] if has_postgresql else [NO_POSTGRESQL]
     run.results += check.run_all()
-    if (steps.ROOT / GUIDELINES).is_dir():
-        run.tests("guidelines", [GUIDELINES])
-    rest = [f"--ignore={GUIDELINES}"]
-    run.tests("suite on SQLite", rest)
-    if chromium:
-        run.tests("browser, on SQLite", ["-m", "browser", "tests/browser"])
-    else:
-        run.not_run.append(NO_CHROMIUM)
-    if postgres_cluster.find_binaries() is None:
-        run.not_run.append(NO_POSTGRESQL)
-        return
-    with postgres_cluster.running() as url:
-        environment = {"DATABASE_URL": url}
-        run.tests("suite on PostgreSQL", rest, environment)
-        if chromium:
-            run.tests("browser, on PostgreSQL", ["-m", "browser", "tests/browser"], environment)
+    # The cluster is started and removed here: only the main thread hears that it shall stop.
+    with ExitStack() as stack, ThreadPoolExecutor(max_workers=2) as lanes:
+        waiting = [lanes.submit(on_sqlite, run, has_chromium)]
+        if has_postgresql:
+            url = stack.enter_context(postgres_cluster.running())
+            waiting.append(lanes.submit(on_postgresql, run, has_chromium, url))
+        for lane in waiting:
+            lane.result()
+
+
+def on_sqlite(run: Run, has_chromium: bool) -> None:
+    """The core's tests, which need no database, and the suite on SQLite."""
+    run.tests("guidelines", [GUIDELINES])
+    run.tests("suite on SQLite", REST)
+    if has_chromium:
+        run.tests("browser, on SQLite", BROWSER)
+
+
+def on_postgresql(run: Run, has_chromium: bool, url: str) -> None:
+    """The suite on a PostgreSQL of the tests' own."""
+    environment = {"DATABASE_URL": url}
+    run.tests("suite on PostgreSQL", REST, environment)
+    if has_chromium:
+        run.tests("browser, on PostgreSQL", BROWSER, environment)
 
 
 def closing_line(counts: Counter[str], failed_steps: int, seconds: float) -> str:

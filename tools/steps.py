@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_printing = threading.Lock()
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,16 +27,37 @@ class Result:
         return self.code == 0
 
 
-def run(name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Result:
-    """Run a command in the project's folder; what it prints goes straight through."""
-    say(f"\n--- {name}")
+def run(
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    beside_others: bool = False,
+) -> Result:
+    """Run a command in the project's folder.
+
+    What it prints goes straight through; of a step that runs ``beside_others`` it is kept and
+    shown in one piece at the end, so that two steps do not talk into each other.
+    """
+    if not beside_others:
+        say(f"\n--- {name}")
     began = time.monotonic()
-    code = subprocess.run(
-        list(command), cwd=ROOT, env={**os.environ, **(environment or {})}, check=False
-    ).returncode
-    result = Result(name, code, time.monotonic() - began)
+    done = subprocess.run(
+        list(command),
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        check=False,
+        stdout=subprocess.PIPE if beside_others else None,
+        stderr=subprocess.STDOUT if beside_others else None,
+        text=True,
+        errors="replace",
+    )
+    result = Result(name, done.returncode, time.monotonic() - began)
+    told = f"\n--- {name}\n{done.stdout.rstrip()}" if beside_others else ""
     if not result.ok:
-        say(f"--- {name}: FAILED (exit code {code})")
+        told += f"\n--- {name}: FAILED (exit code {result.code})"
+    if told:
+        say(told)
     return result
 
 
@@ -47,5 +70,6 @@ def account(results: Sequence[Result]) -> None:
 
 def say(text: str) -> None:
     """Print at once, so that lines stay in order with those of the commands."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    with _printing:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
