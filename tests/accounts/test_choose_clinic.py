@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import change_membership, grant_membership
 from accounts.middleware import CHOSEN_CLINIC, ClinicMiddleware
@@ -89,3 +90,17 @@ def test_a_user_costs_one_query(alice_in_both, django_assert_num_queries):
     with django_assert_num_queries(1):
         clinics, _ = seen_by(alice_in_both, {})
         assert [clinic.name for clinic in clinics] == ["North Valve Clinic", "South Valve Clinic"]
+
+
+def test_clock_times_are_shown_in_the_clinic_s_time_zone(alice, clinic_north, rf):
+    seen = []
+
+    def page(request):
+        seen.append(timezone.get_current_timezone_name())
+        return HttpResponse()
+
+    request = rf.get("/")
+    request.user, request.session = alice, {}
+    ClinicMiddleware(page)(request)
+    assert seen == [clinic_north.time_zone]
+    assert timezone.get_current_timezone_name() == "UTC"
