@@ -8,8 +8,8 @@ from django.db import models
 class Standing(models.Model):
     """What follows from one patient's record today: renewed with every write to it.
 
-    It is computed, never entered, and has no history of its own: the record has. ``assessment`` is
-    the whole assessment as the clinical core serializes it.
+    It is computed, never entered, and has no history of its own: the record has. It holds what
+    lists show and sort by; a page assesses the record anew.
     """
 
     patient = models.OneToOneField(
@@ -21,17 +21,21 @@ class Standing(models.Model):
     engine_version = models.CharField(max_length=40)
     grade = models.CharField(max_length=24)
     grade_state = models.CharField(max_length=32)
+    grade_note = models.CharField(max_length=300, blank=True)
     mechanism = models.CharField(max_length=24)
     valve_state = models.CharField(max_length=32)
     symptomatic = models.BooleanField(null=True)
     is_acute = models.BooleanField(default=False)
     acc_aha_class = models.CharField(max_length=16, blank=True)
     acc_aha_status = models.CharField(max_length=32, blank=True)
+    acc_aha_possible = models.CharField(max_length=16, blank=True)
+    acc_aha_provisional = models.BooleanField(default=False)
     esc_class = models.CharField(max_length=16, blank=True)
     esc_status = models.CharField(max_length=32, blank=True)
+    esc_possible = models.CharField(max_length=16, blank=True)
+    esc_provisional = models.BooleanField(default=False)
     missing = models.JSONField(default=list)
     last_echo_on = models.DateField(null=True)
-    assessment = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("patient_id", "id")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -15,11 +18,13 @@ from guidelines.acc_aha_2020 import ACC_AHA_2020
 from guidelines.assessment import ENGINE_VERSION, Assessment, assess
 from guidelines.editions import EditionVerdict
 from guidelines.esc_eacts_2025 import ESC_EACTS_2025
+from guidelines.facts import ClinicalPicture, Fact
 from patients.models import Patient, Registration
 from treatments.facts import picture_of
 from treatments.record import PatientRecord, record_of
 
 BATCH = 500
+GRADE_NOTE_LENGTH = 300
 
 
 def assessment_of(record: PatientRecord) -> Assessment:
@@ -43,41 +48,63 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
 
 def standing_of(record: PatientRecord, at: datetime) -> Standing:
     """The standing of one gathered record, not yet stored."""
-    picture = picture_of(record)
-    assessment = assess(picture, on=record.on)
-    facts = picture.readings()
-    acc_aha = assessment.edition(ACC_AHA_2020.id)
-    esc = assessment.edition(ESC_EACTS_2025.id)
     counted = [study for study in record.echo_studies if study.counts]
-    symptomatic = facts.get("symptomatic")
     return Standing(
         patient_id=record.patient.pk,
         assessed_at=at,
         assessed_for_on=record.on,
         engine_version=ENGINE_VERSION,
-        grade=assessment.result.value,
-        grade_state=assessment.grade.state.value,
-        mechanism=str(facts.get("mechanism", "unknown")),
-        valve_state=str(facts.get("mitral_valve_state", "unknown")),
-        symptomatic=symptomatic if isinstance(symptomatic, bool) else None,
         is_acute=record.open_episode is not None,
-        acc_aha_class=_class_of(acc_aha),
-        acc_aha_status=_status_of(acc_aha),
-        esc_class=_class_of(esc),
-        esc_status=_status_of(esc),
-        missing=[fact.name for fact in assessment.missing],
         last_echo_on=counted[0].performed_on if counted else None,
-        assessment=assessment.as_dict(),
+        **_conclusions(_facts_of(record), record.on),
     )
 
 
-def _class_of(verdict: EditionVerdict) -> str:
-    return verdict.headline_class.value if verdict.headline_class else ""
+NamedFacts = tuple[tuple[str, Fact], ...]
 
 
-def _status_of(verdict: EditionVerdict) -> str:
-    """How certain the headline is; without one, whether the rules may speak at all."""
-    return verdict.headline_kind.value if verdict.headline_kind else verdict.gate.value
+def _facts_of(record: PatientRecord) -> NamedFacts:
+    """The picture's facts as a key: those about the person without whose they are.
+
+    So patients of whom nothing but age and sex is recorded are assessed once for all.
+    """
+    return tuple(
+        (name, replace(fact, on=None, source="") if fact.source.startswith("patient:") else fact)
+        for name, fact in picture_of(record).facts.items()
+    )
+
+
+@lru_cache(maxsize=1024)
+def _conclusions(facts: NamedFacts, on: date) -> dict[str, Any]:
+    """What lists show of an assessment; remembered, because it depends on nothing else."""
+    picture = ClinicalPicture(dict(facts))
+    assessment, readings = assess(picture, on=on), picture.readings()
+    symptomatic = readings.get("symptomatic")
+    return {
+        "grade": assessment.result.value,
+        "grade_state": assessment.grade.state.value,
+        "grade_note": next(iter(assessment.grade.notes), "")[:GRADE_NOTE_LENGTH],
+        "mechanism": str(readings.get("mechanism", "unknown")),
+        "valve_state": str(readings.get("mitral_valve_state", "unknown")),
+        "symptomatic": symptomatic if isinstance(symptomatic, bool) else None,
+        "missing": [fact.name for fact in assessment.missing],
+        **_said_by("acc_aha", assessment.edition(ACC_AHA_2020.id)),
+        **_said_by("esc", assessment.edition(ESC_EACTS_2025.id)),
+    }
+
+
+def _said_by(body: str, verdict: EditionVerdict) -> dict[str, Any]:
+    """An edition's headline class, how certain it is, and the class it could still reach.
+
+    Without a headline the status says whether the rules may speak at all.
+    """
+    kind = verdict.headline_kind
+    return {
+        f"{body}_class": verdict.headline_class.value if verdict.headline_class else "",
+        f"{body}_status": kind.value if kind else verdict.gate.value,
+        f"{body}_possible": verdict.strongest_possible.value if verdict.strongest_possible else "",
+        f"{body}_provisional": verdict.is_provisional,
+    }
 
 
 def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[date, list[Patient]]:

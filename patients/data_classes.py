@@ -11,10 +11,10 @@ by name only, so that one table shows all.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class DataClass(str, Enum):
+class DataClass(StrEnum):
     """How much a field says of who somebody is."""
 
     IDENTIFYING = "identifying"

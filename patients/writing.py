@@ -20,12 +20,12 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from simple_history.utils import bulk_create_with_history
 
 from accounts.permissions import roles_in
 from audit.models import AuditAction
 from audit.recording import EventFields, record_many
 from patients.days import day_error
+from patients.history import write_created
 from patients.models import ClinicalRecord, Patient, Registration, Versioned
 
 if TYPE_CHECKING:
@@ -114,13 +114,8 @@ class Writer:
             self._require_new_and_locked(row)
             row.entered_by = self.by
             self._check_day(row)
-        added: list[Row] = bulk_create_with_history(
-            list(rows),
-            model,
-            batch_size=BATCH,
-            default_user=self.by,
-            default_change_reason=self.reason,
-        )
+        added: list[Row] = model._default_manager.bulk_create(rows, batch_size=BATCH)
+        write_created(model, added, at=timezone.now(), by=self.by, reason=self.reason)
         for row in added:
             if isinstance(row, Patient):
                 self.lock(row)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Clinic
+from followup.models import Standing
 from guidelines.editions import GateState, HeadlineKind
 from guidelines.vocabulary import (
     GradeResult,
@@ -129,7 +130,7 @@ def _runs(registration: Registration, today: date) -> bool:
     return registration.until_on is None or registration.until_on >= today
 
 
-def _add_standing(row: PatientRow, standing: Any) -> None:
+def _add_standing(row: PatientRow, standing: Standing) -> None:
     """Mechanism, valve, severity and each edition's headline, as of the standing's day."""
     row.mechanism = _words(Mechanism, standing.mechanism)
     row.valve_state = _words(MitralValveState, standing.valve_state)
@@ -142,15 +143,15 @@ def _add_standing(row: PatientRow, standing: Any) -> None:
     row.assessed_on = standing.assessed_for_on
 
 
-def _severity_note(standing: Any) -> str:
+def _severity_note(standing: Standing) -> str:
     """Why a valve is not on the scale, or what stands against the grade."""
     if standing.grade == GradeResult.NOT_ON_THIS_SCALE.value:
-        reason = (standing.grade_note or "").partition(":")[0]
+        reason = standing.grade_note.partition(":")[0]
         return reason[:1].lower() + reason[1:]
     return SAID_BELOW.get(standing.grade_state, "")
 
 
-def verdicts_of(standing: Any) -> tuple[list[Badge], str]:
+def verdicts_of(standing: Standing) -> tuple[list[Badge], str]:
     """A badge for each edition, and a quiet line for those that have no headline.
 
     An empty headline is worded so that it cannot be read as advice against an intervention.
@@ -174,11 +175,11 @@ def verdicts_of(standing: Any) -> tuple[list[Badge], str]:
 
 
 def _edition(
-    name: str, cor: str, status: str, possible: str | None, provisional: object
+    name: str, cor: str, status: str, possible: str, provisional: bool
 ) -> tuple[str, str, str]:
     """Name, words and state; without a state the words belong into the quiet line."""
     if cor:
-        suffix = ", provisional" if str(provisional).lower() in {"true", "1"} else ""
+        suffix = ", provisional" if provisional else ""
         state = "beyond" if cor in STRONGEST else "attention"
         return name, f"{cor}{KINDS.get(status, '')}{suffix}", state
     if status == GateState.CLOSED.value:

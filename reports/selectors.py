@@ -15,19 +15,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     When,
 )
-from django.db.models.fields.json import KT
-from django.db.models.functions import Length, NullIf
+from django.db.models.functions import Length
 
 from accounts.permissions import Action, clinics_where
 from followup.models import Standing
-from guidelines.acc_aha_2020 import ACC_AHA_2020
-from guidelines.esc_eacts_2025 import ESC_EACTS_2025
-from guidelines.registry import EDITIONS
-from guidelines.rule import Edition
 from patients.models import AcuteEpisode, EchoStudy, Patient, Registration
 from patients.models.patient import PatientQuerySet
 
@@ -111,29 +105,9 @@ def registrations_of(user: User, patient_ids: Collection[int]) -> dict[int, list
 
 
 def standings_of(patient_ids: Collection[int]) -> dict[int, Standing]:
-    """The stored standings of these patients, without the whole assessment.
-
-    Out of it only, as text: the class that each edition could still reach, whether its headline is
-    provisional, and why a valve is not on the scale.
-    """
-    found = (
-        Standing.objects.filter(patient_id__in=patient_ids)
-        .defer("assessment", "missing")
-        .annotate(
-            acc_aha_possible=_of_edition(ACC_AHA_2020, "strongest_possible"),
-            acc_aha_provisional=_of_edition(ACC_AHA_2020, "provisional"),
-            esc_possible=_of_edition(ESC_EACTS_2025, "strongest_possible"),
-            esc_provisional=_of_edition(ESC_EACTS_2025, "provisional"),
-            grade_note=KT("assessment__grade__notes__0"),
-        )
-    )
+    """The stored standings of these patients."""
+    found = Standing.objects.filter(patient_id__in=patient_ids).defer("missing")
     return {standing.patient_id: standing for standing in found}
-
-
-def _of_edition(edition: Edition, name: str) -> NullIf:
-    # SQLite spells an entry that is null as the text "null".
-    entry = KT(f"assessment__editions__{EDITIONS.index(edition)}__{name}")
-    return NullIf(entry, Value("null", output_field=TextField()))
 
 
 def counted_studies(patient_ids: Collection[int], today: date) -> dict[int, list[EchoStudy]]:

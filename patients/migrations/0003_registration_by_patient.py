@@ -5,16 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_users_clinics_memberships'),
-        ('patients', '0002_name_search'),
+        ("accounts", "0001_users_clinics_memberships"),
+        ("patients", "0002_name_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['patient', 'clinic'], name='registration_of_patient'),
+            model_name="registration",
+            index=models.Index(fields=["patient", "clinic"], name="registration_of_patient"),
         ),
     ]

@@ -30,12 +30,37 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
     found = model._default_manager.select_related("patient").filter(public_id=public_id).first()
     if found is None:
         raise Http404("No such record.")
-    patient = patient_or_404(request.user, found.patient.public_id)
+    patient = open_patient_or_404(request, found.patient.public_id)
     until = seen_until(registrations_seen_by(request.user, patient))
     day = getattr(found, model.date_field)
     if until is not None and getattr(day, "date", lambda: day)() > until:
+        _note_hidden(request, patient)
         raise Http404("No such record.")
     return found
+
+
+def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:
+    """The patient, if the user may see them.
+
+    Asking for a patient of another clinic is remembered as refused; asking for one that does not
+    exist is a typing error.
+    """
+    try:
+        return patient_or_404(request.user, public_id)
+    except Http404:
+        if hidden := Patient.objects.filter(public_id=public_id).first():
+            _note_hidden(request, hidden)
+        raise
+
+
+def _note_hidden(request: ClinicRequest, patient: Patient) -> None:
+    record_refusal(
+        by=request.user,
+        record_kind="patient",
+        record_id=patient.public_id,
+        patient_id=patient.public_id,
+        note="record of another clinic, or of a time after the registration",
+    )
 
 
 def clinic_to_write(request: ClinicRequest, patient: Patient, action: Action) -> Clinic:

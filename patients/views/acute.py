@@ -15,7 +15,13 @@ from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.actions import change
 from patients.models import AcuteEpisode
-from patients.views.access import clinic_to_write, identity, patient_url, record_or_404
+from patients.views.access import (
+    clinic_to_write,
+    identity,
+    note_view,
+    patient_url,
+    record_or_404,
+)
 from patients.writing import StaleRecord
 
 
@@ -25,6 +31,7 @@ def acute_acknowledge(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
     episode = record_or_404(request, AcuteEpisode, episode_id)
     clinic = clinic_to_write(request, episode.patient, Action.ENTER_CLINICAL)
     if request.method == "GET":
+        note_view(request, episode.patient, episode)
         context = {**identity(request, episode.patient), "episode": episode, "clinic": clinic}
         return render(request, "patients/acute_acknowledge.html", context)
     _acknowledge(request, episode, clinic)

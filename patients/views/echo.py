@@ -22,12 +22,13 @@ from patients.days import spoken
 from patients.forms.echo import EchoAmendmentForm, EchoStudyForm, latest_first, values_before
 from patients.forms.records import accepted
 from patients.models import EchoStudy, Patient
-from patients.selectors import countable_echo_studies, patient_or_404
+from patients.selectors import countable_echo_studies
 from patients.study_sheet import upper_first
 from patients.views.access import (
     clinic_to_write,
     identity,
     note_view,
+    open_patient_or_404,
     patient_url,
     record_or_404,
 )
@@ -81,7 +82,7 @@ class Entry:
 @require_http_methods(["GET", "POST"])
 def echo_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Enter a study as a draft or as final."""
-    patient = patient_or_404(request.user, patient_id)
+    patient = open_patient_or_404(request, patient_id)
     clinic = clinic_to_write(request, patient, Action.ENTER_CLINICAL)
     entry = Entry(request, patient, clinic)
     form = entry.form()

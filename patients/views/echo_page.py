@@ -101,6 +101,7 @@ def echo_strike(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST or None, initial={"version": study.version})
     if request.method == "POST" and form.is_valid():
         return _struck(request, study, clinic, form)
+    note_view(request, study.patient, study)
     context = {**_sheet(request, study, study), "form": form, "clinic": clinic}
     return render(request, "patients/echo_strike.html", context)
 

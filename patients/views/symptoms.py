@@ -18,14 +18,19 @@ from patients.days import spoken
 from patients.forms.records import ACCEPT, accepted
 from patients.forms.symptoms import SymptomLogForm
 from patients.models import Patient
-from patients.selectors import patient_or_404
-from patients.views.access import clinic_to_write, identity, note_view, patient_url
+from patients.views.access import (
+    clinic_to_write,
+    identity,
+    note_view,
+    open_patient_or_404,
+    patient_url,
+)
 
 
 @require_http_methods(["GET", "POST"])
 def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Enter what the patient was asked and answered."""
-    patient = patient_or_404(request.user, patient_id)
+    patient = open_patient_or_404(request, patient_id)
     clinic = clinic_to_write(request, patient, Action.ENTER_LABORATORY)
     form = _form(request, patient, clinic)
     if request.method == "GET":

@@ -15,12 +15,8 @@ from accounts.access import ClinicRequest
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
-from patients.selectors import (
-    patient_or_404,
-    registrations_seen_by,
-    seen_until,
-    writing_clinic_among,
-)
+from patients.selectors import registrations_seen_by, seen_until, writing_clinic_among
+from patients.views.access import open_patient_or_404
 from reports.patient_page import patient_page_of
 from reports.patient_page.page import Rights
 
@@ -29,7 +25,7 @@ from reports.patient_page.page import Rights
 def patient_page(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """One patient, understood in one screen; the opening is written to the audit with it."""
     with transaction.atomic():
-        patient = patient_or_404(request.user, patient_id)
+        patient = open_patient_or_404(request, patient_id)
         registrations = registrations_seen_by(request.user, patient)
         page = patient_page_of(
             patient,

@@ -1,0 +1,43 @@
+"""How much each benchmark does: in full, quickly, and as little as a test needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """Numbers of rows, patients and repetitions."""
+
+    rows: int
+    listed_patients: int
+    report_rows: int
+    assessed_patients: int
+    repeats: int
+    page_repeats: int
+
+
+FULL = Size(
+    rows=5000,
+    listed_patients=10_000,
+    report_rows=20_000,
+    assessed_patients=200,
+    repeats=2,
+    page_repeats=30,
+)
+QUICK = Size(
+    rows=300,
+    listed_patients=500,
+    report_rows=1000,
+    assessed_patients=40,
+    repeats=1,
+    page_repeats=5,
+)
+TINY = Size(
+    rows=100,
+    listed_patients=60,
+    report_rows=60,
+    assessed_patients=5,
+    repeats=1,
+    page_repeats=1,
+)

@@ -1,0 +1,117 @@
+"""The standing of each patient: what it says, when it is renewed, on which day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.actions import create_clinic
+from followup.models import Standing
+from followup.standing import renew_standings, standing_of
+from patients.actions import register_in_clinic, strike
+from tests.factories import records as make
+from treatments.record import record_of
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days):
+    return timezone.localdate() - timedelta(days=days)
+
+
+@pytest.fixture
+def severe(clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, days_ago(400))
+    make.symptom_free(patient, days_ago(15))
+    make.echo(
+        patient, days_ago(20), lvef_percent=58, lvesd_mm=36, bsa_m2="2.0", eroa_mm2=44,
+        vena_contracta_mm=8,
+    )  # fmt: skip
+    return patient
+
+
+def test_a_registered_patient_has_one_at_once(clinic_north):
+    patient = make.patient_of(clinic_north)
+    assert patient.standing.grade == "cannot_be_graded"
+    assert patient.standing.acc_aha_class == ""
+    assert patient.standing.acc_aha_possible == "1"
+    assert patient.standing.last_echo_on is None
+    assert "eroa_mm2" in patient.standing.missing
+
+
+def test_it_follows_every_write(severe):
+    standing = Standing.objects.get(patient=severe)
+    assert (standing.grade, standing.symptomatic) == ("severe", False)
+    assert (standing.acc_aha_class, standing.acc_aha_status) == ("1", "met")
+    assert (standing.esc_class, standing.esc_status) == ("I", "met")
+    assert standing.last_echo_on == days_ago(20)
+    make.acute_episode(severe, timezone.now() - timedelta(hours=3))
+    standing.refresh_from_db()
+    assert standing.is_acute
+    assert (standing.grade, standing.acc_aha_class) == ("not_on_this_scale", "")
+    assert standing.acc_aha_status == "closed"
+
+
+def test_struck_evidence_no_longer_holds_it(severe, alice, clinic_north):
+    strike(severe.echostudy_set.get(), by=alice, clinic=clinic_north, reason="another patient's")
+    standing = Standing.objects.get(patient=severe)
+    assert (standing.grade, standing.acc_aha_class) == ("cannot_be_graded", "")
+    assert standing.last_echo_on is None
+
+
+def test_there_is_never_more_than_one(severe):
+    renew_standings([severe.pk])
+    renew_standings([severe.pk])
+    assert Standing.objects.filter(patient=severe).count() == 1
+
+
+def test_one_line_of_evidence_is_marked_provisional(clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, days_ago(400))
+    make.log(patient, days_ago(15), nyha=3, dyspnea=True, attribution="certain")
+    make.echo(patient, days_ago(20), lvef_percent=62, eroa_mm2=44)
+    assert patient.standing.acc_aha_provisional
+    assert patient.standing.acc_aha_class == "1"
+
+
+def test_the_day_is_the_latest_today_of_the_clinics(clinic_north):
+    far_east = create_clinic(code="east", name="East", time_zone="Pacific/Auckland", by=None)
+    patient = make.patient_of(clinic_north)
+    register_in_clinic(
+        by=None, patient=patient, clinic=far_east, record_number="E-1", from_on=date(2020, 1, 1)
+    )
+    renew_standings([patient.pk], at=datetime(2024, 6, 1, 20, tzinfo=UTC))
+    standing = Standing.objects.get(patient=patient)
+    assert standing.assessed_for_on == date(2024, 6, 2)
+
+
+def test_a_stored_standing_equals_a_fresh_one(severe):
+    stored = Standing.objects.get(patient=severe)
+    record = record_of([severe], on=stored.assessed_for_on)[severe.pk]
+    fresh = standing_of(record, stored.assessed_at)
+    for field in Standing._meta.concrete_fields:
+        if field.name != "id":
+            assert getattr(fresh, field.attname) == getattr(stored, field.attname), field.name
+
+
+def test_people_alike_in_age_and_sex_are_not_mistaken_for_each_other(clinic_north):
+    woman, man = make.patient_of(clinic_north), make.patient_of(clinic_north, sex="male")
+    child = make.patient_of(clinic_north, born_on=days_ago(3000))
+    assert woman.standing.patient_id == woman.pk
+    assert man.standing.patient_id == man.pk
+    assert child.standing.acc_aha_status == "closed"
+    assert woman.standing.acc_aha_status == "unknown"
+
+
+def test_many_are_renewed_in_as_many_queries_as_few(clinic_north):
+    keys = [make.patient_of(clinic_north).pk for _ in range(40)]
+
+    def queries(some):
+        with CaptureQueriesContext(connection) as captured:
+            renew_standings(some)
+        return len(captured)
+
+    assert queries(keys[:2]) == queries(keys)
