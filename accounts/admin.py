@@ -9,13 +9,14 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts import actions
@@ -82,14 +83,14 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
         """Set another user's password, and remember that it was."""
-        password_before = User.objects.values_list("password", flat=True).filter(pk=id).first()
+        user = self.get_object(request, unquote(id))
         response = super().user_change_password(request, id, form_url)
-        if User.objects.filter(pk=id).exclude(password=password_before).exists():
+        if user and User.objects.filter(pk=user.pk).exclude(password=user.password).exists():
             record(
                 action=AuditAction.CHANGE,
                 by=_user(request),
                 record_kind="user",
-                record_id=id,
+                record_id=user.pk,
                 note="changed password",
             )
         return response
@@ -158,8 +159,41 @@ class OfOneClinic(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class WithHistory(SimpleHistoryAdmin):  # type: ignore[misc]
+    """Former versions, of the rows that the person may see."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The versions of a row."""
+        self._require(request, object_id)
+        response: HttpResponse = super().history_view(request, object_id, extra_context)
+        return response
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One former version."""
+        self._require(request, object_id)
+        if not version_id.isascii() or not version_id.isdecimal():
+            raise Http404("No such version.")
+        response: HttpResponse = super().history_form_view(
+            request, object_id, version_id, extra_context
+        )
+        return response
+
+    def _require(self, request: HttpRequest, object_id: str) -> None:
+        # Another clinic's row is not shown to exist.
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404("No such record.")
+
+
 @admin.register(Clinic)
-class ClinicAdmin(OfOneClinic, SimpleHistoryAdmin):  # type: ignore[misc]
+class ClinicAdmin(OfOneClinic, WithHistory):
     """Clinics."""
 
     clinic_lookup = "pk"
@@ -195,7 +229,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Membership)
-class MembershipAdmin(OfOneClinic, SimpleHistoryAdmin):  # type: ignore[misc]
+class MembershipAdmin(OfOneClinic, WithHistory):
     """Who has which role in which clinic."""
 
     form = MembershipForm

@@ -1,5 +1,6 @@
-"""The choice of a clinic in the top bar."""
+"""The choice of a clinic in the top bar, and the administration's way out."""
 
+from allauth.account.views import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +21,12 @@ def choose_clinic(request: ClinicRequest) -> HttpResponse:
         raise Http404("No such clinic.")
     request.session[CHOSEN_CLINIC] = chosen
     return redirect(_way_back(request))
+
+
+def leave_administration(request: HttpRequest) -> HttpResponse:
+    """Log out of the administration as everywhere else, so that the audit remembers it."""
+    answer: HttpResponse = logout(request)
+    return answer
 
 
 def _way_back(request: HttpRequest) -> str:

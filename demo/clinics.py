@@ -35,7 +35,7 @@ class Member:
 
 
 MEMBERS = (
-    Member("alice", "Alice", "Moreau", NORTH_CODE, Role.CLINICIAN),
+    Member("alice", "Alice", "Moreau", NORTH_CODE, Role.CLINICIAN, is_staff=True),
     Member("bob", "Bob", "Weiss", NORTH_CODE, Role.CLINICIAN),
     Member("nina", "Nina", "Petrova", NORTH_CODE, Role.NURSE),
     Member("clara", "Clara", "Jensen", NORTH_CODE, Role.CLERK, is_staff=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import ClinicRequest, clinics_shown, require
 from accounts.models import Clinic
-from accounts.permissions import Action, clinics_where
+from accounts.permissions import Action, allowing_role, clinics_where
 from audit.models import AuditAction
 from audit.recording import record
 from interop import actions, storage
@@ -134,7 +135,7 @@ def _mapping_form(request: ClinicRequest, batch: ImportBatch) -> MappingForm:
     kind, profile = KINDS[batch.kind], _profile(batch)
     mapping = Mapping.from_json(batch.mapping) if batch.mapping else guess(kind, profile)
     kept = request.GET.get("mapping", "")
-    if kept.isdecimal():
+    if kept.isdecimal() and len(kept) < 19:
         saved = mappings_for(batch).filter(pk=int(kept)).first()
         if saved is None:
             raise Http404("No such mapping.")
@@ -154,9 +155,8 @@ def _check(batch: ImportBatch) -> str | None:
     """Check now, or hand a long file to the background; gives an error in words."""
     batch.message = ""
     if actions.is_long(batch):
-        batch.status = Status.CHECKING
-        batch.save(update_fields=["status", "message"])
-        check_in_background.enqueue(str(batch.public_id))
+        if _is_handed_over(batch, (Status.UPLOADED, Status.CHECKED), Status.CHECKING):
+            check_in_background.enqueue(str(batch.public_id))
         return None
     batch.save(update_fields=["message"])
     try:
@@ -164,6 +164,12 @@ def _check(batch: ImportBatch) -> str | None:
     except UnreadableFileError as error:
         return str(error)
     return None
+
+
+def _is_handed_over(batch: ImportBatch, before: Sequence[str], after: str) -> bool:
+    """Give the import to the background, once: the second of two clicks finds it gone."""
+    found = ImportBatch.objects.filter(pk=batch.pk, status__in=before)
+    return found.update(status=after, message="") == 1
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,12 +199,13 @@ def _progress(request: ClinicRequest, batch: ImportBatch) -> HttpResponse:
 def _decide(request: ClinicRequest, batch: ImportBatch, decision: DecisionForm) -> HttpResponse:
     choices = actions.Choices(**decision.cleaned_data)
     if actions.is_long(batch):
-        batch.status = Status.IMPORTING
-        batch.message = ""
-        batch.save(update_fields=["status", "message"])
-        commit_in_background.enqueue(
-            str(batch.public_id), request.user.pk, choices.accept_implausible, choices.apply_changes
-        )
+        if _is_handed_over(batch, (Status.CHECKED,), Status.IMPORTING):
+            commit_in_background.enqueue(
+                str(batch.public_id),
+                request.user.pk,
+                choices.accept_implausible,
+                choices.apply_changes,
+            )
         return redirect("interop:import-preview", batch.public_id)
     try:
         actions.commit_import(batch, by=request.user, choices=choices)
@@ -273,6 +280,7 @@ def _show_preview(request: ClinicRequest, batch: ImportBatch, status: int = 200)
         action=AuditAction.VIEW,
         by=request.user,
         clinic_id=batch.clinic_id,
+        role=allowing_role(request.user, Action.IMPORT_DATA, batch.clinic_id),
         record_kind="importbatch",
         record_id=batch.public_id,
         note="preview of an import",
@@ -328,7 +336,7 @@ def import_refused(request: ClinicRequest, public_id: UUID) -> HttpResponseBase:
     """The rows that are not imported, with the reason beside each."""
     batch = _batch(request, public_id)
     name = f"refused rows of {batch.file_name.removesuffix('.csv')}.csv"
-    if batch.status == Status.CHECKED:
+    if batch.status == Status.CHECKED and actions.plan_is_kept(batch):
         rows = actions.refused_rows(batch, actions.Choices())
         answer: HttpResponseBase = StreamingHttpResponse(
             csv_lines(rows), content_type="text/csv; charset=utf-8"
@@ -348,6 +356,7 @@ def import_refused(request: ClinicRequest, public_id: UUID) -> HttpResponseBase:
         action=AuditAction.EXPORT,
         by=request.user,
         clinic_id=batch.clinic_id,
+        role=allowing_role(request.user, Action.IMPORT_DATA, batch.clinic_id),
         record_kind="importbatch",
         record_id=batch.public_id,
         note="refused rows of an import",

@@ -3,8 +3,9 @@
 import logging
 import re
 
-# A query string inside a path or an address: everything from `?` to the next space or quote.
-QUERY_STRING = re.compile(r"(?<=[\w/%.~-])\?[^\s\"']+")
+# A query string inside a path or an address: everything from `?` to the next space or double
+# quote; an apostrophe may be part of a name that somebody searched for.
+QUERY_STRING = re.compile(r"(?<=[\w/%.~-])\?[^\s\"]+")
 
 
 class WithoutQueryString(logging.Filter):

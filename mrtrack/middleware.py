@@ -11,12 +11,22 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 
 @sync_only_middleware
-def permissions_policy(get_response: Next) -> Next:
-    """Switch off what no page of ours uses: camera, microphone, location and the like."""
+def policies(get_response: Next) -> Next:
+    """Switch off what no page of ours uses: camera, microphone, location and the like.
+
+    Also what Django's SecurityMiddleware sets, for the answers that it refuses by itself.
+    """
+    headers = {
+        "Permissions-Policy": settings.PERMISSIONS_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    }
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from accounts.permissions import Action, clinics_where, may
-from patients.models import EchoStudy, Patient, Registration
+from patients.models import EchoStudy, Patient, Registration, Versioned
 from patients.models.patient import PatientQuerySet, folded
 
 if TYPE_CHECKING:
@@ -47,6 +48,36 @@ def seen_until(registrations: list[Registration]) -> date | None:
         return None
     ends = [r.until_on for r in registrations if r.until_on is not None]
     return max(ends) if ends else None
+
+
+def known_until(registrations: list[Registration]) -> datetime | None:
+    """The instant up to which these registrations show what was known; None when one runs.
+
+    A former clinic reads what it held when it let the patient go: up to the end of the last day,
+    or up to the act that ended the registration where that came later. What others entered or
+    amended afterwards is theirs.
+    """
+    if seen_until(registrations) is None:
+        return None
+    return max(_last_instant(registration) for registration in registrations)
+
+
+def _last_instant(registration: Registration) -> datetime:
+    zone = ZoneInfo(registration.clinic.time_zone)
+    day_after = (registration.until_on or date.max - timedelta(days=1)) + timedelta(days=1)
+    end_of_day = datetime.combine(day_after, time.min, tzinfo=zone)
+    manager: Any = registration.history
+    acts = manager.filter(until_on=registration.until_on).order_by("history_date")
+    ended = acts.values_list("history_date", flat=True).first()
+    return max(end_of_day, ended) if ended is not None else end_of_day
+
+
+def version_known(model: type[Versioned], key: int, at: datetime) -> Any | None:
+    """A row in the version that was the newest at an instant; None when there was none yet."""
+    history: Any = model.history  # type: ignore[attr-defined]
+    version = history.filter(id=key, history_date__lte=at).order_by("-history_date", "-history_id")
+    newest = version.first()
+    return None if newest is None else newest.instance
 
 
 def writing_clinic(user: User, patient: Patient, action: Action) -> Clinic | None:

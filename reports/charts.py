@@ -350,7 +350,7 @@ def _frame_of(chart: TrendChart) -> _Frame:
     first, last = _time_range(chart)
     latest = chart.latest
     axis_text = max(_width(_tick_text(value, step)) for value in (low, high, low + step))
-    limit_text = max((_width(limit.label) for limit in chart.thresholds), default=0)
+    limit_text = max((_width(_limit_words(limit)) for limit in chart.thresholds), default=0)
     legend = LABEL_HEIGHT + 2 if _legend_words(chart) else 0
     frame = _Frame(
         left=axis_text + 8,
@@ -548,7 +548,12 @@ def _limit_lines(chart: TrendChart, frame: _Frame) -> Iterator[str]:
         yield _line(
             frame.left, y, frame.right, y, BEYOND, width=1.4, extra=' stroke-dasharray="5 3"'
         )
-        yield _label(frame.right + 4, lowest, limit.label, fill=BEYOND, bold=True)
+        yield _label(frame.right + 4, lowest, _limit_words(limit), fill=BEYOND, bold=True)
+
+
+def _limit_words(limit: Threshold) -> str:
+    """Never the sign alone: beside the newest value, "39 ≥ 40" would read as a statement."""
+    return f"limit {limit.label}"
 
 
 def _course(

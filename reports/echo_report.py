@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
-from patients.models import EchoStudy
+from patients.models import EchoStudy, Registration
 from patients.study_sheet import upper_first
 from reports.csv import Column, Kind, Report
 from reports.selectors import registered_in
@@ -54,10 +54,24 @@ DERIVED = (
 
 
 def echo_studies(clinic_ids: Sequence[int]) -> QuerySet[EchoStudy, EchoStudy]:
-    """Every study that these clinics may read, with the clinic and number it is listed under."""
+    """Every study that these clinics may read, with the clinic and number it is listed under.
+
+    Of a patient who left: the studies up to that day that nobody changed after the registration
+    was ended; what was amended later is another clinic's.
+    """
+    versions: Any = EchoStudy.history
+    acts: Any = Registration.history
+    ended = acts.filter(id=OuterRef("pk")).order_by("-history_date").values("history_date")
+    changed_later = versions.filter(
+        id=OuterRef(OuterRef("pk")), history_date__gt=OuterRef("ended_at")
+    )
     registered = (
         registered_in(clinic_ids, patient="patient_id")
-        .filter(Q(until_on__isnull=True) | Q(until_on__gte=OuterRef("performed_on")))
+        .annotate(ended_at=Subquery(ended[:1]))
+        .filter(
+            Q(until_on__isnull=True)
+            | Q(until_on__gte=OuterRef("performed_on")) & ~Exists(changed_later)
+        )
         .order_by("clinic__name", "clinic_id", "id")
     )
     one_number = Q(

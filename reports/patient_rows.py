@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Clinic
@@ -18,6 +18,7 @@ from guidelines.vocabulary import (
     StudyState,
     Term,
 )
+from patients.days import spoken
 from patients.models import EchoStudy, Patient, Registration
 from patients.study_sheet import value_text
 from reports.selectors import counted_studies, registrations_of, standings_of
@@ -36,6 +37,7 @@ SAID_BELOW = {
     SeverityState.NOT_MEASURED.value: "not measured",
 }
 STRONGEST = {"1", "I"}
+FRESH = timedelta(days=1)  # hazard H14: a standing that is older than about a day shows its age
 KINDS = {
     HeadlineKind.MET.value: "",
     HeadlineKind.PENDING_JUDGEMENT.value: " pending team",
@@ -96,8 +98,9 @@ def rows_of(user: Any, patients: Sequence[Patient], scope: RowScope) -> list[Pat
     for patient in patients:
         row = _person(patient, registrations[patient.pk], scope)
         if row.is_followed and patient.pk in standings:
-            _add_standing(row, standings[patient.pk])
-        _add_echo(row, studies.get(patient.pk, []))
+            _add_standing(row, standings[patient.pk], scope.today)
+        if row.read_until is None:
+            _add_echo(row, studies.get(patient.pk, []))
         rows.append(row)
     return rows
 
@@ -130,8 +133,15 @@ def _runs(registration: Registration, today: date) -> bool:
     return registration.until_on is None or registration.until_on >= today
 
 
-def _add_standing(row: PatientRow, standing: Standing) -> None:
-    """Mechanism, valve, severity and each edition's headline, as of the standing's day."""
+ACUTE_NOTE = "acute regurgitation"
+
+
+def _add_standing(row: PatientRow, standing: Standing, today: date) -> None:
+    """Mechanism, valve, severity and each edition's headline, as of the standing's day.
+
+    A standing is renewed by writes alone while its evidence ages: one that is older than a day
+    says so on its own line.
+    """
     row.mechanism = _words(Mechanism, standing.mechanism)
     row.valve_state = _words(MitralValveState, standing.valve_state)
     row.severity = Badge(
@@ -139,8 +149,14 @@ def _add_standing(row: PatientRow, standing: Standing) -> None:
         GRADE_STATES.get(standing.grade, "quiet"),
     )
     row.severity_note = _severity_note(standing)
+    if row.severity_note == ACUTE_NOTE:
+        # Acute by the diagnosis alone has no episode and no banner: it must not look quiet.
+        row.severity = replace(row.severity, state="beyond")
     row.verdicts, row.verdict_note = verdicts_of(standing)
     row.assessed_on = standing.assessed_for_on
+    if today - standing.assessed_for_on > FRESH:
+        age = f"as of {spoken(standing.assessed_for_on)}, evidence may have aged since"
+        row.verdict_note = "; ".join(filter(None, [row.verdict_note, age]))
 
 
 def _severity_note(standing: Standing) -> str:
@@ -192,11 +208,9 @@ def _edition(
 
 
 def _add_echo(row: PatientRow, studies: list[EchoStudy]) -> None:
-    """The last echo and the last LVEF, within what the clinic may still read."""
-    until = row.read_until
-    read = [study for study in studies if until is None or study.performed_on <= until]
-    row.last_echo_on = read[0].performed_on if read else None
-    for study in read:
+    """The last echo and the last LVEF. A former clinic reads its version on the patient's page."""
+    row.last_echo_on = studies[0].performed_on if studies else None
+    for study in studies:
         text = value_text(study, "lvef_percent")
         if text:
             row.lvef, row.lvef_on = text, study.performed_on

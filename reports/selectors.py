@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 def listed_patients(user: User, clinic_ids: Sequence[int]) -> PatientQuerySet:
     """Patients whom the user may see and who are, or were, registered in one of these clinics."""
-    registered = Registration.objects.filter(clinic_id__in=clinic_ids)
+    registered = Registration.objects.filter(clinic_id__in=clinic_ids).exclude(
+        ended_because=Registration.Ended.ENTERED_IN_ERROR
+    )
     return Patient.objects.visible_to(user).filter(pk__in=registered.values("patient_id"))
 
 
@@ -44,7 +46,10 @@ def registered_in(
     or two registrations, and not walk through all record numbers of the clinic for every row.
     """
     here = Case(When(clinic_id__in=clinic_ids, then=Value(True)), default=Value(False))
-    return Registration.objects.filter(patient=OuterRef(patient)).alias(here=here).filter(here=True)
+    registered = Registration.objects.filter(patient=OuterRef(patient)).exclude(
+        ended_because=Registration.Ended.ENTERED_IN_ERROR
+    )
+    return registered.alias(here=here).filter(here=True)
 
 
 def read_on(user: User, day: date | OuterRef | F, patient: str = "pk") -> Exists:
@@ -95,9 +100,13 @@ def in_list_order(
 
 def registrations_of(user: User, patient_ids: Collection[int]) -> dict[int, list[Registration]]:
     """The registrations of these patients in all clinics where the user may view patients."""
-    found = Registration.objects.filter(
-        patient_id__in=patient_ids, clinic_id__in=clinics_where(user, Action.VIEW_PATIENT)
-    ).order_by("-from_on", "-id")
+    found = (
+        Registration.objects.filter(
+            patient_id__in=patient_ids, clinic_id__in=clinics_where(user, Action.VIEW_PATIENT)
+        )
+        .exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
+        .order_by("-from_on", "-id")
+    )
     by_patient: dict[int, list[Registration]] = defaultdict(list)
     for registration in found:
         by_patient[registration.patient_id].append(registration)

@@ -17,7 +17,14 @@ from audit.recording import record as record_event
 from audit.recording import record_refusal
 from patients.days import spoken
 from patients.models import ClinicalRecord, Patient, Registration
-from patients.selectors import patient_or_404, registrations_seen_by, seen_until, writing_clinic
+from patients.selectors import (
+    known_until,
+    patient_or_404,
+    registrations_seen_by,
+    seen_until,
+    version_known,
+    writing_clinic,
+)
 
 Record = TypeVar("Record", bound=ClinicalRecord)
 
@@ -25,18 +32,27 @@ Record = TypeVar("Record", bound=ClinicalRecord)
 def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) -> Record:
     """One row of a patient whom the user may see, dated within what their clinics may still read.
 
+    A former clinic gets the version it held when it let the patient go.
+
     Raises ``Http404`` for anything else: another clinic's record is not shown to exist.
     """
     found = model._default_manager.select_related("patient").filter(public_id=public_id).first()
     if found is None:
         raise Http404("No such record.")
     patient = open_patient_or_404(request, found.patient.public_id)
-    until = seen_until(registrations_seen_by(request.user, patient))
-    day = getattr(found, model.date_field)
-    if until is not None and getattr(day, "date", lambda: day)() > until:
+    registrations = registrations_seen_by(request.user, patient)
+    until, known_at = seen_until(registrations), known_until(registrations)
+    if until is None or known_at is None:
+        return found
+    then = version_known(model, found.pk, known_at)
+    day: Any = getattr(then, model.date_field, None)
+    if then is None or getattr(day, "date", lambda: day)() > until:
         _note_hidden(request, patient)
         raise Http404("No such record.")
-    return found
+    then.patient = version_known(Patient, patient.pk, known_at) or patient
+    then.known_at = known_at
+    found_then: Record = then
+    return found_then
 
 
 def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:

@@ -162,7 +162,11 @@ def _rights(request: ClinicRequest, study: EchoStudy) -> dict[str, bool]:
 
 
 def _versions(study: EchoStudy) -> list[FormerVersion]:
-    rows = list(study.history.select_related("history_user").order_by("history_date", "history_id"))
+    known_at = getattr(study, "known_at", None)
+    history: Any = study.history.select_related("history_user")
+    if known_at is not None:
+        history = history.filter(history_date__lte=known_at)
+    rows = list(history.order_by("history_date", "history_id"))
     found, before = [], None
     for row in rows:
         changes = tuple(differences(before, row)) if before is not None else ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from followup.standing import assessment_of
 from guidelines.assessment import Assessment
 from guidelines.severity import Reason
 from guidelines.vocabulary import GradeResult, SeverityState
@@ -22,6 +24,8 @@ GRADE_STATES = {
     GradeResult.MODERATE_TO_SEVERE: "attention",
     GradeResult.CANNOT_BE_GRADED: "unknown",
 }
+# States in which the newest evidence neither shows severe regurgitation nor excludes it.
+UNDECIDED = {SeverityState.NOT_SEVERE_UNCONFIRMED, SeverityState.DISCORDANT}
 LINES = 3
 
 
@@ -56,6 +60,7 @@ def _severity(assessment: Assessment, record: PatientRecord) -> Answer:
         {"text": upper_first(reason.text), "href": link_of(reason.source), "on": reason.on}
         for reason in reasons[: LINES - len(lines)]
     ]
+    lines += severe_before(record, assessment)
     if not reasons:
         lines += list(grade.notes[:1])
     if grade.result is GradeResult.CANNOT_BE_GRADED and not reasons:
@@ -66,6 +71,30 @@ def _severity(assessment: Assessment, record: PatientRecord) -> Answer:
         "state": GRADE_STATES.get(grade.result, "quiet"),
         "lines": lines,
     }
+
+
+def severe_before(record: PatientRecord, assessment: Assessment) -> list[str]:
+    """That an older study showed severe regurgitation, when the newest cannot say yes or no.
+
+    One line of evidence never excludes; so a short newer study must not hide what a fuller one
+    found. A newer study that does exclude it, by two lines, says so itself.
+    """
+    if assessment.grade.state not in UNDECIDED:
+        return []
+    older = list(record.echo_studies)
+    while older:
+        day = older[0].performed_on
+        older = [study for study in older if study.performed_on < day]
+        before = assessment_of(replace(record, echo_studies=older)).grade
+        if before.result is GradeResult.SEVERE:
+            found = max((reason.on for reason in before.reasons_for if reason.on), default=day)
+            return [
+                f"Severe by the study of {spoken(found)} ({before.state.label.lower()}); nothing "
+                "newer excludes it"
+            ]
+        if before.is_severe is False or before.state is SeverityState.NOT_MEASURED:
+            return []
+    return []
 
 
 def _trend(record: PatientRecord) -> Answer:

@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from guidelines.vocabulary import MitralValveState
+from guidelines.vocabulary import MitralValveState, Tempo
 from patients.days import spoken
-from patients.models import Allergy, LabResult, Patient, Registration
+from patients.models import Allergy, LabResult, Patient, PregnancyStatus, Registration
 from patients.study_sheet import upper_first
-from treatments.facts import valve_state_of
+from treatments.facts import picture_of, valve_state_of
 from treatments.formulary import DrugClass
 from treatments.models import AnticoagulationPlan
 from treatments.record import PatientRecord
@@ -19,6 +19,9 @@ from treatments.record import PatientRecord
 # Row SAFE-20: on a mechanical mitral valve, same-day contact beyond these.
 INR_TOO_LOW = Decimal("2.0")
 INR_TOO_HIGH = Decimal("5.0")
+INR_DAYS = 42  # the longest an INR may speak for (safety C: 28 days stable, 42 at most)
+PREGNANCY_DAYS = 30  # after them a pregnancy is asked again (safety C)
+LONGEST_PREGNANCY_DAYS = 294  # from the day it was recorded, where no delivery is expected on a day
 RISKY_REACTIONS = {
     Allergy.Reaction.ANAPHYLAXIS,
     Allergy.Reaction.ANGIOEDEMA,
@@ -117,7 +120,7 @@ def _anticoagulation(record: PatientRecord) -> str:
         parts += [upper_first(drug) for drug in drugs]
     inr = last_inr(record)
     if inr is not None and inr.value is not None:
-        parts.append(f"last INR {inr.value.normalize():f}, {spoken(inr.taken_on)}")
+        parts.append(f"last INR {_inr_text(inr)}, {spoken(inr.taken_on)}")
     return "; ".join(parts)
 
 
@@ -135,24 +138,66 @@ def _allergies(record: PatientRecord) -> str:
 
 
 def dangers_of(record: PatientRecord) -> list[str]:
-    """What needs somebody today on a mechanical mitral valve (row SAFE-20)."""
-    if valve_state_of(record).value is not MitralValveState.MECHANICAL:
-        return []
+    """What must not be overlooked; nothing of it once the patient has died."""
     if record.patient.deceased_on is not None:
         return []
-    return [*_inr_dangers(record), *_drug_dangers(record)]
+    return [
+        *_acute_without_episode(record),
+        *_anticoagulation_dangers(record),
+        *_pregnancy_dangers(record),
+    ]
+
+
+def _acute_without_episode(record: PatientRecord) -> list[str]:
+    """Acute by the diagnosis alone: no emergency banner stands, and none of its clocks runs."""
+    tempo = picture_of(record).reading("tempo")
+    if record.open_episode is not None or tempo not in (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC):
+        return []
+    return [
+        "Acute regurgitation by the diagnosis, and no acute episode is open: "
+        "treat it as an emergency until somebody who saw the patient says otherwise."
+    ]
+
+
+def _anticoagulation_dangers(record: PatientRecord) -> list[str]:
+    """What needs somebody today on a mechanical mitral valve (row SAFE-20)."""
+    if valve_state_of(record).value is MitralValveState.MECHANICAL:
+        return [*_inr_dangers(record), *_drug_dangers(record)]
+    if _mechanical_was_told(record):
+        return [
+            "A mechanical mitral valve was told once and denied later. Until the wrong entry is "
+            "struck: assume a mechanical valve and its anticoagulation."
+        ]
+    return []
+
+
+def _mechanical_was_told(record: PatientRecord) -> bool:
+    """A mechanical valve stands in the record although the valve's state cannot be told."""
+    if valve_state_of(record).value is not None:
+        return False
+    mechanical = MitralValveState.MECHANICAL.value
+    return any(row.previous_mitral_procedure == mechanical for row in record.diagnoses)
+
+
+def _inr_text(inr: LabResult) -> str:
+    return f"{inr.comparator}{inr.value.normalize():f}" if inr.value is not None else ""
 
 
 def _inr_dangers(record: PatientRecord) -> list[str]:
     inr = last_inr(record)
     if inr is None or inr.value is None:
         return ["No INR recorded on a mechanical mitral valve."]
-    text = f"INR {inr.value.normalize():f} on {spoken(inr.taken_on)} on a mechanical mitral valve"
-    if inr.value < INR_TOO_LOW:
-        return [f"{text}: below 2.0, contact the patient today."]
-    if inr.value > INR_TOO_HIGH:
-        return [f"{text}: above 5.0, contact the patient today."]
-    return []
+    text = f"INR {_inr_text(inr)} on {spoken(inr.taken_on)} on a mechanical mitral valve"
+    days = (record.on - inr.taken_on).days
+    old = f" That was {days} days ago: measure it again." if days > INR_DAYS else ""
+    less, more = inr.comparator == "<", inr.comparator == ">"
+    if inr.value < INR_TOO_LOW or (less and inr.value == INR_TOO_LOW):
+        return [f"{text}: below 2.0, contact the patient today.{old}"]
+    if inr.value > INR_TOO_HIGH or (more and inr.value == INR_TOO_HIGH):
+        return [f"{text}: above 5.0, contact the patient today.{old}"]
+    if less or more:
+        return [f"{text}: only a limit is known; it may be below 2.0 or above 5.0.{old}"]
+    return [f"{text}.{old}"] if old else []
 
 
 def _drug_dangers(record: PatientRecord) -> list[str]:
@@ -162,7 +207,39 @@ def _drug_dangers(record: PatientRecord) -> list[str]:
     )
     if on_doac:
         return ["A direct oral anticoagulant on a mechanical mitral valve: contact today."]
-    on_vka = any(drug.drug_class == DrugClass.VKA for drug in drugs) or (
-        plan is not None and plan.agent == AnticoagulationPlan.Agent.VKA
-    )
-    return [] if on_vka else ["No vitamin K antagonist recorded on a mechanical mitral valve."]
+    if any(drug.drug_class == DrugClass.VKA for drug in drugs):
+        return []
+    if plan is None or plan.agent != AnticoagulationPlan.Agent.VKA:
+        return ["No vitamin K antagonist recorded on a mechanical mitral valve."]
+    stopped = _stopped_vka(record, plan)
+    if stopped is None:
+        return []
+    return [
+        f"{upper_first(stopped.get_drug_display())} was stopped on {spoken(stopped.stopped_on)} on "
+        "a mechanical mitral valve and none has been started since: contact today."
+    ]
+
+
+def _stopped_vka(record: PatientRecord, plan: AnticoagulationPlan) -> Any:
+    """The vitamin K antagonist stopped last while the plan still asks for one."""
+    stopped = [
+        course
+        for course in record.medications
+        if course.drug_class == DrugClass.VKA
+        and course.stopped_on is not None
+        and course.stopped_on >= plan.from_on
+    ]
+    return max(stopped, key=lambda course: course.stopped_on, default=None)
+
+
+def _pregnancy_dangers(record: PatientRecord) -> list[str]:
+    """A pregnancy recorded longer ago hides no headline, and must not be forgotten either."""
+    stated = next((row for row in record.pregnancy_statuses if row.status != "unknown"), None)
+    if stated is None or stated.status != PregnancyStatus.Status.PREGNANT:
+        return []
+    days = (record.on - stated.assessed_on).days
+    is_over = stated.due_on < record.on if stated.due_on else days > LONGEST_PREGNANCY_DAYS
+    if days <= PREGNANCY_DAYS or is_over:
+        return []
+    due = f", delivery expected {spoken(stated.due_on)}" if stated.due_on else ""
+    return [f"Pregnant when asked on {spoken(stated.assessed_on)}{due}: ask before acting."]

@@ -8,14 +8,16 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Clinic
-from guidelines.vocabulary import MitralValveState
+from guidelines.vocabulary import Etiology, MitralValveState, Sex
+from patients.days import spoken
 from patients.models import AcuteEpisode
 from reports.patient_page.banner import Banner
-from treatments.facts import valve_state_of
+from treatments.facts import picture_of, valve_state_of
 from treatments.record import PatientRecord
 
 SECONDS_PER_HOUR = 3600
 HOURS_SHOWN_AS_DAYS = 48
+LOW_PRESSURE_MMHG = 90  # systolic, local: below it a patient counts as hypotensive
 
 CHECKLIST = (
     "Transthoracic echo now. If it is not diagnostic, transesophageal echo: a soft or absent "
@@ -27,7 +29,9 @@ CHECKLIST = (
     "A prosthesis: image for thrombosis and leak.",
     "Not hypotensive: nitroprusside or nitrate, with a diuretic. Hypotensive: no vasodilator "
     "alone; inotrope and mechanical support as a bridge. No routine beta blocker.",
-    "Urgent surgery decides; do not delay it for risk scores or surveillance.",
+    "Urgent surgery decides; do not delay it for risk scores or surveillance. Papillary muscle "
+    "rupture and endocarditis: usually replacement. Chordal rupture: repair, or TEER at high risk "
+    "of surgery (ESC/EACTS). A narrative of the guidelines, without class.",
 )
 """Narrative of the guidelines, without class (rows AHA-AC-01 to 05, ESC25-A-01 to 03, D12)."""
 
@@ -45,7 +49,7 @@ def emergency_of(
         "age_years": banner.age_years,
         "cause": episode.get_cause_display(),
         "cause_known": _certainty(episode),
-        "state": observations_of(episode),
+        "state": " · ".join(filter(None, [observations_of(episode), banner.rhythm])),
         "since": episode.onset_at,
         "elapsed": elapsed(episode.onset_at, now),
         "updated": episode.observed_at,
@@ -64,8 +68,26 @@ def emergency_of(
             if may_acknowledge
             else ""
         ),
-        "checklist": CHECKLIST,
+        "checklist": (*warnings_of(record, episode), *CHECKLIST),
     }
+
+
+def warnings_of(record: PatientRecord, episode: AcuteEpisode) -> list[str]:
+    """What this patient's own record forbids, before the list that is the same for everybody."""
+    readings = picture_of(record).readings()
+    obstructed = readings.get("sam_or_lvot_obstruction") is True
+    warnings = []
+    if obstructed or readings.get("etiology") is Etiology.SAM_OF_HCM:
+        warnings.append(
+            "Outflow obstruction, systolic anterior motion or hypertrophic cardiomyopathy is "
+            "recorded: no vasodilator, nitrate, inotrope or balloon pump."
+        )
+    if readings.get("aortic_regurgitation_more_than_mild") is True:
+        warnings.append("Aortic regurgitation more than mild is recorded: no balloon pump.")
+    pressure = episode.systolic_bp_mmhg
+    if episode.shock or (pressure is not None and pressure < LOW_PRESSURE_MMHG):
+        warnings.append("In shock or hypotensive when last seen: no vasodilator alone.")
+    return warnings
 
 
 def elapsed(since: datetime, now: datetime) -> str:
@@ -88,10 +110,9 @@ def observations_of(episode: AcuteEpisode) -> str:
         parts.append(f"HR {episode.heart_rate_bpm.normalize():f}/min")
     if episode.oxygen_saturation_percent is not None:
         parts.append(f"SpO2 {episode.oxygen_saturation_percent.normalize():f} %")
-    if episode.pulmonary_edema:
-        parts.append("pulmonary edema")
-    if episode.shock:
-        parts.append("shock")
+    for name, present in (("pulmonary edema", episode.pulmonary_edema), ("shock", episode.shock)):
+        if present is not None:
+            parts.append(name if present else f"no {name}")
     return " · ".join(parts)
 
 
@@ -108,7 +129,10 @@ def _previous_procedure(record: PatientRecord) -> str:
 
 
 def _pregnancy(record: PatientRecord) -> str:
-    if not record.pregnancy_statuses:
-        return ""
-    newest = record.pregnancy_statuses[0]
-    return newest.get_status_display()
+    """As last asked, with its day; a question for everybody who could be pregnant."""
+    stated = next((row for row in record.pregnancy_statuses if row.status != "unknown"), None)
+    if stated is not None:
+        return f"{stated.get_status_display()}, asked on {spoken(stated.assessed_on)}"
+    patient = record.patient
+    impossible = patient.sex == Sex.MALE.value or patient.pregnancy_possible is False
+    return "" if impossible else "not recorded: ask"

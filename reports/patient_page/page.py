@@ -15,7 +15,7 @@ from guidelines.assessment import Assessment
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
 from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Grade, GradeResult
+from guidelines.vocabulary import Grade, GradeResult, Mechanism
 from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.study_sheet import upper_first
@@ -74,18 +74,20 @@ def patient_page_of(
     registrations: list[Registration],
     *,
     read_until: date | None,
+    known_at: datetime | None,
     now: datetime,
     rights: Rights,
     show_all: bool,
 ) -> PatientPage:
     """The page as somebody sees it who holds these registrations.
 
-    ``read_until`` ends the record for a clinic that no longer follows the patient.
+    ``read_until`` ends the record for a clinic that no longer follows the patient, and
+    ``known_at`` keeps it as that clinic held it then.
     """
     clinic: Clinic = registrations[0].clinic
     today = clinic.today(now)
     on = min(today, read_until) if read_until else today
-    record = record_of([patient], on=on)[patient.pk]
+    record = record_of([patient], on=on, known_at=known_at)[patient.pk]
     assessment = assessment_of(record)
     banner = banner_of(record, registrations, _actions(patient, rights))
     return PatientPage(
@@ -102,7 +104,7 @@ def patient_page_of(
         grade=grade_view(assessment.grade, record),
         missing=missing_rows(assessment, patient.public_id),
         switched_off=_switched_off(assessment),
-        figures=trend_figures(record, shows_limits=not _switched_off(assessment)),
+        figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
         tables=tables_of(record, show_all=show_all),
         rights=rights,
         show_all=show_all,
@@ -112,6 +114,15 @@ def patient_page_of(
 def _switched_off(assessment: Assessment) -> bool:
     """Whether the rules for chronic regurgitation of a native valve do not apply."""
     return any(verdict.gates.is_closed for verdict in assessment.editions)
+
+
+SECONDARY = {Mechanism.SECONDARY_VENTRICULAR.value, Mechanism.SECONDARY_ATRIAL.value}
+
+
+def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
+    """Whether the rules whose limits the charts draw may speak: primary MR of a native valve."""
+    mechanism = record.diagnoses[0].mechanism if record.diagnoses else ""
+    return not _switched_off(assessment) and mechanism not in SECONDARY
 
 
 def _actions(patient: Patient, rights: Rights) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ ECHO_COLUMNS = (
 )
 ECHO_ROWS_SHOWN = 12
 ROWS_SHOWN = 6
-READINGS = {True: "symptoms", False: "no symptoms", None: "undecided"}
+READINGS = {True: "symptoms", False: "no symptoms that day", None: "undecided"}
 ROMAN = ("", "I", "II", "III", "IV")
 
 

@@ -143,12 +143,14 @@ def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
             "note": fact.reason if fact else "",
             "on": None,
         }
+    says_the_same = fact.text.casefold() == leaf.text.casefold()
+    note = notes_of(fact, on)
     return {
         "mark": MARKS[leaf.holds],
         "label": upper_first(leaf.text),
-        "value": fact.text,
+        "value": "yes" if says_the_same else fact.text,
         "on": fact.on,
-        "note": notes_of(fact, on),
+        "note": "" if note.casefold() == leaf.text.casefold() else note,
         "source": link_of(fact.source),
     }
 

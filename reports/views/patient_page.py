@@ -15,7 +15,12 @@ from accounts.access import ClinicRequest
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
-from patients.selectors import registrations_seen_by, seen_until, writing_clinic_among
+from patients.selectors import (
+    known_until,
+    registrations_seen_by,
+    seen_until,
+    writing_clinic_among,
+)
 from patients.views.access import open_patient_or_404
 from reports.patient_page import patient_page_of
 from reports.patient_page.page import Rights
@@ -31,6 +36,7 @@ def patient_page(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
             patient,
             registrations,
             read_until=seen_until(registrations),
+            known_at=known_until(registrations),
             now=timezone.now(),
             rights=Rights(
                 *(

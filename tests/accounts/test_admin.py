@@ -176,3 +176,33 @@ def test_nothing_is_deleted(superuser, ada, client_of, model):
     answer = client_of(superuser).post(url(model, "delete", pk), {"post": "yes"})
     assert answer.status_code in (302, 403)
     assert (User.objects.count(), Clinic.objects.count(), Membership.objects.count()) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("model", ["clinic", "membership"])
+@pytest.mark.parametrize("key", ["abc", "%00", "9" * 30])
+def test_a_history_of_nonsense_is_not_found(superuser, clinic_north, client_of, model, key):
+    client = client_of(superuser)
+    assert client.get(f"/admin/accounts/{model}/{key}/history/").status_code == 404
+    assert client.get(f"/admin/accounts/{model}/{key}/history/1/").status_code == 404
+
+
+def test_a_version_of_nonsense_is_not_found(superuser, clinic_north, client_of):
+    page = url("clinic", "change", clinic_north.pk).replace("/change/", "/history/abc/")
+    assert client_of(superuser).get(page).status_code == 404
+
+
+def test_another_clinics_history_is_not_shown_to_exist(ada, charlie, clinic_south, client_of):
+    client = client_of(ada)
+    membership = charlie.memberships.get()
+    for row, model in ((clinic_south, "clinic"), (membership, "membership")):
+        version = row.history.get().pk
+        page = url(model, "history", row.pk)
+        assert client.get(page).status_code == 404
+        assert client.get(f"{page}{version}/").status_code == 404
+
+
+def test_a_new_password_for_nobody_breaks_nothing(superuser, clara, client_of):
+    for key in ("abc", "9" * 30):
+        page = f"/admin/accounts/user/{key}/password/"
+        assert client_of(superuser).get(page).status_code in {302, 404}
+        assert client_of(clara).get(page).status_code in {302, 403, 404}

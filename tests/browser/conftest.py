@@ -14,6 +14,11 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
+from demo.book import Book
+from demo.clinics import make_cast
+from demo.patients import Story
+from patients.models import Patient
 from tools.browser import find_chromium
 
 CHROMIUM_FLAGS = [
@@ -26,6 +31,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LONGEST_WAIT_MS = 10_000
 # Addresses that stay inside the page.
 INNER_SCHEMES = {"data", "blob", "about"}
 
@@ -102,6 +108,7 @@ def page_errors(page: Page, live_server: LiveServer) -> Iterator[PageErrors]:
     """Watches the page of every browser test, and fails the test at its end."""
     errors = PageErrors(live_server.url)
     errors.watch(page)
+    page.set_default_timeout(LONGEST_WAIT_MS)
     yield errors
     assert errors.unexpected() == []
 
@@ -148,3 +155,21 @@ def no_barriers(page_errors: PageErrors) -> Callable[[Page], None]:
         ] == []
 
     return check
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> Callable[[Story], Patient]:
+    """The demonstration clinics; `demo(write_severe_growing)` writes this one patient of theirs.
+
+    Their people are not the fixed cast: a test that uses the demo takes `somebody("alice")`.
+    """
+    cast = make_cast()
+    north = cast.north
+    book = Book(north, north.today(), cast.users["alice"], cast.users["nina"])
+    return lambda write: write(book)
+
+
+@pytest.fixture
+def somebody() -> Callable[[str], User]:
+    """`somebody("nina")`: the user with this name, as the demo made it."""
+    return lambda name: User.objects.get(username=name)

@@ -67,7 +67,7 @@ def test_everybody_can_log_in_with_the_printed_password(client):
         user = User.objects.get(username=member.username)
         assert user.check_password(PASSWORD)
         assert user.emailaddress_set.get().verified
-        assert user.is_staff == (member.username in {"clara", "ada"})
+        assert user.is_staff == (member.username in {"alice", "clara", "ada"})
         assert not user.is_superuser
     answer = client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
     assert answer.status_code == 302

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.actions import grant_membership
 from accounts.permissions import Role
 from audit.models import AuditAction, AuditEvent
-from interop import actions
+from interop import actions, storage, views
 from interop.models import ColumnMapping, ImportBatch
 from interop.spreadsheets.rows import KINDS
 from patients.models import EchoStudy, Registration
@@ -342,3 +342,30 @@ def test_the_page_of_columns_stays_small(visitor, anna):
     heading = ",".join((*names, *(f"pisa_radius_mm {n}" for n in range(3)), "tapse", "reader"))
     batch = uploaded(visitor, f"{heading}\n{row},,,,,\n")
     assert len(visitor.get(page("import-map", batch)).content) < 150_000
+
+
+def test_a_mapping_of_a_number_beyond_all_bounds_is_ignored(visitor, anna):
+    batch = uploaded(visitor, ECHO)
+    for number in ("9" * 30, "9" * 5000, "\u00b2"):
+        assert visitor.get(page("import-map", batch), {"mapping": number}).status_code == 200
+
+
+def test_refused_rows_are_gone_with_the_plan(visitor, anna):
+    batch = uploaded(visitor, ECHO.replace("60", "650"))
+    visitor.post(page("import-map", batch), answers(visitor, batch))
+    assert visitor.get(page("import-refused", batch)).status_code == 200
+    storage.remove(batch.stored_as)
+    assert visitor.get(page("import-refused", batch)).status_code == 404
+
+
+def test_two_clicks_hand_a_long_import_over_once(visitor, anna, monkeypatch):
+    monkeypatch.setattr(actions, "WAIT_ROWS", 0)
+    batch = uploaded(visitor, ECHO)
+    data = answers(visitor, batch)
+    visitor.post(page("import-map", batch), data)
+    visitor.post(page("import-map", batch), data)
+    assert DBTaskResult.objects.count() == 1
+    actions.check_import(ImportBatch.objects.get(pk=batch.pk))
+    before = ImportBatch.objects.get(pk=batch.pk)
+    assert views._is_handed_over(before, [ImportBatch.Status.CHECKED], "importing")
+    assert not views._is_handed_over(before, [ImportBatch.Status.CHECKED], "importing")

@@ -6,6 +6,8 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from accounts.models import User
+from audit.models import AuditAction, AuditEvent
+from tests.factories.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,21 @@ def test_a_clinician_has_no_business_there(client: Client, alice: User) -> None:
     client.force_login(alice)
     assert client.get("/admin/login/").status_code == 403
     assert client.get("/admin/").status_code in {302, 403}
+
+
+def test_logging_out_of_it_is_remembered(client: Client, clara: User) -> None:
+    client.force_login(clara)
+    response = client.post(reverse("admin:logout"))
+    assert response.headers["Location"] == reverse("account_login")
+    assert "_auth_user_id" not in client.session
+    assert AuditEvent.objects.filter(action=AuditAction.LOGOUT, actor_id=clara.pk).count() == 1
+
+
+def test_a_new_password_set_there_is_remembered(client: Client, clara: User) -> None:
+    client.force_login(clara)
+    new = "papillary-muscle-annulus"
+    typed = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post(reverse("admin:password_change"), typed).status_code == 302
+    clara.refresh_from_db()
+    assert clara.check_password(new)
+    assert AuditEvent.objects.filter(actor_id=clara.pk, note="changed password").count() == 1

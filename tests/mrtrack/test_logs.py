@@ -13,6 +13,7 @@ from mrtrack.logs import WithoutQueryString
         ('"GET /patients/?name=Doe HTTP/1.1" 200', '"GET /patients/?… HTTP/1.1" 200'),
         ("Not Found: /x?token=abc", "Not Found: /x?…"),
         ("see http://h/a?b=c&d=e now", "see http://h/a?… now"),
+        ('"GET /patients/?q=O\'Brien HTTP/1.1" 200', '"GET /patients/?… HTTP/1.1" 200'),
         ("Is this a question? Yes.", "Is this a question? Yes."),
     ],
 )

@@ -225,3 +225,22 @@ def test_a_nurse_strikes_a_draft(nina, client_of, patient):
     strike = reverse("patients:echo-strike", args=[draft.public_id])
     client_of(nina).post(strike, {"reason": "typed twice", "version": "1"})
     assert EchoStudy.objects.get(pk=draft.pk).struck_at
+
+
+def test_the_page_that_asks_for_the_reason_counts_as_opened(alice, client_of, study):
+    client_of(alice).get(reverse("patients:echo-strike", args=[study.public_id]))
+    opened = AuditEvent.objects.get(action=AuditAction.VIEW)
+    assert (opened.actor_id, opened.record_id) == (alice.pk, str(study.public_id))
+
+
+def test_asking_for_another_clinics_study_is_remembered(charlie, client_of, study):
+    url = reverse("patients:echo-page", args=[study.public_id])
+    assert client_of(charlie).get(url).status_code == 404
+    refused = AuditEvent.objects.get(action=AuditAction.REFUSED)
+    assert (refused.actor_id, refused.patient_id) == (charlie.pk, str(study.patient.public_id))
+
+
+def test_asking_for_a_study_that_does_not_exist_is_only_a_typing_error(charlie, client_of, db):
+    url = reverse("patients:echo-page", args=["00000000-0000-4000-8000-000000000000"])
+    assert client_of(charlie).get(url).status_code == 404
+    assert not AuditEvent.objects.filter(action=AuditAction.REFUSED).exists()

@@ -237,7 +237,7 @@ def test_limit_labels_do_not_cover_each_other() -> None:
     labels = [
         float(element.get("y", 0))
         for element in drawn(chart_of(on(0, value=64), thresholds=limits)).iter(f"{SVG}text")
-        if element.text in ("≤ 60", "≤ 59.5")
+        if element.text in ("limit ≤ 60", "limit ≤ 59.5")
     ]
     assert abs(labels[0] - labels[1]) >= 12
 

@@ -178,7 +178,7 @@ def test_the_course_of_lvef_is_drawn_with_the_operation_marked(client_of, alice,
     body = client_of(alice).get(url_of(patient)).content.decode()
     drawing = body[body.index("<svg") : body.index("</svg>")]
     assert "Aortic valve replacement" in drawing
-    assert ">≤ 60<" in drawing
+    assert ">limit ≤ 60<" in drawing
     assert "55–60" in body
 
 
@@ -194,6 +194,16 @@ def test_the_limits_are_not_drawn_for_a_repaired_valve(client_of, alice, severe)
     response = client_of(alice).get(url_of(severe))
     assert ">≤ 60<" not in response.content.decode()
     assert "Repaired valve: native stages and thresholds do not apply" in text_of(response)
+
+
+def test_the_limits_of_primary_regurgitation_are_not_drawn_for_secondary(
+    client_of, alice, clinic_north
+):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, days_ago(400), mechanism="secondary_ventricular")
+    make.echo(patient, days_ago(20), lvef_percent=33, lvesd_mm=55)
+    body = client_of(alice).get(url_of(patient)).content.decode()
+    assert "beyond a limit" not in body
 
 
 def test_an_acute_patient_looks_like_an_emergency(open_page, severe):
@@ -344,3 +354,10 @@ def test_all_rows_can_be_asked_for(client_of, alice, clinic_north):
     assert "Show all 8 further rows" in short
     whole = client.get(url_of(patient) + "?all=1").content.decode()
     assert whole.count("transthoracic echo") - short.count("transthoracic echo") == 8
+
+
+def test_asking_for_another_clinics_patient_is_remembered(client_of, charlie, clinic_north):
+    patient = make.patient_of(clinic_north)
+    assert client_of(charlie).get(url_of(patient)).status_code == 404
+    refused = AuditEvent.objects.get(action=AuditAction.REFUSED)
+    assert (refused.actor_id, refused.patient_id) == (charlie.pk, str(patient.public_id))

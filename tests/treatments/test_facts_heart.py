@@ -73,6 +73,23 @@ def test_a_visual_value_replaces_an_accepted_one_only_when_worse(
     assert reading("lvef_percent") == expected
 
 
+def test_a_visual_value_never_undoes_an_older_adverse_one(
+    patient: Patient, reading: ReadingOf
+) -> None:
+    make.echo(patient, ago(400), lvef_percent=55)
+    make.echo(patient, ago(10), lvef_percent=65, lvef_method="visual")
+    assert reading("lvef_percent") == or_less(55)
+
+
+@pytest.mark.parametrize(("newer", "expected"), [(36, point(42)), (45, or_more(45))])
+def test_a_diameter_of_unknown_state_replaces_one_at_rest_only_when_larger(
+    patient: Patient, reading: ReadingOf, newer: int, expected: Interval
+) -> None:
+    make.echo(patient, ago(30), lvesd_mm=42, bsa_m2="2.0")
+    make.echo(patient, ago(10), lvesd_mm=newer, state="unknown", bsa_m2="1.8")
+    assert reading("lvesd_mm") == expected
+
+
 def test_cmr_gives_the_lvef_when_it_is_newer(patient: Patient, fact: FactOf) -> None:
     make.echo(patient, ago(30), lvef_percent=65)
     make.cmr(patient, ago(10), lvef_percent=58)

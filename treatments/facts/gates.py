@@ -90,7 +90,8 @@ def _obstruction(case: Case) -> Iterator[Fact]:
     if absent is not None and not cardiomyopathy:
         yield case.fact(absent, False, days=FINDING_DAYS)
     check = newest(case.record.absence_checks, lambda row: row.hypertrophic_cardiomyopathy_absent)
-    if check is not None:
+    # It asks about the cardiomyopathy: an obstruction that was seen is denied by an echo only.
+    if check is not None and seen is None:
         yield case.fact(check, False, days=CHECK_DAYS)
 
 

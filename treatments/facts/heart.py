@@ -18,7 +18,7 @@ from treatments.facts.linear import (
     RESTING,
     adverse_only_by_state,
     conflict_after,
-    linear_studies,
+    diameter_study,
     lvesd_study,
 )
 
@@ -96,22 +96,17 @@ def lvef_interval(study: EchoStudy) -> Decimal | Interval | None:
 def _lvef(case: Case) -> _Lvef | None:
     """The newest LVEF; one that counts only when adverse replaces an accepted one when worse.
 
-    So a visual "65 %" says nothing beside a biplane 65 %, and a visual 50 % is not lost.
+    So a visual "65 %" says nothing beside a biplane 65 %, and a visual 50 % is not lost; nor does
+    a visual "65 %" undo a biplane 55 %, however old that is.
     """
     found = sorted(_all_lvef(case), key=lambda each: each.on, reverse=True)
     latest = next(iter(found), None)
     accepted = next((each for each in found if not each.adverse_only), None)
     if latest is None or accepted is None or not latest.adverse_only:
         return latest
-    still_reassures = not case.fact(
-        accepted.row, None, days=_days_of(case, accepted)
-    ).too_old_to_reassure
-    worse = latest.high is None or accepted.low is None or latest.high < accepted.low
-    return accepted if still_reassures and not worse else latest
-
-
-def _days_of(case: Case, lvef: _Lvef) -> int:
-    return LV_NEAR_LIMIT_DAYS if _is_near_a_limit(case, lvef) else LV_DAYS
+    least = accepted.high if accepted.low is None else accepted.low
+    worse = latest.high is not None and least is not None and compare(latest.high, least) < 0
+    return latest if worse else accepted
 
 
 def _all_lvef(case: Case) -> Iterator[_Lvef]:
@@ -170,7 +165,7 @@ def _is_near_a_limit(case: Case, lvef: _Lvef | None) -> bool:
 
 
 def _diameter(case: Case, name: str, days: int) -> Fact | None:
-    study = newest(linear_studies(case), lambda row: getattr(row, name) is not None)
+    study = diameter_study(case, name)
     if study is None:
         return None
     adverse_only = adverse_only_by_state(study)

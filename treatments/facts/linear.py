@@ -31,9 +31,22 @@ def linear_studies(case: Case) -> Iterator[EchoStudy]:
             yield study
 
 
+def diameter_study(case: Case, name: str) -> EchoStudy | None:
+    """The study that a diameter comes from: the newest.
+
+    One that counts only when adverse replaces an older one known to be at rest when it is larger.
+    """
+    found = [study for study in linear_studies(case) if getattr(study, name) is not None]
+    latest = next(iter(found), None)
+    at_rest = next((study for study in found if not adverse_only_by_state(study)), None)
+    if latest is None or at_rest is None or not adverse_only_by_state(latest):
+        return latest
+    return latest if getattr(latest, name) > getattr(at_rest, name) else at_rest
+
+
 def lvesd_study(case: Case) -> EchoStudy | None:
     """The study that LVESD comes from."""
-    return newest(linear_studies(case), lambda study: study.lvesd_mm is not None)
+    return diameter_study(case, "lvesd_mm")
 
 
 def conflict_after(case: Case, study: EchoStudy) -> EchoStudy | None:

@@ -1,0 +1,49 @@
+"""The file of all echo studies, for who may take it along."""
+
+import csv
+import io
+
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.factories import records
+
+DOWNLOAD = "Download echo_studies.csv"
+
+
+def test_alice_downloads_the_new_study(log_in, alice, bob, clinic_north, live_server, no_barriers):
+    patient = records.patient_of(clinic_north, record_number="N-7", family_name="Rossi")
+    records.echo(patient, "2024-02-01", by=bob, lvesd_mm=36)
+    page = log_in(alice)
+    page.goto(live_server.url + reverse("patients:echo-add", args=[patient.public_id]))
+    page.get_by_label("Performed on").fill("12 Nov 2025")
+    page.get_by_label("LVEF", exact=True).fill("55-60")
+    page.get_by_label("EROA", exact=True).fill("41,5")
+    page.get_by_role("button", name="Save and finalize").click()
+    page.wait_for_url(lambda url: "/add/" not in url)
+
+    page.get_by_role("link", name="Reports").click()
+    no_barriers(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=DOWNLOAD).click()
+    assert waiting.value.suggested_filename == "echo_studies.csv"
+    text = waiting.value.path().read_text(encoding="utf-8-sig")
+    rows = {row["performed_on"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert set(rows) == {"2024-02-01", "2025-11-12"}
+    new = rows["2025-11-12"]
+    assert (new["lvef_percent_low"], new["lvef_percent_high"]) == ("55", "60")
+    assert (new["eroa_mm2"], new["lvesd_mm"]) == ("41.5", "")
+
+
+def test_a_nurse_sees_no_button(log_in, nina, live_server):
+    page = log_in(nina)
+    page.goto(live_server.url + reverse("reports:report-list"))
+    expect(page.get_by_text("does not allow you to export")).to_be_visible()
+    expect(page.get_by_role("link", name=DOWNLOAD)).to_have_count(0)
+
+
+def test_it_offers_nothing_of_another_clinic(log_in, charlie, alice, clinic_north, live_server):
+    records.patient_of(clinic_north, record_number="N-7")
+    page = log_in(charlie)
+    page.goto(live_server.url + reverse("reports:report-list"))
+    expect(page.get_by_role("region", name="Rows by clinic")).not_to_contain_text("North")

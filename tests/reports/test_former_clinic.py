@@ -1,0 +1,114 @@
+"""What a clinic still reads of a patient who left it: what it held then, and nothing newer."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from patients.actions import (
+    amend_echo_study,
+    correct_person,
+    end_registration,
+    register_in_clinic,
+)
+from tests.factories import records as make
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days):
+    return timezone.localdate() - timedelta(days=days)
+
+
+@pytest.fixture
+def moved(clinic_north, clinic_south, charlie):
+    """A patient whose study was amended, and name corrected, in the clinic they moved to."""
+    patient = make.patient_of(clinic_north, family_name="Oldname", record_number="N-1")
+    study = make.echo(patient, days_ago(30), lvef_percent=64, accession_number="A1")
+    end_registration(
+        by=None,
+        registration=patient.registrations.get(),
+        until_on=days_ago(5),
+        because="moved",
+    )
+    register_in_clinic(
+        by=None, patient=patient, clinic=clinic_south, record_number="S-1", from_on=days_ago(5)
+    )
+    study.lvef_percent_low = study.lvef_percent_high = 41
+    amend_echo_study(study, by=charlie, clinic=clinic_south, reason="read again in the South")
+    patient.refresh_from_db()
+    patient.family_name, patient.deceased_on = "Newname", days_ago(1)
+    correct_person(by=charlie, clinic=clinic_south, patient=patient, reason="married")
+    return patient
+
+
+def page_of(client, patient):
+    response = client.get(reverse("reports:patient-page", args=[patient.public_id]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_patient_page_shows_the_record_as_it_was_held(moved, alice, charlie, client_of):
+    north, south = page_of(client_of(alice), moved), page_of(client_of(charlie), moved)
+    assert "Oldname" in north
+    assert '<td class="number">64</td>' in north
+    assert "Newname" not in north
+    assert "died" not in north
+    assert '<td class="number">41</td>' in south
+    assert "Newname" in south
+
+
+def test_the_study_s_page_shows_the_version_that_was_held(moved, alice, charlie, client_of):
+    url = reverse("patients:echo-page", args=[moved.echostudy_set.get().public_id])
+    north = client_of(alice).get(url).content.decode()
+    assert "read again in the South" not in north
+    assert "Newname" not in north
+    assert "64" in north
+    assert "read again in the South" in client_of(charlie).get(url).content.decode()
+    version = reverse("patients:echo-version", args=[moved.echostudy_set.get().public_id, 2])
+    assert client_of(alice).get(version).status_code == 404
+
+
+def test_the_list_shows_no_value_of_a_patient_who_left(moved, alice, client_of):
+    body = client_of(alice).get(reverse("reports:patient-list")).content.decode()
+    assert "N-1" in body
+    assert ">41<" not in body
+
+
+def rows_of(client):
+    response = client.get(reverse("reports:echo-csv"))
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_export_leaves_out_what_was_amended_after_the_patient_left(
+    moved, alice, charlie, client_of
+):
+    make.echo(moved, days_ago(2), lvef_percent=39)
+    assert rows_of(client_of(alice)) == []
+    assert sorted(row["lvef_percent"] for row in rows_of(client_of(charlie))) == ["39", "41"]
+
+
+def test_the_export_keeps_what_nobody_changed_since(clinic_north, alice, client_of):
+    patient = make.patient_of(clinic_north)
+    make.echo(patient, days_ago(30), lvef_percent=64)
+    registration = patient.registrations.get()
+    end_registration(by=None, registration=registration, until_on=days_ago(5), because="moved")
+    assert [row["lvef_percent"] for row in rows_of(client_of(alice))] == ["64"]
+
+
+def test_a_registration_by_mistake_opens_no_list_and_no_export(clinic_north, alice, client_of):
+    patient = make.patient_of(clinic_north, record_number="WRONG-1")
+    make.echo(patient, days_ago(30), lvef_percent=64)
+    end_registration(
+        by=None,
+        registration=patient.registrations.get(),
+        until_on=days_ago(5),
+        because="entered_in_error",
+    )
+    client = client_of(alice)
+    assert rows_of(client) == []
+    assert "WRONG-1" not in client.get(reverse("reports:patient-list")).content.decode()
