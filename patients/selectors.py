@@ -67,7 +67,7 @@ def _last_instant(registration: Registration) -> datetime:
     day_after = (registration.until_on or date.max - timedelta(days=1)) + timedelta(days=1)
     end_of_day = datetime.combine(day_after, time.min, tzinfo=zone)
     manager: Any = registration.history
-    acts = manager.filter(until_on=registration.until_on).order_by("history_date")
+    acts = manager.filter(until_on=registration.until_on).order_by("history_date", "history_id")
     ended = acts.values_list("history_date", flat=True).first()
     return max(end_of_day, ended) if ended is not None else end_of_day
 

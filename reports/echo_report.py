@@ -61,7 +61,11 @@ def echo_studies(clinic_ids: Sequence[int]) -> QuerySet[EchoStudy, EchoStudy]:
     """
     versions: Any = EchoStudy.history
     acts: Any = Registration.history
-    ended = acts.filter(id=OuterRef("pk")).order_by("-history_date").values("history_date")
+    ended = (
+        acts.filter(id=OuterRef("pk"))
+        .order_by("-history_date", "-history_id")
+        .values("history_date")
+    )
     changed_later = versions.filter(
         id=OuterRef(OuterRef("pk")), history_date__gt=OuterRef("ended_at")
     )

@@ -3,7 +3,7 @@ from django.urls import path
 from reports.views.echo_csv import echo_csv
 from reports.views.home import home
 from reports.views.patient_list import patient_list, patient_search
-from reports.views.patient_page import patient_page
+from reports.views.patient_page import patient_page, patient_print
 from reports.views.report_list import report_list
 
 app_name = "reports"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),
+    path("patients/<uuid:patient_id>/print", patient_print, name="patient-print"),
     path("reports/", report_list, name="report-list"),
     path("reports/echo_studies.csv", echo_csv, name="echo-csv"),
 ]

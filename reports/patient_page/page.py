@@ -133,6 +133,8 @@ def _actions(patient: Patient, rights: Rights) -> list[dict[str, Any]]:
     if rights.enter_symptoms:
         href = reverse("patients:symptom-log-add", args=[patient.public_id])
         actions.append({"label": "Symptom log", "href": href, "primary": False})
+    href = reverse("reports:patient-print", args=[patient.public_id])
+    actions.append({"label": "Print", "href": href, "primary": False})
     return actions
 
 

@@ -15,6 +15,7 @@ from accounts.access import ClinicRequest
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
+from patients.models import Registration
 from patients.selectors import (
     known_until,
     registrations_seen_by,
@@ -29,6 +30,16 @@ from reports.patient_page.page import Rights
 @require_safe
 def patient_page(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """One patient, understood in one screen; the opening is written to the audit with it."""
+    return _shown(request, patient_id, AuditAction.VIEW)
+
+
+@require_safe
+def patient_print(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
+    """The same page to be printed; that it was asked for is written to the audit."""
+    return _shown(request, patient_id, AuditAction.PRINT)
+
+
+def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> HttpResponse:
     with transaction.atomic():
         patient = open_patient_or_404(request, patient_id)
         registrations = registrations_seen_by(request.user, patient)
@@ -38,16 +49,11 @@ def patient_page(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
             read_until=seen_until(registrations),
             known_at=known_until(registrations),
             now=timezone.now(),
-            rights=Rights(
-                *(
-                    writing_clinic_among(request.user, registrations, action) is not None
-                    for action in (Action.ENTER_CLINICAL, Action.ENTER_LABORATORY)
-                )
-            ),
+            rights=_rights(request, registrations),
             show_all=request.GET.get("all") == "1",
         )
         record(
-            action=AuditAction.VIEW,
+            action=action,
             by=request.user,
             clinic_id=page.clinic.pk,
             role=allowing_role(request.user, Action.VIEW_PATIENT, page.clinic),
@@ -55,5 +61,14 @@ def patient_page(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
             record_id=patient.public_id,
             patient_id=patient.public_id,
         )
+    context = {"page": page, "is_printing": action is AuditAction.PRINT}
     with timezone.override(ZoneInfo(page.clinic.time_zone)):
-        return render(request, "reports/patient_page.html", {"page": page})
+        return render(request, "reports/patient_page.html", context)
+
+
+def _rights(request: ClinicRequest, registrations: list[Registration]) -> Rights:
+    clinical, symptoms = (
+        writing_clinic_among(request.user, registrations, action) is not None
+        for action in (Action.ENTER_CLINICAL, Action.ENTER_LABORATORY)
+    )
+    return Rights(enter_clinical=clinical, enter_symptoms=symptoms)

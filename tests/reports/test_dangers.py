@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -96,7 +96,7 @@ def test_acute_by_the_diagnosis_alone_is_a_danger_and_not_quiet_on_the_list(
                                  (60, None, True), (400, None, False)]
 )  # fmt: skip
 def test_a_pregnancy_recorded_longer_ago_is_not_forgotten(clinic_north, days, due_in, said):
-    patient = make.patient_of(clinic_north, born_on="1995-01-01", pregnancy_possible=True)
+    patient = make.patient_of(clinic_north, born_on=date(1995, 1, 1), pregnancy_possible=True)
     due_on = None if due_in is None else ago(-due_in)
     make.pregnancy(patient, ago(days), "pregnant", due_on=due_on)
     assert ("ask before acting" in dangers(patient)) is said

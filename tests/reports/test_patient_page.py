@@ -88,6 +88,14 @@ def test_opening_it_is_written_to_the_audit(client_of, alice, severe, clinic_nor
     assert event.patient_id == str(severe.public_id)
 
 
+def test_printing_it_is_written_to_the_audit_as_such(client_of, alice, charlie, severe):
+    url = reverse("reports:patient-print", args=[severe.public_id])
+    response = client_of(alice).get(url)
+    assert "To be printed" in text_of(response)
+    assert AuditEvent.objects.filter(action=AuditAction.PRINT, actor_id=alice.pk).count() == 1
+    assert client_of(charlie).get(url).status_code == 404
+
+
 def test_it_says_what_both_editions_say_with_the_facts_they_rest_on(open_page, severe):
     make.log(severe, days_ago(10), nyha=2, dyspnea=True, attribution="certain")
     page = open_page(severe)
