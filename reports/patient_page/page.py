@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Clinic
 from followup.standing import assessment_of
 from guidelines.assessment import Assessment
+from guidelines.editions import GateState
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
 from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
@@ -120,9 +121,13 @@ SECONDARY = {Mechanism.SECONDARY_VENTRICULAR.value, Mechanism.SECONDARY_ATRIAL.v
 
 
 def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
-    """Whether the rules whose limits the charts draw may speak: primary MR of a native valve."""
+    """Whether the rules whose limits the charts draw may speak: primary MR of a native valve.
+
+    Where that is not known, no limit is drawn: a red 58 % would speak of what nobody measured.
+    """
     mechanism = record.diagnoses[0].mechanism if record.diagnoses else ""
-    return not _switched_off(assessment) and mechanism not in SECONDARY
+    may_speak = all(verdict.gate is GateState.OPEN for verdict in assessment.editions)
+    return may_speak and mechanism not in SECONDARY
 
 
 def _actions(patient: Patient, rights: Rights) -> list[dict[str, Any]]:

@@ -186,8 +186,16 @@ def test_the_course_of_lvef_is_drawn_with_the_operation_marked(client_of, alice,
     body = client_of(alice).get(url_of(patient)).content.decode()
     drawing = body[body.index("<svg") : body.index("</svg>")]
     assert "Aortic valve replacement" in drawing
-    assert ">limit ≤ 60<" in drawing
     assert "55–60" in body
+    # Nobody measured the regurgitation: the limits of its rules have no place here.
+    assert "limit ≤ 60" not in drawing
+    assert "beyond a limit" not in body
+
+
+def test_the_limits_of_the_rules_are_drawn_where_they_apply(client_of, alice, severe):
+    body = client_of(alice).get(url_of(severe)).content.decode()
+    assert ">limit ≤ 60<" in body
+    assert ">limit ≥ 40<" in body
 
 
 def test_the_limits_are_not_drawn_for_a_repaired_valve(client_of, alice, severe):
