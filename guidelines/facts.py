@@ -383,6 +383,13 @@ _VALVE = (
         "(safety D9); dated, by name. Too old: asked again.",
         Worse.FALSE,
     ),
+    _yes_no(
+        "none_of_these_asked_before",
+        "\N{LEFT DOUBLE QUOTATION MARK}none of these\N{RIGHT DOUBLE QUOTATION MARK} check, ever",
+        "Whether that check was ever complete, however long ago: then absence may still be "
+        "assumed, and the assumption is printed (safety D9, SAFE-12).",
+        Worse.FALSE,
+    ),
 )
 
 _SYMPTOMS = (

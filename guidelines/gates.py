@@ -51,6 +51,7 @@ NOTED_FACTS = frozenset(
         "etiology",
         "mechanism",
         "none_of_these_asked",
+        "none_of_these_asked_before",
         "pregnancy_status",
         "sex",
     }
@@ -242,14 +243,19 @@ def _passed(gates: tuple[ScopeGate, ...], known: tuple[tuple[str, Reading], ...]
 
 
 def _may_assume(gate: ScopeGate, readings: Readings) -> bool:
-    """Absence may be assumed: it is the norm, and nothing recorded speaks against it."""
+    """Absence may be assumed: it is the norm, and nothing recorded speaks against it.
+
+    Where the cause is not known the check must have been complete once. It grows old, and an event
+    voids it, but then the assumption is printed: a trigger does not vanish with the check.
+    """
     if not gate.assumption:
         return False
     if gate.asks_when is None:
         return True
     if gate.asks_when.holds(readings):
         return False
-    return "etiology" in readings or readings.get("none_of_these_asked") is True
+    asked = ("none_of_these_asked", "none_of_these_asked_before")
+    return "etiology" in readings or any(readings.get(name) is True for name in asked)
 
 
 def _missing(gate: ScopeGate, readings: Readings) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class ComplicationInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Up to the day until which one's clinics followed the patient."""
+        """Of the patients whom one's clinics follow today."""
         return rows_seen_by(user_of(request), super().get_queryset(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

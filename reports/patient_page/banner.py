@@ -229,7 +229,7 @@ def _stopped_vka(record: PatientRecord, plan: AnticoagulationPlan) -> Any:
         and course.stopped_on is not None
         and course.stopped_on >= plan.from_on
     ]
-    return max(stopped, key=lambda course: course.stopped_on, default=None)
+    return max(stopped, key=lambda course: course.stopped_on or record.on, default=None)
 
 
 def _pregnancy_dangers(record: PatientRecord) -> list[str]:

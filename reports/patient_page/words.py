@@ -44,6 +44,7 @@ NOT_ENTERED_IN_A_STUDY = {
     "cmr_regurgitant_volume_ml",
     "cmr_regurgitant_fraction_percent",
     "none_of_these_asked",
+    "none_of_these_asked_before",
     "endocarditis_active_or_suspected",
     "intracardiac_shunt",
 }

@@ -128,6 +128,16 @@ def test_what_is_assumed_is_printed_until_it_was_asked():
     assert len(too_old.assumptions) == 4
 
 
+def test_a_check_grown_old_leaves_an_assumption_and_not_a_vanished_trigger():
+    """Of unknown cause: the trigger stays, and "assuming no mitral stenosis" is printed."""
+    known = {**TRIGGER, "etiology": None, "none_of_these_asked": stale(True)}
+    verdict = assessed(**known, none_of_these_asked_before=True).editions[0]
+    assert verdict.headline is not None
+    assert "assuming no mitral stenosis" in verdict.assumptions
+    never = assessed(**known).editions[0]
+    assert never.headline is None
+
+
 @pytest.mark.parametrize(
     ("person", "asks"),
     [

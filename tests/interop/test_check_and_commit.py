@@ -113,7 +113,7 @@ def test_importing_the_same_file_twice_changes_nothing(take, check, anna):
     actions.commit_import(again, by=again.uploaded_by, choices=TAKE_ALL)
     assert EchoStudy.history.count() == history
     new_events = AuditEvent.objects.order_by("id")[events:]
-    assert [event.action for event in new_events] == [AuditAction.IMPORT]
+    assert [event.note for event in new_events] == ["file received: echo_studies", "echo_studies"]
 
 
 def test_the_same_patients_twice_change_nothing(take, check, clinic_north):
@@ -176,7 +176,7 @@ def test_a_final_study_does_not_become_a_draft(take, check, anna):
         ("N-1,2012-03-04,60\n", "This row has 3 cells; the heading has 6."),
         ("N-1,2012-03-04,60,38,55,1.8,extra\n", "This row has 7 cells"),
         ("X-9,2012-03-04,60,,,\n", "No patient with record number X-9 in this clinic."),
-        ("N-1\x00,2012-03-04,60,,,\n", "Null characters are not allowed"),
+        ("N-1\x00,2012-03-04,60,,,\n", "Record number: It holds a control character (␀)"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_reason(check, anna, row, reason):
@@ -322,7 +322,8 @@ def test_when_a_row_cannot_be_written_nothing_is(check, anna, alice, monkeypatch
     batch.refresh_from_db()
     assert batch.status == "checked"
     assert AuditEvent.objects.filter(action=AuditAction.FAILED).count() == 1
-    assert not AuditEvent.objects.filter(action=AuditAction.IMPORT).exists()
+    notes = AuditEvent.objects.filter(action=AuditAction.IMPORT).values_list("note", flat=True)
+    assert list(notes) == ["file received: echo_studies"]
 
 
 def test_a_record_that_changed_since_the_preview_is_checked_again(take, check, anna, alice):
@@ -353,7 +354,7 @@ def test_one_import_is_not_done_twice(check, anna, alice):
 
 def test_the_audit_holds_the_import_with_its_counts(take, anna, alice, clinic_north):
     take("echo_studies", ECHO + "N-1,2012-03-04,60,,,\nX-9,2012-03-04,60,,,\n")
-    event = AuditEvent.objects.get(action=AuditAction.IMPORT)
+    event = AuditEvent.objects.get(action=AuditAction.IMPORT, note="echo_studies")
     assert (event.actor_id, event.clinic_id, event.role) == (alice.pk, clinic_north.pk, "clinician")
     assert event.counts["rows_new"] == 1
     assert event.counts["rows_refused"] == 1
@@ -369,9 +370,9 @@ def test_files_are_private_and_removed_after_the_import(check, anna, alice, uplo
     assert uploads() == [".refused"]
 
 
-def test_a_cancelled_import_leaves_no_file(check, anna, uploads):
+def test_a_cancelled_import_leaves_no_file(check, anna, alice, uploads):
     batch = check("echo_studies", ECHO + "N-1,2012-03-04,60,,,\n")
-    actions.cancel_import(batch)
+    actions.cancel_import(batch, by=alice)
     assert uploads() == []
 
 

@@ -135,6 +135,20 @@ def test_it_hides_other_clinics(charlie, repair, client_of):
     assert client.get(url(Intervention, "history", repair.pk)).status_code == 404
 
 
+def test_a_forged_number_of_complications_breaks_nothing(staff_alice, repair, client_of):
+    client = client_of(staff_alice)
+    for forged in (
+        {"complications-INITIAL_FORMS": 1, "complications-TOTAL_FORMS": 1},
+        {"complications-INITIAL_FORMS": 5, "complications-TOTAL_FORMS": 2},
+        {"complications-INITIAL_FORMS": 1, "complications-TOTAL_FORMS": 1, "complications-0-id": 1},
+        {"complications-INITIAL_FORMS": "x", "complications-TOTAL_FORMS": "9" * 30},
+        {},
+    ):
+        form = form_of(client, repair, reason="forged") | forged
+        assert client.post(url(Intervention, "change", repair.pk), form).status_code < 500
+    assert not Complication.objects.exists()
+
+
 @pytest.mark.parametrize("count", [5, 50])
 def test_a_list_takes_the_same_queries_at_5_and_at_50_rows(
     staff_alice, rossi, clinic_north, client_of, django_assert_num_queries, count

@@ -28,6 +28,22 @@ def test_the_yearly_check_counts_for_a_year(
     assert reading(OBSTRUCTION) is (False if asked else None)
 
 
+def test_a_check_of_years_ago_was_asked_before(patient: Patient, reading: ReadingOf) -> None:
+    assert reading("none_of_these_asked_before") is None
+    make.none_of_these(patient, ago(2000))
+    assert reading("none_of_these_asked_before") is True
+
+
+def test_the_yearly_check_does_not_deny_an_obstruction_that_was_seen(
+    patient: Patient, reading: ReadingOf
+) -> None:
+    make.echo(patient, ago(100), lvot_obstruction="sam")
+    make.none_of_these(patient, ago(10))
+    assert reading(OBSTRUCTION) is True
+    make.echo(patient, ago(5), lvot_obstruction="none")
+    assert reading(OBSTRUCTION) is False
+
+
 def test_a_check_with_gaps_is_not_the_check(patient: Patient, reading: ReadingOf) -> None:
     make.none_of_these(patient, ago(10), mitral_stenosis_absent=False)
     assert reading("none_of_these_asked") is False

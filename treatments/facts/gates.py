@@ -41,6 +41,9 @@ def gate_facts(case: Case) -> Facts:
     put(facts, "mitral_mean_gradient_mmhg", _gradient(case))
     put(facts, "aortic_regurgitation_more_than_mild", _aortic_regurgitation(case))
     put(facts, "none_of_these_asked", _absence_check(case))
+    complete = newest(case.record.absence_checks, _is_complete)
+    if complete is not None:
+        facts["none_of_these_asked_before"] = case.fact(complete, True)
     return facts
 
 
