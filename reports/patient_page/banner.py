@@ -55,7 +55,7 @@ def banner_of(
     record: PatientRecord, registrations: list[Registration], actions: list[dict[str, Any]]
 ) -> Banner:
     """The banner of a gathered record, for somebody who sees these registrations."""
-    patient, diagnosis = record.patient, record.diagnoses[0] if record.diagnoses else None
+    patient = record.patient
     state = valve_state_of(record).value
     known = isinstance(state, MitralValveState) and state is not MitralValveState.UNKNOWN
     return Banner(
@@ -66,8 +66,8 @@ def banner_of(
         sex="" if patient.sex == Patient.Sex.UNKNOWN else patient.get_sex_display(),
         bsa="",
         deceased_on=patient.deceased_on,
-        mechanism=_stated(diagnosis, "mechanism"),
-        etiology=_stated(diagnosis, "etiology"),
+        mechanism=_stated(record, "mechanism"),
+        etiology=_stated(record, "etiology"),
         valve_state=state.label if known and isinstance(state, MitralValveState) else "",
         rhythm=_rhythm(record),
         anticoagulation=_anticoagulation(record),
@@ -84,11 +84,12 @@ def _number(registration: Registration, registrations: list[Registration]) -> st
     return f"{registration.record_number} ({registration.clinic})"
 
 
-def _stated(diagnosis: Any, field_name: str) -> str:
-    if diagnosis is None or getattr(diagnosis, field_name) == "unknown":
-        return ""
-    text: str = getattr(diagnosis, f"get_{field_name}_display")()
-    return text
+def _stated(record: PatientRecord, field_name: str) -> str:
+    """What the newest diagnosis says that does not leave it open."""
+    for diagnosis in record.diagnoses:
+        if getattr(diagnosis, field_name) != "unknown":
+            return str(getattr(diagnosis, f"get_{field_name}_display")())
+    return ""
 
 
 def _rhythm(record: PatientRecord) -> str:

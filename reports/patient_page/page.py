@@ -125,7 +125,8 @@ def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
 
     Where that is not known, no limit is drawn: a red 58 % would speak of what nobody measured.
     """
-    mechanism = record.diagnoses[0].mechanism if record.diagnoses else ""
+    stated = (row.mechanism for row in record.diagnoses if row.mechanism != "unknown")
+    mechanism = next(stated, "")
     may_speak = all(verdict.gate is GateState.OPEN for verdict in assessment.editions)
     return may_speak and mechanism not in SECONDARY
 

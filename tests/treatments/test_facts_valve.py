@@ -193,3 +193,12 @@ def test_a_mitral_procedure_ends_an_acute_diagnosis(
     make.diagnosis(patient, ago(20), tempo="acute")
     make.intervention(patient, ago(10), kind, device_implanted=implanted)
     assert value(fact, "tempo") == tempo
+
+
+def test_a_later_diagnosis_that_leaves_the_mechanism_open_takes_nothing_back(
+    patient: Patient, fact: FactOf
+) -> None:
+    make.diagnosis(patient, ago(100), mechanism="primary", etiology="barlow")
+    make.diagnosis(patient, ago(10), mechanism="unknown", etiology="unknown")
+    assert str(fact("mechanism").value) == "primary"
+    assert str(fact("etiology").value) == "barlow"

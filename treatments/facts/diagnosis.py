@@ -6,7 +6,7 @@ from guidelines.facts import Fact
 from guidelines.vocabulary import CarpentierType, Etiology, Mechanism, Tempo
 from patients.models import AcuteEpisode, Comorbidity, MitralDiagnosis
 from treatments.events import event_after
-from treatments.facts.case import Case, Facts, put, source_of
+from treatments.facts.case import Case, Facts, newest, put, source_of
 from treatments.facts.valve import valve_state_of
 
 # Acts that end an acute episode and leave a chronic state (D4).
@@ -26,12 +26,23 @@ def diagnosis_facts(case: Case) -> Facts:
     put(facts, "tempo", _tempo(case))
     if not case.record.diagnoses:
         return facts
-    row = case.record.diagnoses[0]
+    row = _last_stating(case, "mechanism")
     facts["mechanism"] = _unless_changed(case, row, Mechanism(row.mechanism))
+    row = _last_stating(case, "etiology")
     facts["etiology"] = case.fact(row, Etiology(row.etiology))
+    row = _last_stating(case, "carpentier_type")
     if row.carpentier_type:
         facts["carpentier_type"] = _unless_changed(case, row, CarpentierType(row.carpentier_type))
     return facts
+
+
+def _last_stating(case: Case, field: str) -> MitralDiagnosis:
+    """The newest diagnosis that states this; the newest of all when none does.
+
+    A later row that leaves it open takes nothing back: what was wrong is struck.
+    """
+    rows = case.record.diagnoses
+    return newest(rows, lambda row: getattr(row, field) not in ("", "unknown")) or rows[0]
 
 
 def _unless_changed(case: Case, row: MitralDiagnosis, value: Mechanism | CarpentierType) -> Fact:
