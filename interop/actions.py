@@ -10,6 +10,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -20,11 +21,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.permissions import Action, allowing_role
-from audit.models import AuditAction
-from audit.recording import record, record_failure
+from audit.recording import record_failure
 from interop import storage
 from interop.models import ColumnMapping, ImportBatch
+from interop.progress import AT_REST, OPEN, NotReadyError, advance, hold, not_ready, note_act
 from interop.spreadsheets.check import Check, Stored, stored_of
+from interop.spreadsheets.controls import visible
 from interop.spreadsheets.mapping import Mapping
 from interop.spreadsheets.plain_csv import csv_lines
 from interop.spreadsheets.plan import (
@@ -62,13 +64,12 @@ WAIT_ROWS = 5_000
 WAIT_BYTES = 2 * 1024 * 1024
 CHUNK = 500
 
+Status = ImportBatch.Status
+FILE_GONE = "The file of this import is gone; upload it again."
+
 
 class RecordChangedError(Exception):
     """The record is no longer as the check found it; nothing was written."""
-
-
-class NotReadyError(Exception):
-    """The import is not at a point where this can be done; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -96,30 +97,48 @@ def receive_file(
     kept.
     """
     if size > MOST_BYTES:
-        raise UnreadableFileError(
-            f"The file has {size // 2**20} MB; at most {MOST_BYTES // 2**20} MB are taken at once. "
-            "Split it into parts."
-        )
-    name = storage.store(chunks)
+        raise _too_large()
+    batch = ImportBatch(clinic=clinic, kind=kind, file_bytes=size, uploaded_by=by)
+    batch.file_name = visible(file_name)[-200:]
+    batch.stored_as = storage.new_name()
     try:
-        layout, profile = _looked_at(name)
-        with os.fdopen(storage.create(name, storage.PROFILE), "w", encoding="utf-8") as file:
+        storage.store(batch.stored_as, _at_most(MOST_BYTES, chunks))
+        layout, profile = _looked_at(batch.stored_as)
+        with os.fdopen(
+            storage.create(batch.stored_as, storage.PROFILE), "w", encoding="utf-8"
+        ) as file:
             json.dump(profile.as_json(), file)
+        _keep_batch(batch, by, layout, profile)
     except BaseException:
-        storage.remove(name)
+        storage.remove(batch.stored_as)
         raise
-    return ImportBatch.objects.create(
-        clinic=clinic,
-        kind=kind,
-        file_name=file_name[-200:],
-        file_bytes=size,
-        stored_as=name,
-        encoding=layout.encoding,
-        delimiter=layout.delimiter,
-        headers=list(layout.headers),
-        notes=list(layout.notes),
-        rows=profile.rows,
-        uploaded_by=by,
+    return batch
+
+
+def _keep_batch(batch: ImportBatch, by: User, layout: Layout, profile: Profile) -> None:
+    batch.encoding, batch.delimiter = layout.encoding, layout.delimiter
+    batch.headers, batch.notes = list(layout.headers), list(layout.notes)
+    batch.rows = profile.rows
+    counts = {"rows": batch.rows, "columns": len(batch.headers), "bytes": batch.file_bytes}
+    with transaction.atomic():
+        batch.save(force_insert=True)
+        note_act(batch, by=by, note=f"file received: {batch.kind}", counts=counts)
+
+
+def _at_most(limit: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks of a file; more than it said to have is refused as well."""
+    taken = 0
+    for chunk in chunks:
+        taken += len(chunk)
+        if taken > limit:
+            raise _too_large()
+        yield chunk
+
+
+def _too_large() -> UnreadableFileError:
+    return UnreadableFileError(
+        f"The file is larger than {MOST_BYTES // 2**20} MB ({MOST_BYTES:,} bytes), the most that "
+        "is taken at once. Split it into parts."
     )
 
 
@@ -163,21 +182,31 @@ def plan_is_kept(batch: ImportBatch) -> bool:
 
 
 def choose_mapping(batch: ImportBatch, mapping: Mapping) -> None:
-    """Keep what the person chose for the columns."""
-    if not batch.is_open:
-        raise NotReadyError(f"This import is {batch.get_status_display()}.")
-    batch.mapping = mapping.as_json()
-    batch.save(update_fields=["mapping"])
+    """Keep what the person chose for the columns; a former check no longer counts.
+
+    Raises ``NotReadyError`` when the import is being worked on or closed.
+    """
+    if not advance(batch, before=AT_REST, to=Status.UPLOADED, mapping=mapping.as_json()):
+        raise not_ready(batch)
 
 
 def keep_mapping(*, by: User, batch: ImportBatch, name: str, mapping: Mapping) -> ColumnMapping:
     """Keep a mapping under a name for the next file; a mapping of that name is replaced."""
-    kept, _created = ColumnMapping.objects.update_or_create(
-        clinic=batch.clinic,
-        kind=batch.kind,
-        name=name,
-        defaults={"mapping": mapping.as_json(), "saved_by": by, "saved_at": timezone.now()},
-    )
+    with transaction.atomic():
+        kept, _created = ColumnMapping.objects.update_or_create(
+            clinic=batch.clinic,
+            kind=batch.kind,
+            name=name,
+            defaults={"mapping": mapping.as_json(), "saved_by": by, "saved_at": timezone.now()},
+        )
+        note_act(
+            batch,
+            by=by,
+            note=f"mapping kept: {batch.kind}",
+            counts={"columns": len(mapping.columns), "columns_mapped": len(mapping.mapped())},
+            kind="columnmapping",
+            record_id=kept.pk,
+        )
     return kept
 
 
@@ -186,11 +215,39 @@ def is_long(batch: ImportBatch) -> bool:
     return batch.rows > WAIT_ROWS or batch.file_bytes > WAIT_BYTES
 
 
-def check_import(batch: ImportBatch) -> None:
+def check_import(batch: ImportBatch, *, message: str = "") -> None:
     """Hold the file against the record and keep the plan; the record is only read.
 
-    Raises ``UnreadableFileError`` when the file stops being CSV half way.
+    The plan replaces a former one only if nobody took the import elsewhere meanwhile. Raises
+    ``UnreadableFileError`` when the file stops being CSV half way, and ``NotReadyError`` when the
+    import is in another state than ``batch`` shows.
     """
+    # A job goes on from the state in which the import was handed over to it.
+    before = (batch.status,) if batch.is_working else AT_REST
+    if not ImportBatch.objects.filter(pk=batch.pk, status__in=before).exists():
+        raise not_ready(batch)
+    draft = storage.new_draft(batch.stored_as)
+    try:
+        counts = write_plan(draft, _outcomes(batch))
+        with transaction.atomic():
+            hold(batch, before=before)
+            os.replace(draft, storage.path_of(batch.stored_as, storage.PLAN))
+            advance(
+                batch,
+                before=before,
+                to=Status.CHECKED,
+                message=message,
+                counts=counts,
+                checked_at=timezone.now(),
+                mapping=batch.mapping,
+            )
+    except FileNotFoundError as error:
+        raise NotReadyError(FILE_GONE) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _outcomes(batch: ImportBatch) -> Iterator[Outcome]:
     check = Check(
         kind=KINDS[batch.kind],
         mapping=Mapping.from_json(batch.mapping),
@@ -198,57 +255,60 @@ def check_import(batch: ImportBatch) -> None:
         clinic=batch.clinic,
         today=batch.clinic.today(),
     )
-    batch.counts = write_plan(batch.stored_as, check.outcomes(file_lines(batch)))
-    batch.checked_at = timezone.now()
-    batch.status = ImportBatch.Status.CHECKED
-    batch.save(update_fields=["counts", "checked_at", "status"])
+    return check.outcomes(file_lines(batch))
 
 
 def commit_import(batch: ImportBatch, *, by: User, choices: Choices) -> ImportBatch:
     """Write the accepted rows of a checked import: all of them, or none.
 
     Raises ``RecordChangedError`` (after a new check) when the record changed since the preview, and
-    ``NotReadyError`` when there is nothing to import or something refused to be written.
+    ``NotReadyError`` when there is nothing to import or something refused to be written; the
+    import then waits for a decision again, unless somebody else closed it.
     """
+    before = (Status.IMPORTING if batch.status == Status.IMPORTING else Status.CHECKED,)
     try:
         with transaction.atomic():
-            batch = _locked(batch)
-            written = _write_plan(batch, by, choices)
-            _finish(batch, by, choices, written)
+            done = hold(batch, before=before)
+            _finish(done, by, choices, _write_plan(done, by, choices))
     except (RecordChangedError, StaleRecord) as error:
         _record_failure(batch, by, "the record changed since the preview")
-        check_import(batch)
-        raise RecordChangedError(
+        changed = RecordChangedError(
             "The record was changed by somebody else since this preview. Nothing was imported; "
             "this is the preview as of now."
-        ) from error
+        )
+        check_import(batch, message=str(changed))
+        raise changed from error
     except (ValidationError, DatabaseError) as error:
         _record_failure(batch, by, "a row could not be written")
-        ImportBatch.objects.filter(pk=batch.pk).update(status=ImportBatch.Status.CHECKED)
-        words = (
-            "; ".join(error.messages)
-            if isinstance(error, ValidationError)
-            else "the database refused a row"
-        )
-        raise NotReadyError(f"Nothing was imported: {words}.") from error
+        words = f"Nothing was imported: {_words_of(error)}."
+        advance(batch, before=before, to=Status.CHECKED, message=words)
+        raise NotReadyError(words) from error
+    except FileNotFoundError as error:
+        _record_failure(batch, by, "the file is gone")
+        advance(batch, before=before, to=Status.FAILED, message=FILE_GONE)
+        raise NotReadyError(FILE_GONE) from error
     except NotReadyError:
         raise
     except Exception:
         _record_failure(batch, by, "stopped unexpectedly")
         raise
-    _keep_refused(batch, choices)
-    storage.remove(batch.stored_as, keep_refused=True)
-    return batch
+    _keep_refused(done, choices)
+    storage.remove(done.stored_as, keep_refused=True)
+    return done
 
 
-def cancel_import(batch: ImportBatch) -> None:
-    """Drop an import and its file."""
+def _words_of(error: ValidationError | DatabaseError) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(error.messages)
+    return "the database refused a row"
+
+
+def cancel_import(batch: ImportBatch, *, by: User | None, why: str = "") -> None:
+    """Drop an import and its file. Raises ``NotReadyError`` when it is closed already."""
     with transaction.atomic():
-        stored = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if not stored.is_open:
-            raise NotReadyError(f"This import is {stored.get_status_display()}.")
-        stored.status = ImportBatch.Status.CANCELLED
-        stored.save(update_fields=["status"])
+        if not advance(batch, before=OPEN, to=Status.CANCELLED, message=why):
+            raise not_ready(batch)
+        note_act(batch, by=by, note=f"cancelled: {batch.kind}", counts={"rows": batch.rows})
     storage.remove(batch.stored_as)
 
 
@@ -257,31 +317,15 @@ def purge_imports(now: datetime) -> tuple[int, int]:
 
     Gives the number of imports cancelled and of files removed.
     """
-    left = ImportBatch.objects.filter(uploaded_at__lt=now - storage.UPLOADS_KEPT).exclude(
-        status__in=[
-            ImportBatch.Status.IMPORTED,
-            ImportBatch.Status.CANCELLED,
-            ImportBatch.Status.FAILED,
-        ]
-    )
-    names = list(left.values_list("stored_as", flat=True))
-    cancelled = left.update(
-        status=ImportBatch.Status.CANCELLED, message="Left open for a day; the file was removed."
-    )
-    for name in names:
-        storage.remove(name)
+    cancelled = 0
+    for batch in ImportBatch.objects.filter(
+        uploaded_at__lt=now - storage.UPLOADS_KEPT, status__in=OPEN
+    ):
+        # One that was imported or cancelled since the list was read is left as it is.
+        with suppress(NotReadyError):
+            cancel_import(batch, by=None, why="Left open for a day; the file was removed.")
+            cancelled += 1
     return cancelled, storage.remove_old(now)
-
-
-def _locked(batch: ImportBatch) -> ImportBatch:
-    locked = (
-        ImportBatch.objects.select_for_update(of=("self",))
-        .select_related("clinic")
-        .get(pk=batch.pk)
-    )
-    if locked.status not in {ImportBatch.Status.CHECKED, ImportBatch.Status.IMPORTING}:
-        raise NotReadyError(f"This import is {locked.get_status_display()}.")
-    return locked
 
 
 def _write_plan(batch: ImportBatch, by: User, choices: Choices) -> dict[str, int]:
@@ -450,7 +494,7 @@ def _finish(batch: ImportBatch, by: User, choices: Choices, written: dict[str, i
         "rows_refused": taken["left"],
         **written,
     }
-    batch.status = ImportBatch.Status.IMPORTED
+    batch.status = Status.IMPORTED
     batch.imported_at = timezone.now()
     batch.imported_by = by
     batch.message = ""
@@ -460,16 +504,7 @@ def _finish(batch: ImportBatch, by: User, choices: Choices, written: dict[str, i
     }
     batch.counts = {**batch.counts, "imported": counts}
     batch.save()
-    record(
-        action=AuditAction.IMPORT,
-        by=by,
-        clinic_id=batch.clinic_id,
-        role=allowing_role(by, Action.IMPORT_DATA, batch.clinic_id),
-        record_kind="importbatch",
-        record_id=batch.public_id,
-        counts=counts,
-        note=batch.kind,
-    )
+    note_act(batch, by=by, note=batch.kind, counts=counts)
 
 
 def _record_failure(batch: ImportBatch, by: User, note: str) -> None:
@@ -491,7 +526,7 @@ def refused_rows(batch: ImportBatch, choices: Choices) -> Iterator[list[str]]:
         if choices.takes(outcome):
             continue
         cells = line.cells[:width] + [""] * (width - len(line.cells))
-        yield [*cells, str(line.number), reason_of(outcome)]
+        yield [*map(visible, cells), str(line.number), reason_of(outcome)]
 
 
 def reason_of(outcome: Outcome) -> str:
@@ -511,7 +546,12 @@ def _keep_refused(batch: ImportBatch, choices: Choices) -> None:
     with os.fdopen(
         storage.create(batch.stored_as, storage.REFUSED), "w", encoding="utf-8", newline=""
     ) as file:
-        file.writelines(csv_lines(refused_rows(batch, choices)))
+        file.writelines(refused_lines(batch, choices))
+
+
+def refused_lines(batch: ImportBatch, choices: Choices) -> Iterator[str]:
+    """The same as lines of CSV, separated as the uploaded file is."""
+    return csv_lines(refused_rows(batch, choices), batch.delimiter)
 
 
 def refused_file_rows(batch: ImportBatch) -> int | None:
@@ -520,4 +560,5 @@ def refused_file_rows(batch: ImportBatch) -> int | None:
     if not batch.stored_as or not path.is_file():
         return None
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return max(sum(1 for _row in csv.reader(file)) - 1, 0)
+        rows = csv.reader(file, delimiter=batch.delimiter)
+        return max(sum(1 for _row in rows) - 1, 0)

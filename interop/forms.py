@@ -10,6 +10,7 @@ from django import forms
 from accounts.models import Clinic
 from interop.models import KIND_CHOICES
 from interop.spreadsheets.cells import DayCell, FlagCell, TermCell
+from interop.spreadsheets.controls import refuse_controls
 from interop.spreadsheets.mapping import (
     LEAVE_EMPTY,
     REFUSE,
@@ -94,6 +95,7 @@ class MappingForm(forms.Form):
             label="Keep this mapping for the next file, as",
             max_length=80,
             required=False,
+            validators=[refuse_controls],
             help_text="Leave empty to use it this once.",
         )
 
@@ -199,7 +201,11 @@ class MappingForm(forms.Form):
             )
         else:
             self.fields[name] = forms.CharField(
-                label=target.label, required=False, initial=kept, help_text=target.help_text
+                label=target.label,
+                required=False,
+                initial=kept,
+                help_text=target.help_text,
+                validators=[refuse_controls],
             )
         return [name]
 
@@ -226,6 +232,7 @@ class MappingForm(forms.Form):
             required=False,
             help_text="For example 2009-12-31.",
             initial="" if kept == FIRST_OPERATION else kept,
+            validators=[refuse_controls],
         )
         return ["findings_source", name]
 

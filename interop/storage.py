@@ -14,7 +14,8 @@ UPLOADED = ".csv"
 PROFILE = ".profile"
 PLAN = ".plan"
 REFUSED = ".refused"
-_ALL = (UPLOADED, PROFILE, PLAN, REFUSED)
+DRAFT = ".draft"
+_ALL = (UPLOADED, PROFILE, PLAN, REFUSED, DRAFT)
 
 UPLOADS_KEPT = timedelta(days=1)
 REFUSED_KEPT = timedelta(days=30)
@@ -32,20 +33,27 @@ def path_of(name: str, suffix: str) -> Path:
 
 def create(name: str, suffix: str) -> int:
     """An open descriptor of a fresh file that only this account can read."""
-    folder = Path(settings.UPLOAD_DIR)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = path_of(name, suffix)
     path.unlink(missing_ok=True)
+    return create_at(path)
+
+
+def new_draft(name: str) -> Path:
+    """Where a plan is written before it takes the place of a former one; no two share it."""
+    return path_of(f"{name}-{new_name()}", DRAFT)
+
+
+def create_at(path: Path) -> int:
+    """The same for a path that nothing lies at."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
-def store(chunks: Iterable[bytes]) -> str:
-    """Keep an uploaded file; gives its opaque name."""
-    name = new_name()
+def store(name: str, chunks: Iterable[bytes]) -> None:
+    """Keep an uploaded file under an opaque name."""
     with os.fdopen(create(name, UPLOADED), "wb") as file:
         for chunk in chunks:
             file.write(chunk)
-    return name
 
 
 def remove(name: str, *, keep_refused: bool = False) -> None:

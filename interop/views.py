@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from audit.recording import record
 from interop import actions, storage
 from interop.forms import DecisionForm, MappingForm, StartForm
 from interop.models import ImportBatch
+from interop.progress import AT_REST, NotReadyError, advance
 from interop.selectors import batch_or_404, imports_seen_by, mappings_for
 from interop.spreadsheets.mapping import Mapping, adapted, guess
 from interop.spreadsheets.plain_csv import csv_lines
@@ -109,12 +110,18 @@ def import_map(request: ClinicRequest, public_id: UUID) -> HttpResponse:
     form = _mapping_form(request, batch)
     if request.method == "POST" and form.is_valid():
         mapping = form.mapping()
-        actions.choose_mapping(batch, mapping)
+        try:
+            actions.choose_mapping(batch, mapping)
+        except NotReadyError:
+            return _elsewhere(batch)
         if form.cleaned_data["save_as"]:
             actions.keep_mapping(
                 by=request.user, batch=batch, name=form.cleaned_data["save_as"], mapping=mapping
             )
-        error = _check(batch)
+        try:
+            error = _check(batch)
+        except NotReadyError:
+            return _elsewhere(batch)
         if error is None:
             return redirect("interop:import-preview", batch.public_id)
         form.add_error(None, error)
@@ -153,23 +160,15 @@ def _profile(batch: ImportBatch) -> Any:
 
 def _check(batch: ImportBatch) -> str | None:
     """Check now, or hand a long file to the background; gives an error in words."""
-    batch.message = ""
     if actions.is_long(batch):
-        if _is_handed_over(batch, (Status.UPLOADED, Status.CHECKED), Status.CHECKING):
+        if advance(batch, before=AT_REST, to=Status.CHECKING):
             check_in_background.enqueue(str(batch.public_id))
         return None
-    batch.save(update_fields=["message"])
     try:
         actions.check_import(batch)
     except UnreadableFileError as error:
         return str(error)
     return None
-
-
-def _is_handed_over(batch: ImportBatch, before: Sequence[str], after: str) -> bool:
-    """Give the import to the background, once: the second of two clicks finds it gone."""
-    found = ImportBatch.objects.filter(pk=batch.pk, status__in=before)
-    return found.update(status=after, message="") == 1
 
 
 @require_http_methods(["GET", "POST"])
@@ -179,7 +178,7 @@ def import_preview(request: ClinicRequest, public_id: UUID) -> HttpResponse:
     if batch.is_working:
         return _progress(request, batch)
     if batch.status == Status.CHECKED and not actions.plan_is_kept(batch):
-        actions.cancel_import(batch)
+        _close(request, batch)
         batch.refresh_from_db()
     if batch.status != Status.CHECKED:
         return redirect(_next_page(batch), batch.public_id)
@@ -187,6 +186,12 @@ def import_preview(request: ClinicRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and decision.is_valid():
         return _decide(request, batch, decision)
     return _show_preview(request, batch)
+
+
+def _close(request: ClinicRequest, batch: ImportBatch) -> None:
+    """An import whose plan is gone ends here, unless it was just imported by somebody else."""
+    with suppress(NotReadyError):
+        actions.cancel_import(batch, by=request.user, why=actions.FILE_GONE)
 
 
 def _progress(request: ClinicRequest, batch: ImportBatch) -> HttpResponse:
@@ -199,7 +204,7 @@ def _progress(request: ClinicRequest, batch: ImportBatch) -> HttpResponse:
 def _decide(request: ClinicRequest, batch: ImportBatch, decision: DecisionForm) -> HttpResponse:
     choices = actions.Choices(**decision.cleaned_data)
     if actions.is_long(batch):
-        if _is_handed_over(batch, (Status.CHECKED,), Status.IMPORTING):
+        if advance(batch, before=(Status.CHECKED,), to=Status.IMPORTING):
             commit_in_background.enqueue(
                 str(batch.public_id),
                 request.user.pk,
@@ -209,7 +214,7 @@ def _decide(request: ClinicRequest, batch: ImportBatch, decision: DecisionForm) 
         return redirect("interop:import-preview", batch.public_id)
     try:
         actions.commit_import(batch, by=request.user, choices=choices)
-    except (actions.RecordChangedError, actions.NotReadyError) as error:
+    except (actions.RecordChangedError, NotReadyError) as error:
         batch.refresh_from_db()
         batch.message = str(error)
         if batch.status != Status.CHECKED:
@@ -337,9 +342,9 @@ def import_refused(request: ClinicRequest, public_id: UUID) -> HttpResponseBase:
     batch = _batch(request, public_id)
     name = f"refused rows of {batch.file_name.removesuffix('.csv')}.csv"
     if batch.status == Status.CHECKED and actions.plan_is_kept(batch):
-        rows = actions.refused_rows(batch, actions.Choices())
+        lines = actions.refused_lines(batch, actions.Choices())
         answer: HttpResponseBase = StreamingHttpResponse(
-            csv_lines(rows), content_type="text/csv; charset=utf-8"
+            lines, content_type="text/csv; charset=utf-8"
         )
         answer["Content-Disposition"] = 'attachment; filename="refused rows.csv"'
     elif actions.refused_file_rows(batch):
@@ -369,9 +374,9 @@ def import_cancel(request: ClinicRequest, public_id: UUID) -> HttpResponse:
     """Drop an import and its file."""
     batch = _batch(request, public_id)
     try:
-        actions.cancel_import(batch)
-    except actions.NotReadyError:
-        return redirect(_next_page(batch), batch.public_id)
+        actions.cancel_import(batch, by=request.user)
+    except NotReadyError:
+        return _elsewhere(batch)
     return redirect("interop:import-list")
 
 
@@ -407,6 +412,12 @@ def _kind_or_404(code: str) -> Any:
 def _batch(request: HttpRequest, public_id: UUID) -> ImportBatch:
     """The import, for who may import in its clinic; 404 for everybody else."""
     return batch_or_404(request.user, public_id)  # type: ignore[arg-type]
+
+
+def _elsewhere(batch: ImportBatch) -> HttpResponse:
+    """To the page of an import that somebody else took further meanwhile."""
+    batch.refresh_from_db()
+    return redirect(_next_page(batch), batch.public_id)
 
 
 def _next_page(batch: ImportBatch) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import F, Max, Min, Q
 
 from accounts.models import Clinic
+from interop.spreadsheets.controls import visible
 from interop.spreadsheets.mapping import Mapping, RowReader
 from interop.spreadsheets.plan import CHANGED, NEW, REJECTED, UNCHANGED, Outcome, PlannedPart
 from interop.spreadsheets.reading import Line
@@ -114,7 +115,7 @@ class Check:
             row.refuse("", f"This row has {len(line.cells)} cells; the heading has {self.width}.")
             place = self.reader.number_position
             if place is not None and place < len(line.cells):
-                row.values["record_number"] = line.cells[place].strip()
+                row.values["record_number"] = visible(line.cells[place].strip())[:60]
             return row
         row.values, row.errors = self.reader.read(line.cells)
         if not row.record_number and not any(

@@ -12,6 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from interop.spreadsheets.cells import MISSING_WORDS, DayCell, FlagCell, TermCell, parse_day
+from interop.spreadsheets.controls import has_control, visible
+from interop.spreadsheets.controls import reason as control_reason
 from interop.spreadsheets.profile import Column, Profile
 from interop.spreadsheets.rows.kind import FIRST_OPERATION, RowKind
 from interop.spreadsheets.rows.patients import FINDING_NAMES, FINDINGS_ON
@@ -199,8 +201,17 @@ def problems(kind: RowKind, mapping: Mapping) -> list[str]:
             f"{FINDINGS_ON.label}: say on which day the body size, NYHA class, results, medication "
             "or conditions of this file were true, or ignore those columns."
         )
+    found.extend(_control_problems(mapping))
     found.extend(_constant_problems(kind, mapping))
     return found
+
+
+def _control_problems(mapping: Mapping) -> list[str]:
+    """Texts of a mapping that a database may refuse to keep."""
+    texts = [*mapping.columns, *mapping.constants.values(), mapping.day_column]
+    for choice in mapping.columns.values():
+        texts.extend([*choice.values, *choice.values.values()])
+    return [f"“{visible(text)}”: {control_reason(text)}" for text in texts if has_control(text)]
 
 
 def _dated(mapping: Mapping, stated: set[str]) -> bool:
@@ -231,6 +242,8 @@ def _constant_problems(kind: RowKind, mapping: Mapping) -> list[str]:
         target = kind.target(name)
         if target is None or not text or (name == FINDINGS_ON.name and text == FIRST_OPERATION):
             continue
+        if has_control(text):
+            continue  # Said already.
         try:
             target.make("").clean(text)
         except ValidationError as error:
@@ -278,6 +291,11 @@ class RowReader:
         refused: list[tuple[str, str, str]] = []
         for place, target, choice, factor in self.columns:
             text = cells[place].strip()
+            if has_control(cells[place]):
+                refused.append(
+                    (target.label, control_reason(cells[place]), visible(cells[place][:60]))
+                )
+                continue
             if text.lower() in MISSING_WORDS:
                 continue
             if choice.values and text in choice.values:
@@ -306,7 +324,7 @@ class RowReader:
     ) -> None:
         if self.day_position is None:
             return
-        text = cells[self.day_position].strip()
+        text = visible(cells[self.day_position].strip())
         if text.lower() in MISSING_WORDS:
             return
         try:

@@ -6,8 +6,15 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+# The last four are the same signs in full width.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+# A spreadsheet program that expects another separator may cut a cell in two, quoted or not: what
+# follows a separator inside of it must not begin a formula either. Plain numbers, and a dash
+# before a blank (a list in a comment), are none.
+_AFTER_SEPARATOR = re.compile(
+    r"""(?<=[;,|\t\r\n])("*)(?=[=@\uff1d\uff0b\uff0d\uff20]|[+-](?![\s;,|]|$|\d+([.,]\d+)?\s*([;,|\t\r\n]|$)))"""
+)
 
 
 def neutral(text: str) -> str:
@@ -15,9 +22,10 @@ def neutral(text: str) -> str:
 
     A plain number such as -18.5 stays a number.
     """
-    if text.startswith(_RISKY) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    if _NUMBER.fullmatch(text):
+        return text
+    text = _AFTER_SEPARATOR.sub(r"\1'", text)
+    return "'" + text if text.lstrip(' "').startswith(_RISKY) else text
 
 
 class _Echo:
@@ -27,9 +35,12 @@ class _Echo:
         return text
 
 
-def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Rows as lines of a UTF-8 CSV file with a byte-order mark, which Excel needs."""
-    writer = csv.writer(_Echo())
+def csv_lines(rows: Iterable[Iterable[str]], delimiter: str = ",") -> Iterator[str]:
+    """Rows as lines of a UTF-8 CSV file with a byte-order mark, which Excel needs.
+
+    Every cell is quoted: whatever stands in it, a separator or a line break, stays in it.
+    """
+    writer = csv.writer(_Echo(), delimiter=delimiter, quoting=csv.QUOTE_ALL)
     yield "\ufeff"
     for row in rows:
         yield writer.writerow([neutral(cell) for cell in row])

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from interop import storage
+from interop.spreadsheets.controls import visible
 from patients.fields import MEASURES
 from patients.models import ANALYTES
 
@@ -115,10 +117,10 @@ def _decode(data: dict[str, Any]) -> Any:
     return data
 
 
-def write_plan(name: str, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+def write_plan(path: Path, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """Keep the outcomes of a check; gives their counts."""
     counts = Counts()
-    with os.fdopen(storage.create(name, storage.PLAN), "w", encoding="utf-8") as file:
+    with os.fdopen(storage.create_at(path), "w", encoding="utf-8") as file:
         for outcome in outcomes:
             counts.count(outcome)
             file.write(outcome.line() + "\n")
@@ -192,7 +194,7 @@ class Counts:
                 label = _asked_label(name, part.values)
                 self.asked_by[label] = self.asked_by.get(label, 0) + 1
         for label, message, typed in outcome.errors:
-            reason = f"{label}: {_without_values(message, typed)}" if label else message
+            reason = visible(f"{label}: {_without_values(message, typed)}" if label else message)
             if reason in self.reasons or len(self.reasons) < self.MOST_REASONS:
                 self.reasons[reason] = self.reasons.get(reason, 0) + 1
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from interop.spreadsheets.controls import has_control, visible
 from interop.spreadsheets.reading import Line
 
 LOOKED_AT = 20_000
@@ -45,7 +46,9 @@ class Column:
 
     def _keep(self, text: str) -> None:
         if len(self.samples) < SAMPLES:
-            self.samples.append(text[:LONGEST_VALUE])
+            self.samples.append(visible(text[:LONGEST_VALUE]))
+        if has_control(text):
+            return  # Its row is refused: there is no meaning to ask for.
         if len(self.values) >= MOST_VALUES or len(text) > LONGEST_VALUE:
             self.has_more_values = True
         else:

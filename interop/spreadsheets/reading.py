@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
+
+from interop.spreadsheets.controls import has_control, without_controls
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 SNIFFED_ROWS = 50
 MAX_COLUMNS = 300
+# One row, line breaks inside its quoted cells included.
+MAX_ROW_CHARACTERS = 500_000
 CHUNK_BYTES = 1 << 20
 
 _SIGNATURES = (
@@ -78,22 +83,72 @@ def lines_of(path: Path, layout: Layout) -> Iterator[Line]:
     A row's number counts rows, not lines of text: a quoted cell may hold line breaks. Raises
     ``UnreadableFileError`` where the text stops being CSV.
     """
-    with path.open(encoding=layout.encoding, errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=layout.delimiter)
+    heading_seen = False
+    for number, cells in enumerate(_rows(path, layout.encoding, layout.delimiter), start=1):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not heading_seen:
+            heading_seen = True
+            continue
+        yield Line(number, _narrowed(cells, f"Row {number}"))
+
+
+class _Lines:
+    """The lines of a text, none of them read farther than one row may be long."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+        self.left = MAX_ROW_CHARACTERS
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.file.readline(self.left + 1):
+            self.left -= len(line)
+            if self.left < 0:
+                raise _RowTooLongError
+            yield line
+
+    def begin_row(self) -> None:
+        """Count anew: what was read before belongs to rows that are complete."""
+        self.left = MAX_ROW_CHARACTERS
+
+
+class _RowTooLongError(Exception):
+    pass
+
+
+def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    """All rows of a file, in little memory. Raises ``UnreadableFileError``."""
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=delimiter)
         try:
-            heading_seen = False
-            for number, cells in enumerate(reader, start=1):
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if not heading_seen:
-                    heading_seen = True
-                    continue
-                yield Line(number, cells)
+            for cells in reader:
+                lines.begin_row()
+                yield cells
         except csv.Error as error:
             raise UnreadableFileError(
                 f"Near line {reader.line_num} the file stops being CSV ({error}). A quotation mark "
                 "that is opened and never closed is the usual cause."
             ) from error
+        except _RowTooLongError:
+            raise UnreadableFileError(
+                f"Near line {reader.line_num + 1} a row is longer than {MAX_ROW_CHARACTERS:,} "
+                "characters. Either this is no table, or a quotation mark is opened and never "
+                "closed."
+            ) from None
+
+
+def _narrowed(cells: list[str], which: str) -> list[str]:
+    """The cells without empty ones beyond the last column that is read.
+
+    Raises ``UnreadableFileError`` when there are more that are not empty.
+    """
+    width = len(cells)
+    while width > MAX_COLUMNS and not cells[width - 1].strip():
+        width -= 1
+    if width > MAX_COLUMNS:
+        raise UnreadableFileError(f"{which} has {width:,} columns; at most {MAX_COLUMNS} are read.")
+    return cells[:width]
 
 
 def _refuse_binary(head: bytes) -> None:
@@ -144,12 +199,11 @@ def _delimiter_of(path: Path, encoding: str) -> str:
     """The delimiter under which the first rows have the most columns, evenly."""
     best, best_score = ",", (-1.0, 0)
     for delimiter in DELIMITERS:
-        with path.open(encoding=encoding, errors="replace", newline="") as file:
-            try:
-                rows = list(islice(csv.reader(file, delimiter=delimiter), SNIFFED_ROWS))
-            except csv.Error:
-                continue
-        widths = [len(row) for row in rows if any(row)]
+        try:
+            rows = islice(_rows(path, encoding, delimiter), SNIFFED_ROWS)
+            widths = [len(row) for row in rows if any(row)]
+        except UnreadableFileError:
+            continue
         if not widths or widths[0] < 2:
             continue
         even = sum(width == widths[0] for width in widths) / len(widths)
@@ -159,28 +213,22 @@ def _delimiter_of(path: Path, encoding: str) -> str:
 
 
 def _first_row(path: Path, encoding: str, delimiter: str) -> list[str]:
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        try:
-            for row in csv.reader(file, delimiter=delimiter):
-                if any(cell.strip() for cell in row):
-                    return row
-        except csv.Error as error:
-            raise UnreadableFileError(f"The first row cannot be read as CSV ({error}).") from error
+    for row in _rows(path, encoding, delimiter):
+        if any(cell.strip() for cell in row):
+            return _narrowed(row, "The first row")
     raise UnreadableFileError("This file is empty.")
 
 
 def _unique(headers: list[str]) -> tuple[tuple[str, ...], list[str]]:
     """Headings without blanks and doubles, and notes on what was renamed."""
-    if len(headers) > MAX_COLUMNS:
-        raise UnreadableFileError(
-            f"The first row has {len(headers)} columns; at most {MAX_COLUMNS} are read."
-        )
     while headers and not headers[-1].strip():
         headers = headers[:-1]
     names: list[str] = []
     notes: list[str] = []
     for position, header in enumerate(headers, start=1):
-        wanted = " ".join(header.replace("\x00", "").split())[:120] or f"column {position}"
+        wanted = " ".join(without_controls(header).split())[:120] or f"column {position}"
+        if has_control(header):
+            notes.append(f"A control character was removed from the heading “{wanted}”.")
         name, count = wanted, 1
         while name in names:
             count += 1

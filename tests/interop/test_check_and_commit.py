@@ -415,5 +415,5 @@ def test_the_check_needs_the_same_queries_for_one_patient_and_many(
     take("patients", "mrn,birth_date\n" + rows)
     text = ECHO + "".join(f"P{n},2012-03-04,60,,,\n" for n in range(60))
     batch = check("echo_studies", text)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(7):
         actions.check_import(batch)

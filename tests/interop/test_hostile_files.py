@@ -20,6 +20,7 @@ from patients.models import EchoStudy
 from tests.interop.conftest import TAKE_ALL
 from tests.interop.test_import_pages import answers, page, previewed, upload, uploaded
 
+ROW = "N-1,2012-03-04,60\n"
 ECHO = "mrn,performed_on,lvef_percent,comment\n"
 
 
@@ -58,10 +59,16 @@ def test_a_short_row_with_a_null_is_refused_like_any_short_row(check, anna):
 
 
 def test_controls_in_headings_are_removed_and_said(check, anna):
-    batch = check("echo_studies", "mr\x00n,performed_on,lvef\x01\nN-1,2012-03-04,60\n")
+    batch = check("echo_studies", "mr\x00n,performed_on,lvef\x01\n" + ROW * 9)
     assert batch.headers == ["mrn", "performed_on", "lvef"]
     assert batch.notes[0] == "A control character was removed from the heading “mrn”."
     assert batch.counts["new"] == 1
+
+
+def test_a_null_is_said_in_a_note_of_the_page(visitor, anna):
+    batch = uploaded(visitor, "mr\x00n,performed_on,lvef\n" + ROW * 9)
+    shown = visitor.get(page("import-map", batch)).content.decode()
+    assert "A control character was removed from the heading “mrn”." in shown
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -74,7 +81,7 @@ def test_a_file_full_of_controls_passes_every_page(visitor, anna, kind):
 
 
 def test_a_text_with_a_null_is_not_asked_and_not_kept(visitor, anna):
-    batch = uploaded(visitor, "mrn,sex\nA,1\x00\nB,2\n", "patients")
+    batch = uploaded(visitor, "mrn,sex\nA,1\x00\n" + "B,2\n" * 20, "patients")
     shown = visitor.get(page("import-map", batch))
     assert "\x00" not in shown.content.decode()
     assert "1␀" in shown.content.decode()
@@ -205,6 +212,8 @@ def test_a_long_comment_is_no_monstrous_row(take, tmp_path):
         ("@SUM(A1)", "'@SUM(A1)"),
         (" =1+1", "' =1+1"),
         ("\n=1", "'\n'=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
         ("\uff1d1+1", "'\uff1d1+1"),
         ("-18.5", "-18.5"),
         ("-18,5", "-18,5"),

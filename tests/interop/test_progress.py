@@ -9,11 +9,9 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.actions import grant_membership
 from accounts.models import Membership
-from accounts.permissions import Role
 from audit.models import AuditAction, AuditEvent
-from interop import actions, storage
+from interop import actions, storage, tasks
 from interop.models import ImportBatch
 from interop.progress import AT_REST, OPEN, NotReadyError, advance, hold
 from interop.spreadsheets.mapping import Mapping
@@ -89,21 +87,32 @@ def test_a_commit_job_does_nothing_unless_the_import_waits_for_it(batch, alice, 
     assert EchoStudy.objects.count() == 0
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
-    """Let something happen just before one of the steps in ``interop.actions``."""
-    step = getattr(actions, name)
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    act: Callable[[], object],
+    *,
+    module: object = actions,
+    after: bool = False,
+) -> None:
+    """Let something happen once, just before or after one of the steps of an import."""
+    step = getattr(module, name)
 
     def first(*args: object, **options: object) -> object:
-        monkeypatch.setattr(actions, name, step)
-        act()
-        return step(*args, **options)
+        monkeypatch.setattr(module, name, step)
+        if not after:
+            act()
+        found = step(*args, **options)
+        if after:
+            act()
+        return found
 
-    monkeypatch.setattr(actions, name, first)
+    monkeypatch.setattr(module, name, first)
 
 
 def test_an_import_cancelled_during_its_check_stays_cancelled(batch, alice, monkeypatch, uploads):
     put(batch, Status.CHECKING)
-    meanwhile(monkeypatch, "hold", lambda: actions.cancel_import(batch, by=alice))
+    meanwhile(monkeypatch, "write_plan", lambda: actions.cancel_import(batch, by=alice), after=True)
     check_in_background.call(str(batch.public_id))
     assert status_of(batch) == Status.CANCELLED
     assert uploads() == []
@@ -131,7 +140,7 @@ def test_an_import_done_during_a_second_check_keeps_its_outcome(batch, alice, mo
 
 def test_an_import_cancelled_before_its_job_writes_nothing(batch, alice, monkeypatch):
     put(batch, Status.IMPORTING)
-    meanwhile(monkeypatch, "hold", lambda: actions.cancel_import(batch, by=alice))
+    meanwhile(monkeypatch, "may", lambda: actions.cancel_import(batch, by=alice), module=tasks)
     commit_in_background.call(str(batch.public_id), alice.pk, True, True)
     assert status_of(batch) == Status.CANCELLED
     assert EchoStudy.objects.count() == 0
@@ -229,7 +238,6 @@ def test_of_two_at_the_same_time_one_imports(check, anna, alice):
 
 
 def test_upload_kept_mapping_import_and_cancel_are_in_the_audit(check, anna, alice, clinic_north):
-    grant_membership(user=alice, clinic=clinic_north, roles=[Role.CLINICIAN], by=None)
     batch = check("echo_studies", ECHO)
     mapping = Mapping.from_json(batch.mapping)
     actions.keep_mapping(by=alice, batch=batch, name="Dr. Grey's list", mapping=mapping)

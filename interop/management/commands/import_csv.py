@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import RawDescriptionHelpFormatter
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from accounts.models import Clinic, User
 from accounts.permissions import Action, may
 from interop import actions
 from interop.models import ImportBatch
+from interop.progress import NotReadyError
 from interop.selectors import mappings_for
 from interop.spreadsheets.mapping import (
     ColumnChoice,
@@ -77,8 +79,8 @@ class Command(BaseCommand):
         try:
             self._import(batch, by, options)
         except BaseException:
-            if ImportBatch.objects.get(pk=batch.pk).is_open:
-                actions.cancel_import(batch)
+            with suppress(NotReadyError):
+                actions.cancel_import(batch, by=by)
             raise
 
     def _import(self, batch: ImportBatch, by: User, options: dict[str, Any]) -> None:
@@ -89,13 +91,13 @@ class Command(BaseCommand):
         actions.choose_mapping(batch, mapping)
         try:
             actions.check_import(batch)
-        except UnreadableFileError as error:
+        except (UnreadableFileError, NotReadyError) as error:
             raise CommandError(str(error)) from error
         self._say(batch, mapping)
         choices = actions.Choices(options["accept_implausible"], options["apply_changes"])
         refused = sum(not choices.takes(outcome) for outcome in read_plan(batch.stored_as))
         if options["dry_run"]:
-            actions.cancel_import(batch)
+            actions.cancel_import(batch, by=by)
             self.stdout.write("Dry run: nothing was written.")
         else:
             self._commit(batch, by, choices)
@@ -105,7 +107,7 @@ class Command(BaseCommand):
     def _commit(self, batch: ImportBatch, by: User, choices: actions.Choices) -> None:
         try:
             done = actions.commit_import(batch, by=by, choices=choices).counts["imported"]
-        except (actions.RecordChangedError, actions.NotReadyError) as error:
+        except (actions.RecordChangedError, NotReadyError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Imported: {done['rows_new']} new, {done['rows_changed']} changed, "
