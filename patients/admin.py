@@ -18,7 +18,9 @@ from patients.clinical_admin import (
     PatientsFound,
     ScopedAdmin,
     numbers_seen_by,
+    patients_today,
     plain_number,
+    registrations_today,
     sections_from,
     user_of,
 )
@@ -68,11 +70,11 @@ class ClinicFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Patients registered there, now or formerly."""
+        """Patients whom it follows today."""
         chosen = self.value()
         if chosen is None or chosen not in dict(self.lookups(request, None)):
             return queryset
-        there = Registration.objects.filter(clinic_id=int(chosen))
+        there = registrations_today(user_of(request)).filter(clinic_id=int(chosen))
         return queryset.filter(pk__in=there.values("patient_id"))
 
 
@@ -156,9 +158,9 @@ class PatientAdmin(ScopedAdmin):
     inlines = (RegistrationInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Patients of one's clinics, with their record numbers there."""
+        """Patients whom one's clinics follow today, with their record numbers there."""
         user = user_of(request)
-        return Patient.objects.visible_to(user).prefetch_related(numbers_seen_by(user))
+        return patients_today(user).prefetch_related(numbers_seen_by(user))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether a role allows to register patients somewhere."""
@@ -221,7 +223,11 @@ class PatientAdmin(ScopedAdmin):
 
     @csrf_exempt
     def found_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer a patient search box. It writes nothing, and only one's own page can read it."""
+        """Answer a patient search box.
+
+        The box sends no token. Only one's own page can read the answer, and another site's page
+        does not send the session's cookie with a POST.
+        """
         return PatientsFound.as_view(admin_site=self.admin_site)(request)
 
     @admin.display(description="name", ordering="family_name")

@@ -1,9 +1,10 @@
 """How clinical records appear in the administration, on every floor above.
 
-Every list starts at what the person may see; another clinic's patients do not exist here. Rights
-are asked of the roles, never of Django's permissions. Everything is written through the actions,
-nothing is deleted, and Django's own log of the administration, which would hold names, is not
-kept: the audit trail and each record's history hold what happened.
+Every list starts at the patients whom one's clinics follow today; all others do not exist here, and
+former patients are read on the patient's page only. Rights are asked of the roles, never of
+Django's permissions. Everything is written through the actions, nothing is deleted, and Django's
+own log of the administration, which would hold names, is not kept: the audit trail and each
+record's history hold what happened.
 """
 
 from __future__ import annotations
@@ -21,24 +22,21 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import (
-    DateField,
+    DateTimeField,
     DecimalField,
-    Exists,
-    F,
     Field,
     ForeignKey,
     Model,
-    OuterRef,
+    Prefetch,
     Q,
     QuerySet,
 )
-from django.db.models.functions import Cast, Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.models import Clinic, User
-from accounts.permissions import Action, allowing_role, clinics_where
+from accounts.permissions import Action, allowing_role, clinics_where, memberships_of
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from guidelines.vocabulary import Segment
@@ -46,12 +44,18 @@ from patients import actions
 from patients.days import spoken
 from patients.forms.staff import CHANGE_FIELDS, ChangeForm, StaffForm
 from patients.models import ClinicalRecord, Patient, Registration, Versioned
-from patients.selectors import patients_found, registrations_seen_by, writing_clinic
+from patients.models.patient import PatientQuerySet
+from patients.selectors import patients_found, writing_clinic
 from patients.writing import StaleRecord
 
 NOT_RECORDED = "not recorded"
 REASON_OF_ENTRY = "entered in the administration"
 SEARCHES_KEPT = 20
+LONGEST_SEARCH = 100  # characters
+MOST_WORDS = 8
+LONGEST_KEY = 18  # digits: what fits into the database's 64 bits
+# With a year before and after them, so that no time zone leads out of the calendar.
+CALENDAR_PARTS = {"year": range(2, 9999), "month": range(1, 13), "day": range(1, 32)}
 SEGMENT_FIELDS = {"segments", "prolapse_segments"}
 IMPORTED_ONLY = {"asserted_known_on"}  # what a file says of itself
 
@@ -64,6 +68,22 @@ def user_of(request: HttpRequest) -> User:
 def patient_of(row: Any) -> Patient:
     """The patient a row is about; the patient themself for a patient."""
     return row if isinstance(row, Patient) else row.patient
+
+
+class ScopedList(ChangeList):
+    """A list whose calendar counts days as they were written down."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """Django's, with plain days for a column of days.
+
+        Django compares with the clinic's midnight, which in UTC may be the day before.
+        """
+        specs, has_specs, lookups, *rest = super().get_filters(request)
+        if not isinstance(self.opts.get_field(self.date_hierarchy), DateTimeField):
+            bounds: dict[str, Any] = lookups
+            for lookup in {f"{self.date_hierarchy}__{end}" for end in ("gte", "lt")} & {*bounds}:
+                bounds[lookup] = [bound.date() for bound in bounds[lookup]]
+        return specs, has_specs, lookups, *rest
 
 
 class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
@@ -127,43 +147,69 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         """The list; a submitted search is remembered under a token and audited."""
         if request.method == "POST" and SEARCH_VAR in request.POST:
             return self._searched(request)
+        if request.GET.get(SEARCH_VAR) and not kept_search(request):
+            return self._list_of(request, "")
         response: HttpResponse = super().changelist_view(request, extra_context)
         return response
 
     def _searched(self, request: HttpRequest) -> HttpResponse:
+        text = typed(request.POST[SEARCH_VAR])
+        if not text:
+            return self._list_of(request, "")
+        token = secrets.token_urlsafe(9)
+        searches = [*request.session.get("staff_searches", {}).items(), (token, text)]
+        request.session["staff_searches"] = dict(searches[-SEARCHES_KEPT:])
+        record_search(request, self.opts.model_name or "")
+        return self._list_of(request, token)
+
+    def _list_of(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Lead to the list with this search, or with none instead of one that is not kept."""
         address = request.GET.copy()
         address.pop("p", None)
         address.pop(SEARCH_VAR, None)
-        text = request.POST[SEARCH_VAR].strip()
-        if text:
-            token = secrets.token_urlsafe(9)
-            searches = [*request.session.get("staff_searches", {}).items(), (token, text)]
-            request.session["staff_searches"] = dict(searches[-SEARCHES_KEPT:])
+        if token:
             address[SEARCH_VAR] = token
-            record_event(
-                action=AuditAction.SEARCH,
-                by=user_of(request),
-                record_kind=self.opts.model_name or "",
-            )
         return HttpResponseRedirect(f"{request.path}?{address.urlencode()}")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """A list with a calendar that holds in any time zone."""
+        return ScopedList
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """The list, with the text that was searched for."""
         changelist = super().get_changelist_instance(request)
-        changelist.searched_text = searched_text(request, changelist.query)
+        changelist.searched_text = kept_search(request)
+        changelist.longest_search = LONGEST_SEARCH
         return changelist
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        """None for Django's own search box, which would put names into its address."""
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            return ()
+        return super().get_search_fields(request)  # type: ignore[no-any-return]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Rows of the patients whose name, record number or birth date was typed."""
-        text = searched_text(request, search_term)
+        """Rows of the patients whose name, record number or birth date was typed.
+
+        The term comes from the address, so it is only the token of a search.
+        """
+        text = kept_search(request)
         if not text:
             return queryset, False
-        user = user_of(request)
-        clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-        found = patients_found(Patient.objects.visible_to(user), text, clinic_ids)
-        return queryset.filter(**{self.patient_lookup: found.order_by().values("pk")}), False
+        found = found_by(user_of(request), text).order_by()
+        return queryset.filter(**{self.patient_lookup: found.values("pk")}), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """The list's own filters and calendar: an address asks for nothing else, least a name."""
+        name, _, part = lookup.rpartition("__")
+        if name == self.date_hierarchy and part in CALENDAR_PARTS:
+            return is_key(str(value)) and int(value) in CALENDAR_PARTS[part]
+        offered = {_filter_name(each) for each in self.list_filter}
+        asked = name if part in {"exact", "isnull"} else lookup
+        return asked in offered and "\x00" not in str(value)
 
     patient_lookup: ClassVar[str] = "patient__in"
 
@@ -263,6 +309,10 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     # Reading -----------------------------------------------------------------------------------
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """The row of this key, among those one may see; None for anything but a number."""
+        return super().get_object(request, object_id) if is_key(object_id) else None
+
     def change_view(
         self,
         request: HttpRequest,
@@ -294,7 +344,10 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         """One former version, to read only."""
         if request.method != "GET":
             raise PermissionDenied("A former version is read-only.")
-        self._record_opening(request, self._row_or_404(request, object_id))
+        row = self._row_or_404(request, object_id)
+        if not is_key(version_id):
+            raise Http404("No such version.")
+        self._record_opening(request, row)
         request.__dict__["reading_history"] = True
         response: HttpResponse = super().history_form_view(
             request, object_id, version_id, extra_context
@@ -316,8 +369,9 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     def _record_opening(self, request: HttpRequest, row: Versioned) -> None:
         user, patient = user_of(request), patient_of(row)
-        registrations = registrations_seen_by(user, patient)
-        clinic = registrations[0].clinic if registrations else None
+        current = registrations_today(user).filter(patient=patient).select_related("clinic")
+        registration = current.order_by("clinic__name", "pk").first()
+        clinic = registration.clinic if registration else None
         record_event(
             action=AuditAction.VIEW,
             by=user,
@@ -360,7 +414,7 @@ class ClinicalAdmin(ScopedAdmin):
         return spoken(born_on).replace(" ", "\N{NO-BREAK SPACE}") if born_on else NOT_RECORDED
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Rows of one's patients; after a move, those up to the day of the move."""
+        """Rows of the patients whom one's clinics follow today."""
         rows = super().get_queryset(request).select_related("patient")
         return rows_seen_by(user_of(request), rows)
 
@@ -380,7 +434,7 @@ class ClinicalAdmin(ScopedAdmin):
         if db_field.name == "patient":
             user = user_of(request)
             return PatientField(
-                Patient.objects.visible_to(user).prefetch_related(numbers_seen_by(user)),
+                patients_today(user).prefetch_related(numbers_seen_by(user)),
                 widget=PatientSelect(db_field, self.admin_site),
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -451,14 +505,39 @@ class PatientSelect(AutocompleteSelect):
         attrs = super().build_attrs(base_attrs, extra_attrs)
         return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
 
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
+        """The chosen patient; nobody for a key that is no number."""
+        keys = [key for key in value if is_key(str(key))]
+        return super().optgroups(name, keys, attr)
+
 
 class PatientsFound(AutocompleteJsonView):
-    """Django's answer to a search box, for a search that was posted."""
+    """Django's answer to a search box, for a search that was posted; only patients are found."""
+
+    http_method_names: ClassVar[list[str]] = ["post", "options"]  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """As for GET, with what stands in the body."""
         request.GET = request.POST  # type: ignore[assignment]
         return self.get(request, *args, **kwargs)
+
+    def process_request(self, request: HttpRequest) -> tuple[str, Any, Any, str]:
+        """What was typed; which column asks makes no difference."""
+        patients = admin.site.get_model_admin(Patient)
+        asking = Registration._meta.get_field("patient")
+        return typed(request.POST.get("term", "")), patients, asking, "id"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The patients whom one's clinics follow today and for whom the text stands."""
+        user = user_of(self.request)
+        return found_by(user, self.term).prefetch_related(numbers_seen_by(user))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The patients of this answer; showing any is audited, with their number."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if found := len(context["object_list"]):
+            record_search(self.request, "patient", found)
+        return context
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         """The key, and a label that nobody can mistake."""
@@ -472,38 +551,82 @@ def full_label(patient: Patient) -> str:
     return " · ".join([str(patient), born, *numbers])
 
 
-def numbers_seen_by(user: User) -> Any:
-    """What to prefetch for the record numbers in one's own clinics: ``numbers_seen``."""
-    from django.db.models import Prefetch
+def registrations_today(user: User) -> QuerySet[Registration]:
+    """Registrations that are active today, each in its clinic's time zone, where the user may view.
 
-    clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-    seen = Registration.objects.filter(clinic_id__in=clinic_ids).select_related(
-        "clinic", "responsible_clinician"
-    )
+    One that was made by mistake is none.
+    """
+    active = Q(pk__in=())
+    allowed = clinics_where(user, Action.VIEW_PATIENT)
+    for clinic in (each.clinic for each in memberships_of(user) if each.clinic_id in allowed):
+        today = clinic.today()
+        not_ended = Q(until_on__isnull=True) | Q(until_on__gte=today)
+        active |= Q(clinic=clinic, from_on__lte=today) & not_ended
+    by_mistake = Registration.Ended.ENTERED_IN_ERROR
+    return Registration.objects.filter(active).exclude(ended_because=by_mistake)
+
+
+def patients_today(user: User) -> PatientQuerySet:
+    """Patients whom a clinic follows today in which the user may view."""
+    return Patient.objects.filter(pk__in=registrations_today(user).values("patient_id"))
+
+
+def found_by(user: User, text: str) -> PatientQuerySet:
+    """Those of them whose name, record number or birth date was typed; all for no text."""
+    return patients_found(patients_today(user), text, clinics_where(user, Action.VIEW_PATIENT))
+
+
+def numbers_seen_by(user: User) -> Prefetch[str, QuerySet[Any], str]:
+    """What to prefetch for the record numbers in one's own clinics today: ``numbers_seen``."""
+    seen = registrations_today(user).select_related("clinic", "responsible_clinician")
     return Prefetch("registrations", queryset=seen, to_attr="numbers_seen")
 
 
 def rows_seen_by(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Rows dated on a day on which one of the user's clinics followed the patient, or before.
+    """Rows of the patients whom the user's clinics follow today."""
+    return rows.filter(patient__in=registrations_today(user).values("patient_id"))
 
-    A row without a day counts from the day on which it was entered.
+
+def typed(text: str) -> str:
+    """A search as it is looked up: short, of a few words, without control characters.
+
+    A database refuses what is longer, and PostgreSQL a NUL.
     """
-    entered_on = Cast("entered_at", DateField())
-    rows = rows.annotate(
-        stated_on=Coalesce(Cast(F(rows.model.date_field), DateField()), entered_on)
-    )
-    followed = Registration.objects.filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=OuterRef("stated_on")),
-        patient=OuterRef("patient"),
-        clinic_id__in=clinics_where(user, Action.VIEW_PATIENT),
-    )
-    return rows.filter(Exists(followed))
+    signs = (sign if sign.isprintable() else " " for sign in text[:LONGEST_SEARCH])
+    return " ".join("".join(signs).split()[:MOST_WORDS])
 
 
-def searched_text(request: HttpRequest, term: str) -> str:
-    """The text behind the token of a remembered search; the term itself when it is none."""
-    found: str = request.session.get("staff_searches", {}).get(term, term)
-    return found
+def kept_search(request: HttpRequest) -> str:
+    """The text behind the token in a list's address; "" when none is kept under it."""
+    kept: dict[str, str] = request.session.get("staff_searches", {})
+    return kept.get(request.GET.get(SEARCH_VAR, ""), "")
+
+
+def record_search(request: HttpRequest, kind: str, found: int | None = None) -> None:
+    """Write into the audit that somebody searched, and how many were shown; not what was typed."""
+    user = user_of(request)
+    clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
+    one = clinic_ids[0] if len(clinic_ids) == 1 else None
+    record_event(
+        action=AuditAction.SEARCH,
+        by=user,
+        clinic_id=one,
+        role=allowing_role(user, Action.VIEW_PATIENT, one) if one is not None else "",
+        record_kind=kind,
+        counts=None if found is None else {"found": found},
+    )
+
+
+def is_key(text: str) -> bool:
+    """Whether this can be a row's key: a plain number that the database can hold."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+
+
+def _filter_name(offered: Any) -> str:
+    """The name under which a list's filter stands in the address."""
+    if isinstance(offered, str):
+        return offered
+    return str(getattr(offered, "parameter_name", offered))
 
 
 def is_reading_history(request: HttpRequest) -> bool:
