@@ -175,3 +175,11 @@ def test_changing_ones_own_password_is_remembered(client, alice):
     alice.refresh_from_db()
     assert alice.check_password(new)
     assert events("change")[-1] == ("change", alice.pk, str(alice.pk), "changed password")
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_reset_password"])
+def test_an_address_that_cannot_be_read_leads_nowhere(alice, client, page):
+    typed = {"login": "alice", "password": PASSWORD, "email": alice.email, "next": "http://[::1"}
+    response = client.post(reverse(page), typed)
+    assert response.status_code == 302
+    assert response.url.startswith("/")
