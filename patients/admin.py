@@ -19,13 +19,12 @@ from patients.clinical_admin import (
     ScopedAdmin,
     numbers_seen_by,
     patients_today,
-    plain_number,
     registrations_today,
     sections_from,
     user_of,
 )
 from patients.forms.staff import ChangeForm, NewPersonForm, PersonForm, StaffForm
-from patients.forms.typed import TypedRange
+from patients.forms.typed import TypedRange, plain
 from patients.models import (
     AbsenceCheck,
     AcuteEpisode,
@@ -342,7 +341,7 @@ class LabResultAdmin(ClinicalAdmin):
         """The number with its unit, or what grew in the culture."""
         if row.value is None:
             return " ".join((row.get_culture_result_display(), row.organism)).strip() or None
-        return f"{row.comparator}{plain_number(row.value)} {row.unit}".strip()
+        return f"{row.comparator}{plain(row.value)} {row.unit}".strip()
 
 
 @admin.register(AcuteEpisode)

@@ -43,6 +43,7 @@ from guidelines.vocabulary import Segment
 from patients import actions
 from patients.days import spoken
 from patients.forms.staff import CHANGE_FIELDS, ChangeForm, StaffForm
+from patients.forms.typed import plain
 from patients.models import ClinicalRecord, Patient, Registration, Versioned
 from patients.models.patient import PatientQuerySet
 from patients.selectors import patients_found, writing_clinic
@@ -480,7 +481,7 @@ class PlainNumberField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """Without trailing zeros."""
-        return plain_number(value) if isinstance(value, Decimal) else value
+        return plain(value) if isinstance(value, Decimal) else value
 
 
 class PatientField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -643,11 +644,6 @@ def editable_fields(model: type[Model]) -> list[str]:
     ]
 
 
-def plain_number(value: Decimal) -> str:
-    """A number without trailing zeros and without exponent."""
-    return f"{value.normalize():f}"
-
-
 @cache
 def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
     """How a number's column is read on a page; None for anything but a number.
@@ -660,7 +656,7 @@ def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
 
     def shown(row: Any) -> str:
         value = getattr(row, name)
-        return NOT_RECORDED if value is None else plain_number(value)
+        return NOT_RECORDED if value is None else plain(value)
 
     shown.__name__ = name
     return admin.display(description=str(fields[name].verbose_name), ordering=name)(shown)

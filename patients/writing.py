@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.permissions import roles_in
+from accounts.permissions import allowing_role_of
 from audit.models import AuditAction
 from audit.recording import EventFields, record_many
 from patients.days import day_error
 from patients.history import write_created
-from patients.models import ClinicalRecord, Patient, Registration, Versioned
+from patients.models import ClinicalRecord, Patient, Versioned
 
 if TYPE_CHECKING:
     from accounts.models import Clinic, User
@@ -67,7 +67,7 @@ class Writer:
         )
         self.patients: dict[int, Patient] = {}
         self._events: list[EventFields] = []
-        self._role = ",".join(roles_in(by, clinic)) if by and clinic else ""
+        self._role = allowing_role_of(by, clinic)
 
     def add(self, row: Row) -> Row:
         """Check and insert one row, with history and audit."""
@@ -234,19 +234,3 @@ def _locked(patients: Iterable[Patient]) -> Iterator[Patient]:
     for start in range(0, len(keys), BATCH):
         chunk = keys[start : start + BATCH]
         yield from Patient.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
-
-
-def clinic_of_writing(patient: Patient, clinic_ids: Sequence[int]) -> Registration | None:
-    """The active registration through which a member of these clinics may write, if any.
-
-    The date test uses each clinic's own today.
-    """
-    registrations: models.QuerySet[Registration] = (
-        patient.registrations.filter(clinic_id__in=clinic_ids)
-        .select_related("clinic")
-        .order_by("clinic_id", "id")
-    )
-    for registration in registrations:
-        if registration.is_active_on(registration.clinic.today()):
-            return registration
-    return None

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from interop.spreadsheets.cells import MISSING_WORDS, DayCell, FlagCell, TermCell, parse_day
+from interop.spreadsheets.cells import MISSING_WORDS, FlagCell, TermCell, parse_day
 from interop.spreadsheets.controls import has_control, visible
 from interop.spreadsheets.controls import reason as control_reason
 from interop.spreadsheets.profile import Column, Profile
@@ -361,8 +361,3 @@ def _constants(kind: RowKind, mapping: Mapping, mapped: set[str]) -> dict[str, A
             continue
         found[name] = target.make("").clean(text)
     return found
-
-
-def is_day_cell(target: Target) -> bool:
-    """Whether a field holds dates."""
-    return isinstance(target.make(""), DayCell)

@@ -49,11 +49,6 @@ class Layout:
     headers: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    @property
-    def delimiter_name(self) -> str:
-        """The delimiter in a word."""
-        return DELIMITERS.get(self.delimiter, self.delimiter)
-
 
 @dataclass(frozen=True)
 class Line:

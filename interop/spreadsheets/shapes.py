@@ -12,7 +12,7 @@ from django.db import models
 
 from patients.days import spoken
 from patients.fields import MEASURES
-from patients.forms.typed import NyhaField, TypedRange
+from patients.forms.typed import NyhaField, TypedRange, plain
 from patients.models import (
     ANALYTES,
     BodySize,
@@ -176,7 +176,7 @@ def _result_line(values: dict[str, Any]) -> str:
     analyte = ANALYTES.get(values.get("analyte", ""))
     if analyte is None:
         return f"Blood culture {values.get('culture_result', '')}".strip()
-    number = f"{values.get('comparator', '')}{_plain(values['value'])} {analyte.unit}".strip()
+    number = f"{values.get('comparator', '')}{plain(values['value'])} {analyte.unit}".strip()
     return f"{analyte.label} {number}"
 
 
@@ -209,13 +209,9 @@ def _one(shape: Shape, name: str, value: Any) -> str:
         return spoken(value)
     if isinstance(value, Decimal):
         unit = MEASURES[name].unit if name in MEASURES else ""
-        return f"{_plain(value)} {unit}".strip()
+        return f"{plain(value)} {unit}".strip()
     field: models.Field[Any, Any] = shape.model._meta.get_field(name)
     return str(dict(field.flatchoices).get(value, value))
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
 
 
 def attributes_of(shape: Shape, names: Iterable[str]) -> set[str]:

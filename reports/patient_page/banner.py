@@ -9,6 +9,7 @@ from typing import Any
 
 from guidelines.vocabulary import MitralValveState, Tempo
 from patients.days import spoken
+from patients.forms.typed import plain
 from patients.models import Allergy, LabResult, Patient, PregnancyStatus, Registration
 from patients.study_sheet import upper_first
 from treatments.facts import picture_of, valve_state_of
@@ -181,7 +182,7 @@ def _mechanical_was_told(record: PatientRecord) -> bool:
 
 
 def _inr_text(inr: LabResult) -> str:
-    return f"{inr.comparator}{inr.value.normalize():f}" if inr.value is not None else ""
+    return f"{inr.comparator}{plain(inr.value)}" if inr.value is not None else ""
 
 
 def _inr_dangers(record: PatientRecord) -> list[str]:

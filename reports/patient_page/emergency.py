@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Clinic
 from guidelines.vocabulary import Etiology, MitralValveState, Sex
 from patients.days import spoken
+from patients.forms.typed import plain
 from patients.models import AcuteEpisode
 from reports.patient_page.banner import Banner
 from treatments.facts import picture_of, valve_state_of
@@ -104,12 +105,12 @@ def observations_of(episode: AcuteEpisode) -> str:
     parts = []
     if episode.systolic_bp_mmhg is not None:
         low = episode.diastolic_bp_mmhg
-        below = f"/{low.normalize():f}" if low is not None else ""
-        parts.append(f"BP {episode.systolic_bp_mmhg.normalize():f}{below} mmHg")
+        below = f"/{plain(low)}" if low is not None else ""
+        parts.append(f"BP {plain(episode.systolic_bp_mmhg)}{below} mmHg")
     if episode.heart_rate_bpm is not None:
-        parts.append(f"HR {episode.heart_rate_bpm.normalize():f}/min")
+        parts.append(f"HR {plain(episode.heart_rate_bpm)}/min")
     if episode.oxygen_saturation_percent is not None:
-        parts.append(f"SpO2 {episode.oxygen_saturation_percent.normalize():f} %")
+        parts.append(f"SpO2 {plain(episode.oxygen_saturation_percent)} %")
     for name, present in (("pulmonary edema", episode.pulmonary_edema), ("shock", episode.shock)):
         if present is not None:
             parts.append(name if present else f"no {name}")

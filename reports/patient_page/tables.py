@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 
+from patients.forms.typed import plain
 from patients.models import ANALYTES, EchoStudy, LabResult, SymptomLog
 from patients.study_sheet import impossible_pairs, upper_first, value_text
 from treatments.models import Intervention, Medication
@@ -122,7 +122,7 @@ def _intervention_row(intervention: Intervention) -> dict[str, Any]:
     size = intervention.prosthesis_size_mm
     details = [
         intervention.prosthesis_model,
-        f"{size.normalize():f} mm" if size is not None else "",
+        f"{plain(size)} mm" if size is not None else "",
         intervention.repair_technique,
         intervention.annuloplasty_ring,
         "redo" if intervention.redo else "",
@@ -160,13 +160,13 @@ def dose_text(course: Medication) -> str:
     if course.dose_mg is None:
         return ""
     times = course.times_a_day
-    return f"{_plain(course.dose_mg)} mg" + (f" × {_plain(times)}" if times is not None else "")
+    return f"{plain(course.dose_mg)} mg" + (f" × {plain(times)}" if times is not None else "")
 
 
 def _result_row(result: LabResult) -> dict[str, Any]:
     analyte = ANALYTES.get(result.analyte)
     if result.value is not None:
-        value = f"{result.comparator}{_plain(result.value)}"
+        value = f"{result.comparator}{plain(result.value)}"
     else:
         value = " ".join(filter(None, [result.get_culture_result_display(), result.organism]))
     return {
@@ -176,7 +176,3 @@ def _result_row(result: LabResult) -> dict[str, Any]:
         "unit": result.unit,
         "is_unusual": bool(result.implausible_confirmed),
     }
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

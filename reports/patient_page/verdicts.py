@@ -8,7 +8,6 @@ from typing import Any
 
 from guidelines.assessment import Assessment
 from guidelines.editions import EditionVerdict, GateState, HeadlineKind
-from guidelines.facts import FACTS
 from guidelines.rule import CriterionState, Finding
 from guidelines.vocabulary import Verdict
 from patients.study_sheet import upper_first
@@ -47,11 +46,6 @@ class EditionCard:
     folded: list[FindingView] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     gates: list[str] = field(default_factory=list)
-
-    @property
-    def not_met_count(self) -> int:
-        """Rules assessed and not met."""
-        return sum(view.verdict is Verdict.NOT_MET for view in self.folded)
 
 
 def edition_cards(assessment: Assessment, patient_id: object) -> list[EditionCard]:
@@ -153,8 +147,3 @@ def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
         "note": "" if note.casefold() == leaf.text.casefold() else note,
         "source": link_of(fact.source),
     }
-
-
-def fact_label(name: str) -> str:
-    """The label of a fact of the catalogue."""
-    return FACTS[name].label

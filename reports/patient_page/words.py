@@ -7,7 +7,6 @@ from datetime import date
 from django.urls import reverse
 
 from guidelines.rule import ShownFact
-from patients.days import spoken
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = 30.44
@@ -90,8 +89,3 @@ def entry_link(fact_name: str, patient_id: object) -> str:
     if fact_name in NOT_ENTERED_IN_A_STUDY:
         return ""
     return reverse("patients:echo-add", args=[patient_id]) + f"#id_{fact_name}"
-
-
-def on_day(on: date | None) -> str:
-    """``12 Mar 2026``, or nothing."""
-    return spoken(on) if on else ""

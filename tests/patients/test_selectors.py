@@ -10,7 +10,6 @@ from accounts.models import Clinic, User
 from accounts.permissions import Action
 from patients import actions, selectors
 from patients.models import Patient, Registration
-from patients.writing import clinic_of_writing
 from tests.factories import records as make
 
 DAY = date(2024, 3, 1)
@@ -67,9 +66,9 @@ def test_a_registration_opens_and_ends_by_the_clinics_day(
     today = clinic_north.today()
     patient = make.patient_of(clinic_north, from_on=today)
     registration = patient.registrations.get()
-    assert clinic_of_writing(patient, [clinic_north.pk]) == registration
+    assert selectors.writing_clinic(alice, patient, Action.ENTER_CLINICAL) == clinic_north
     Registration.objects.filter(pk=registration.pk).update(from_on=today + timedelta(days=1))
-    assert clinic_of_writing(patient, [clinic_north.pk]) is None
+    assert selectors.writing_clinic(alice, patient, Action.ENTER_CLINICAL) is None
 
 
 @pytest.mark.parametrize(
