@@ -1,0 +1,251 @@
+"""A simulated life repeats itself, hangs together, and never says more than anybody could know."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+import pytest
+
+from demo.simulation.heart import GRADE_LIMITS, MEASURES, grade_of
+from demo.simulation.life import Life, Truth, Written
+from demo.simulation.simulating import OWN_DAY, day_of, simulate
+
+TODAY = date(2026, 11, 22)
+GRADES = ("none", "mild", "moderate", "moderate_to_severe", "severe")
+
+
+@lru_cache(maxsize=1)
+def lives() -> tuple[Life, ...]:
+    return tuple(simulate(1, index, TODAY) for index in range(1, 401))
+
+
+def rows() -> list[tuple[Life, Written]]:
+    return [(life, row) for life in lives() for row in life.rows]
+
+
+def days_in(values: dict[str, object]) -> list[tuple[str, date]]:
+    return [
+        (name, value.date() if isinstance(value, datetime) else value)
+        for name, value in values.items()
+        if isinstance(value, date)
+    ]
+
+
+def test_the_same_arguments_give_the_same_life() -> None:
+    assert simulate(5, 77, TODAY) == simulate(5, 77, TODAY)
+
+
+def test_another_seed_or_index_gives_another_life() -> None:
+    assert simulate(5, 77, TODAY).rows != simulate(6, 77, TODAY).rows
+    assert simulate(5, 77, TODAY).rows != simulate(5, 78, TODAY).rows
+
+
+def test_a_patient_does_not_depend_on_how_many_there_are() -> None:
+    alone = simulate(1, 300, TODAY)
+    assert lives()[299] == alone
+
+
+def test_record_numbers_are_unique() -> None:
+    numbers = [life.record_number for life in lives()]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_every_life_has_truth_from_its_first_record_to_its_end() -> None:
+    for life in lives():
+        own_days = [day for day in map(day_of, life.rows) if day is not None]
+        assert life.truth[0].from_on <= min(own_days)
+        assert life.true_at(life.registered_on) is not None
+        assert life.true_at(date(1950, 1, 1)) is None
+        assert life.true_at(life.truth[-1].until_on) is None
+
+
+def test_the_truth_of_the_living_reaches_today() -> None:
+    for life in lives():
+        died = life.person.get("deceased_on")
+        if died is not None:
+            assert life.truth[-1].until_on == died
+        else:
+            assert life.truth[-1].until_on.toordinal() <= TODAY.toordinal() + 1
+
+
+def test_pieces_of_truth_follow_each_other_without_gap() -> None:
+    for life in lives():
+        for earlier, later in pairwise(life.truth):
+            assert earlier.from_on < earlier.until_on == later.from_on
+
+
+def steps(name: str, *, operated: bool = True) -> list[tuple[float, Truth, Truth]]:
+    """By how much a true value jumps between two pieces; without those that an operation parts."""
+    found = []
+    for life in lives():
+        operations = {row.values.get("performed_on") for row in life.rows
+                      if row.kind == "treatments.Intervention"}  # fmt: skip
+        for earlier, later in pairwise(life.truth):
+            before = earlier.value_at(name, later.from_on)
+            if before is None or name not in later.values:
+                continue
+            if operated or later.from_on not in operations:
+                found.append((abs(later.values[name][0] - before), earlier, later))
+    return found
+
+
+@pytest.mark.parametrize("name", ["lvedd_mm", "la_volume_index_ml_m2"])
+def test_chambers_never_jump(name: str) -> None:
+    assert max(step for step, _, _ in steps(name)) < 1e-9
+
+
+def test_lvef_falls_at_once_only_with_an_operation() -> None:
+    assert max(step for step, _, _ in steps("lvef_percent", operated=False)) < 1e-9
+    assert max(step for step, _, _ in steps("lvef_percent")) > 5
+
+
+def test_lvesd_is_continuous_but_for_an_operation() -> None:
+    assert max(step for step, _, _ in steps("lvesd_mm", operated=False)) < 0.1
+
+
+def test_the_leak_jumps_only_when_something_broke_or_was_mended() -> None:
+    jumps = [(step, a, b) for step, a, b in steps("eroa_mm2") if step > 1e-9]
+    assert 0 < len(jumps) < 0.05 * len(steps("eroa_mm2"))
+    for _, earlier, later in jumps:
+        grew = later.values["eroa_mm2"][0] > (earlier.value_at("eroa_mm2", later.from_on) or 0)
+        assert grew or earlier.valve_state != later.valve_state
+
+
+def test_an_operation_takes_five_to_ten_points_of_lvef() -> None:
+    falls = []
+    for life in lives():
+        for earlier, later in pairwise(life.truth):
+            if earlier.valve_state == "native" and later.valve_state == "surgical_repair":
+                before = earlier.value_at("lvef_percent", later.from_on)
+                assert before is not None
+                falls.append(before - later.values["lvef_percent"][0])
+    assert len(falls) > 30
+    assert 5 <= sum(falls) / len(falls) <= 10
+
+
+def test_the_true_grade_is_the_orifice_s() -> None:
+    for life in lives():
+        for piece in life.truth:
+            if "eroa_mm2" not in piece.values:
+                assert piece.grade == "none"
+                continue
+            start, slope = piece.values["eroa_mm2"]
+            for on in (piece.from_on, date.fromordinal(piece.until_on.toordinal() - 1)):
+                value = piece.value_at("eroa_mm2", on)
+                assert value is not None
+                at_a_limit = min(abs(value - limit) for limit in GRADE_LIMITS) < abs(slope) / 300
+                assert piece.grade == grade_of(value) or at_a_limit, (start, slope, piece)
+
+
+def test_a_prosthesis_has_no_leak_to_measure() -> None:
+    leak = set(MEASURES[:3])
+    for life in lives():
+        for piece in life.truth:
+            replaced = piece.valve_state in {"mechanical", "surgical_bioprosthesis"}
+            assert leak.isdisjoint(piece.values) == replaced
+
+
+def test_nothing_is_dated_after_today_or_death_or_before_birth() -> None:
+    may_lie_ahead = {"planned_on", "due_on"}
+    for life, row in rows():
+        born_on, end = life.person["born_on"], life.person.get("deceased_on") or TODAY
+        true_end = date.fromordinal(life.truth[-1].until_on.toordinal())
+        assert isinstance(born_on, date)
+        assert isinstance(end, date)
+        entered = [] if row.entered_on is None else [("entered_on", row.entered_on)]
+        corrected = [("amended", day) for day, _, _ in row.amended]
+        for name, day in [*days_in(row.values), *entered, *corrected]:
+            if name not in may_lie_ahead:
+                assert born_on < day <= min(end, true_end), (name, day, row)
+
+
+def test_the_person_s_own_days_are_in_order() -> None:
+    for life in lives():
+        for name, day in days_in(life.person):
+            assert day <= TODAY, name
+        if life.ended is not None:
+            assert life.registered_on <= life.ended[0] <= TODAY
+
+
+def test_what_is_entered_late_is_entered_after_its_day() -> None:
+    late = [(life, row) for life, row in rows() if row.entered_on is not None]
+    assert late
+    for _, row in late:
+        day = day_of(row)
+        assert row.values.get("status") in {"planned", "cancelled", "performed", "final", "amended",
+                                            "draft"}  # fmt: skip
+        if row.kind == "patients.EchoStudy":
+            assert row.entered_on is not None
+            assert day is not None
+            assert row.entered_on >= day
+
+
+def test_missing_is_absent_and_never_zero() -> None:
+    may_be_zero = {
+        "reader_grade_low", "reader_grade_high", "tricuspid_regurgitation", "aortic_regurgitation",
+        "aortic_stenosis", "intraprosthetic_regurgitation", "paravalvular_leak",
+        "left_main_stenosis_percent", "largest_other_stenosis_percent", "intervention",
+        "baseline_paravalvular_leak",
+    }  # fmt: skip
+    for _, row in rows():
+        for name, value in row.values.items():
+            assert value is not None, (row.kind, name)
+            if isinstance(value, int | Decimal) and not isinstance(value, bool) and value == 0:
+                assert name in may_be_zero, (row.kind, name)
+
+
+@pytest.mark.parametrize(
+    "column", ["eroa_mm2", "lvef_percent_low", "lvesd_mm", "la_volume_index_ml_m2", "spap_mmhg"]
+)
+def test_every_measurement_is_missing_now_and_then(column: str) -> None:
+    studies = [row for _, row in rows() if row.kind == "patients.EchoStudy"]
+    share = sum(column in row.values for row in studies) / len(studies)
+    assert 0.15 < share < 0.99
+
+
+def test_a_complication_points_to_its_operation() -> None:
+    found = 0
+    for life, row in rows():
+        if row.kind == "treatments.Complication":
+            at = row.values["intervention"]
+            assert isinstance(at, int)
+            operation = life.rows[at]
+            assert operation.kind == "treatments.Intervention"
+            assert life.rows.index(operation) < life.rows.index(row)
+            found += 1
+    assert found > 5
+
+
+def test_every_kind_of_row_has_its_own_day() -> None:
+    assert {row.kind for _, row in rows()} <= set(OWN_DAY)
+
+
+def test_the_clinic_is_believable() -> None:
+    """Enough to read for each patient, and somebody in every awkward place."""
+    studies = [sum(row.kind == "patients.EchoStudy" for row in life.rows) for life in lives()]
+    assert 4 <= sum(studies) / len(studies) <= 7
+    seen = {(row.kind, row.values.get("status")) for _, row in rows()}
+    for status in ("planned", "performed", "declined", "cancelled"):
+        assert ("treatments.Intervention", status) in seen
+    assert ("patients.EchoStudy", "draft") in seen
+    assert ("patients.EchoStudy", "amended") in seen
+    assert any(life.moved_to for life in lives())
+    assert {life.clinic for life in lives()} == {"north", "south"}
+    assert 0.4 < sum(life.person["sex"] == "male" for life in lives()) / len(lives()) < 0.7
+
+
+def test_operations_follow_the_record_and_some_patients_wait() -> None:
+    """Not the truth: now and then a leak that is severe has never been called severe."""
+    waiting, unknown = 0, 0
+    for life in lives():
+        now = life.true_at(TODAY)
+        if now is None or now.valve_state != "native" or now.grade != "severe":
+            continue
+        waiting += 1
+        called = [row.values.get("reader_grade_high") for row in life.rows]
+        unknown += 4 not in called
+    assert waiting > 10
+    assert unknown >= 1
