@@ -7,6 +7,14 @@ written through accounts/actions.py and nothing is deleted.
 
 from typing import Any, cast
 
+# What these register must be there to be unregistered below.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+import django_tasks_db.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -17,17 +25,21 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django_tasks_db.models import DBTaskResult
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts import actions
 from accounts.models import Clinic, ClinicSetting, Membership, User
 from accounts.permissions import Action, Role, clinics_where, may
 from accounts.selectors import address_is_taken
+from audit.guarded_admin import GuardedAdmin, is_key
 from audit.models import AuditAction
 from audit.recording import record
 
-# Rights come from memberships; Django's groups are not used.
-admin.site.unregister(Group)
+# Rights come from memberships; Django's groups are not used. Addresses, sessions, second factors
+# and background jobs have pages of their own or none, and no right to look at them.
+for model in (Group, EmailAddress, Authenticator, UserSession, DBTaskResult):
+    admin.site.unregister(model)
 
 
 class VerifiedAddress(forms.ModelForm):  # type: ignore[type-arg]
@@ -52,7 +64,7 @@ class ChangedUserForm(VerifiedAddress, UserChangeForm):  # type: ignore[type-arg
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     """Users; for superusers."""
 
     add_form = NewUserForm
@@ -111,7 +123,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return False
 
 
-class OfOneClinic(admin.ModelAdmin):  # type: ignore[type-arg]
+class OfOneClinic(GuardedAdmin):
     """Rows of a clinic: for superusers, and for that clinic's administrators."""
 
     clinic_lookup = "clinic"
@@ -179,7 +191,7 @@ class WithHistory(SimpleHistoryAdmin):  # type: ignore[misc]
     ) -> HttpResponse:
         """One former version."""
         self._require(request, object_id)
-        if not version_id.isascii() or not version_id.isdecimal():
+        if not is_key(version_id):
             raise Http404("No such version.")
         response: HttpResponse = super().history_form_view(
             request, object_id, version_id, extra_context

@@ -1,12 +1,14 @@
 """Reading clinics' settings and accounts."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
-from accounts.models import Clinic, ClinicSetting, User
+from accounts.models import Clinic, ClinicSetting, Membership, User
+from accounts.permissions import Role
 
 
 def clinic_settings(
@@ -33,6 +35,13 @@ def clinic_setting(
 ) -> Any:
     """Return one setting of the clinic as it holds on this day, else the default."""
     return clinic_settings(clinic, on, known_at).get(name, default)
+
+
+def clinicians_of(clinics: Iterable[Clinic]) -> list[Membership]:
+    """Return the memberships of active clinicians in these clinics, by clinic and name."""
+    rows = Membership.objects.filter(clinic__in=list(clinics), user__is_active=True)
+    found = [row for row in rows.select_related("clinic", "user") if Role.CLINICIAN in row.roles]
+    return sorted(found, key=lambda row: (row.clinic.name, row.clinic_id, row.user.display_name))
 
 
 def account_named(login: str) -> User | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from benchmarks import assessment, echo_csv, import_files, machine, patient_list, patient_page
+from benchmarks import assessment, demo, echo_csv, import_files, machine, patient_list, patient_page
 from benchmarks.figures import Part
 from benchmarks.sizes import FULL, QUICK, Size
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "patient-list": patient_list.run,
     "patient-page": patient_page.run,
     "echo-csv": echo_csv.run,
+    "demo": demo.run,
 }
 
 

@@ -15,6 +15,7 @@ class Size:
     assessed_patients: int
     repeats: int
     page_repeats: int
+    demo_patients: int
 
 
 FULL = Size(
@@ -24,6 +25,7 @@ FULL = Size(
     assessed_patients=200,
     repeats=2,
     page_repeats=30,
+    demo_patients=10_000,
 )
 QUICK = Size(
     rows=300,
@@ -32,6 +34,7 @@ QUICK = Size(
     assessed_patients=40,
     repeats=1,
     page_repeats=5,
+    demo_patients=300,
 )
 TINY = Size(
     rows=100,
@@ -40,4 +43,5 @@ TINY = Size(
     assessed_patients=5,
     repeats=1,
     page_repeats=1,
+    demo_patients=4,
 )

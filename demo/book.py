@@ -1,4 +1,8 @@
-"""How the demo's records are written: on days counted back from today, through the actions."""
+"""How the hand-written records are entered: on days counted back from today.
+
+Each row is checked as if somebody had typed it, and written as if they had done so on its day
+(demo/past.py says when what became known).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import DecimalField
+from django.utils import timezone
 
 from accounts.models import Clinic, User
-from patients.actions import prepare_echo_study, record_all, register_patient
+from demo.past import Desk, Entering, last_moment
+from patients.actions import prepare_echo_study
+from patients.days import day_error
 from patients.models import (
     ANALYTES,
     AbsenceCheck,
@@ -22,25 +30,33 @@ from patients.models import (
     EchoStudy,
     LabResult,
     Patient,
+    Registration,
+    folded,
 )
+from patients.past import write_past
+from patients.writing import PAST_DAYS
 from treatments.formulary import FORMULARY
 from treatments.models import Medication
 
 Row = TypeVar("Row", bound=ClinicalRecord)
+Amendment = tuple[date, Mapping[str, Any], str]
+"""The day, the former values of what was corrected, and the reason."""
 
-REASON = "demo patient"
+NOTE = "demo: a hand-written patient, back-dated"
 DAYS_A_YEAR = 365
 DAYS_A_MONTH = 30
 
 
 @dataclass(frozen=True)
 class Book:
-    """One clinic's book on one day, and the two people who write in it."""
+    """One clinic's book on one day, and the people who write in it."""
 
     clinic: Clinic
     today: date
     clinician: User
     nurse: User
+    clerk: User | None = None
+    """Who registers; the nurse where the clinic has nobody else for it."""
 
     def ago(self, *, years: int = 0, months: int = 0, days: int = 0) -> date:
         """The day that long before today (a year of 365 days, a month of 30)."""
@@ -62,27 +78,71 @@ class Book:
         )
 
     def register(
-        self, record_number: str, *, from_on: date, referring_doctor: str, **person: Any
+        self,
+        record_number: str,
+        *,
+        from_on: date,
+        referring_doctor: str,
+        until_on: date | None = None,
+        ended_because: str = "",
+        **person: Any,
     ) -> Patient:
         """Register an invented person; the clinician becomes the responsible one."""
-        return register_patient(
-            by=self.clinician,
+        patient = Patient(**person)
+        patient.search_key = folded(patient.family_name, patient.given_name)
+        self._check(patient, by=self._registrar)
+        registration = self._registration(
+            record_number, from_on, referring_doctor, until_on=until_on, ended_because=ended_because
+        )
+        registration.patient = patient
+        entering = Entering(self._desk, from_on)
+        write_past(
+            [entering.row(patient, by="clerk"), entering.row(registration, by="clerk")], note=NOTE
+        )
+        return patient
+
+    def register_too(
+        self, patient: Patient, record_number: str, *, from_on: date, referring_doctor: str
+    ) -> None:
+        """Register a patient of another clinic in this one."""
+        registration = self._registration(record_number, from_on, referring_doctor)
+        registration.patient = patient
+        write_past([Entering(self._desk, from_on).row(registration, by="clerk")], note=NOTE)
+
+    def _registration(
+        self, record_number: str, from_on: date, referring_doctor: str, **ended: Any
+    ) -> Registration:
+        registration = Registration(
             clinic=self.clinic,
             record_number=record_number,
             from_on=from_on,
-            person=person,
             responsible_clinician=self.clinician,
             referring_doctor=referring_doctor,
-            reason=REASON,
+            **ended,
         )
+        registration.entered_by = self._registrar
+        registration.full_clean(exclude={"patient"})
+        return registration
 
     def write(self, *rows: ClinicalRecord) -> None:
         """Enter rows as the clinician, with one renewal of the patient's standing."""
-        self._write(self.clinician, rows)
+        self._write("clinician", self.clinician, rows)
 
     def write_as_nurse(self, *rows: ClinicalRecord) -> None:
         """Enter rows as the nurse."""
-        self._write(self.nurse, rows)
+        self._write("nurse", self.nurse, rows)
+
+    def write_late(self, entered_on: date, *rows: ClinicalRecord) -> None:
+        """Enter rows as the clinician, on a later day than their own: a report that came late."""
+        self._write("clinician", self.clinician, rows, entered_on=entered_on)
+
+    def write_amended(self, study: EchoStudy, *amended: Amendment) -> None:
+        """Enter a study as it stands after its amendments, the oldest first.
+
+        An amendment is its day, the former values of the columns that it corrected, its reason.
+        """
+        study.status = EchoStudy.Status.AMENDED
+        self._write("clinician", self.clinician, (study,), amended=amended)
 
     def echo(self, patient: Patient, on: date, *, final: bool = True, **values: Any) -> EchoStudy:
         """A study, ready to be written: final with who made it so, or a draft.
@@ -100,8 +160,58 @@ class Book:
         prepare_echo_study(study, by=self.clinician, final=final)
         return study
 
-    def _write(self, by: User, rows: tuple[ClinicalRecord, ...]) -> None:
-        record_all(rows, by=by, clinic=self.clinic, reason=REASON, today=self.today)
+    @property
+    def _registrar(self) -> User:
+        return self.clerk or self.nurse
+
+    @property
+    def _desk(self) -> Desk:
+        zone = zoneinfo.ZoneInfo(self.clinic.time_zone)
+        return Desk(
+            zone=zone,
+            clinician_id=self.clinician.pk,
+            nurse_id=self.nurse.pk,
+            clerk_id=self._registrar.pk,
+            now=last_moment(self.today, zone, timezone.now()),
+        )
+
+    def _write(self, role: str, by: User, rows: tuple[ClinicalRecord, ...], **entered: Any) -> None:
+        """Check each row as if it came alone, then write them in their past."""
+        for row in rows:
+            self._check(row, by=by)
+        entering = {
+            patient.pk: Entering(self._desk, self._registered_on(patient))
+            for patient in {row.patient for row in rows}
+        }
+        write_past(
+            [entering[row.patient_id].row(row, by=role, **entered) for row in rows], note=NOTE
+        )
+
+    def _registered_on(self, patient: Patient) -> date:
+        """The day on which the first clinic registered the patient: nothing was known before."""
+        days = patient.registrations.order_by("from_on", "id").values_list("from_on", flat=True)
+        return days[0]
+
+    def _check(self, row: ClinicalRecord | Patient, *, by: User) -> None:
+        """What is asked of a row that somebody types: complete, possible, and of a possible day."""
+        row.entered_by = by
+        row.full_clean()
+        names: tuple[str, ...]
+        if isinstance(row, Patient):
+            names, patient = ("born_on", "deceased_on", "last_contact_on"), row
+        else:
+            names, patient = (*PAST_DAYS, row.date_field), row.patient
+        errors = {}
+        for name in filter(None, names):
+            error = day_error(self._day(getattr(row, name, None)), patient, self.today)
+            if error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)
+
+    def _day(self, moment: date | datetime | None) -> date | None:
+        zone = zoneinfo.ZoneInfo(self.clinic.time_zone)
+        return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment
 
 
 def exact(model: type[ClinicalRecord], values: Mapping[str, Any]) -> dict[str, Any]:

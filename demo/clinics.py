@@ -13,6 +13,7 @@ PASSWORD = "leaflets-that-close-well"
 
 NORTH_CODE = "demo-north"
 SOUTH_CODE = "demo-south"
+TIME_ZONES = {NORTH_CODE: "Europe/Paris", SOUTH_CODE: "America/New_York"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def make_cast() -> Cast:
     north = create_clinic(
         code=NORTH_CODE,
         name="North Valve Clinic",
-        time_zone="Europe/Paris",
+        time_zone=TIME_ZONES[NORTH_CODE],
         emergency_phones=[
             {"label": "Cardiac surgeon on call", "number": "+33 1 99 00 40 01"},
             {"label": "Cardiac intensive care", "number": "+33 1 99 00 40 02"},
@@ -72,7 +73,7 @@ def make_cast() -> Cast:
     south = create_clinic(
         code=SOUTH_CODE,
         name="South Valve Clinic",
-        time_zone="America/New_York",
+        time_zone=TIME_ZONES[SOUTH_CODE],
         emergency_phones=[{"label": "Cardiac surgeon on call", "number": "+1 555 0100"}],
         by=None,
     )

@@ -43,7 +43,12 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
         for day, group in _by_day(patients, instant).items():
             gathered = record_of(group, on=day)
-            _store([standing_of(record, instant) for record in gathered.values()])
+            store_standings(gathered.values(), at=instant)
+
+
+def store_standings(records: Iterable[PatientRecord], *, at: datetime) -> None:
+    """Store the standings of records that were gathered before."""
+    _store([standing_of(record, at) for record in records])
 
 
 def standing_of(record: PatientRecord, at: datetime) -> Standing:
@@ -56,7 +61,7 @@ def standing_of(record: PatientRecord, at: datetime) -> Standing:
         engine_version=ENGINE_VERSION,
         is_acute=record.open_episode is not None,
         last_echo_on=counted[0].performed_on if counted else None,
-        **_conclusions(_facts_of(record), record.on),
+        **_conclusions_of(record),
     )
 
 
@@ -74,11 +79,21 @@ def _facts_of(record: PatientRecord) -> NamedFacts:
     )
 
 
+def _conclusions_of(record: PatientRecord) -> dict[str, Any]:
+    """What lists show; remembered where others may be alike, which a measured heart never is."""
+    if any(study.counts for study in record.echo_studies):
+        return _conclusions(picture_of(record), record.on)
+    return _remembered_conclusions(_facts_of(record), record.on)
+
+
 @lru_cache(maxsize=1024)
-def _conclusions(facts: NamedFacts, on: date) -> dict[str, Any]:
-    """What lists show of an assessment; remembered, because it depends on nothing else."""
-    picture = ClinicalPicture(dict(facts))
-    assessment, readings = assess(picture, on=on), picture.readings()
+def _remembered_conclusions(facts: NamedFacts, on: date) -> dict[str, Any]:
+    return _conclusions(ClinicalPicture(dict(facts)), on)
+
+
+def _conclusions(picture: ClinicalPicture, on: date) -> dict[str, Any]:
+    """What lists show of an assessment; it depends on nothing but the facts and the day."""
+    assessment, readings = assess(picture, on=on, with_facts=False), picture.readings()
     symptomatic = readings.get("symptomatic")
     return {
         "grade": assessment.result.value,

@@ -75,9 +75,10 @@ class Assessment:
         }
 
 
-def assess(picture: ClinicalPicture, *, on: date) -> Assessment:
+def assess(picture: ClinicalPicture, *, on: date, with_facts: bool = True) -> Assessment:
     """What the core says of this picture on this day.
 
+    ``with_facts=False`` leaves out the facts as they are shown, for callers that show none.
     Raises ``ValueError`` for a fact dated after the day: a picture of a day holds nothing later.
     """
     _require_past(picture, on)
@@ -100,13 +101,13 @@ def assess(picture: ClinicalPicture, *, on: date) -> Assessment:
         notes=(
             *known.gates.notes,
             *notes,
-            *_unexplained_symptoms(grades[Scheme.ASE_2017], readings),
+            *_unexplained_symptoms(grades[Scheme.ASE_2017], known),
             *_team_judgement(readings),
             *_goals_of_care(readings),
             *_unpublished(verdicts),
         ),
         why_they_differ=why_they_differ(verdicts, bodies, picture, readings),
-        facts=_shown(picture, readings),
+        facts=_shown(picture, readings) if with_facts else (),
     )
 
 
@@ -153,9 +154,14 @@ def _unusable(picture: ClinicalPicture, name: str, reason: str) -> Fact:
     return Fact(None, on=fact.on, source=fact.source, method=fact.method, reason=reason)
 
 
-def _unexplained_symptoms(grade: Severity, readings: Readings) -> tuple[str, ...]:
-    """Symptoms with regurgitation that is not severe (safety D1)."""
-    if grade.is_severe is not False or readings.get("symptomatic") is not True:
+def _unexplained_symptoms(grade: Severity, known: Known) -> tuple[str, ...]:
+    """Symptoms with regurgitation that is not severe (safety D1).
+
+    Behind a closed gate nothing is said: stenosis, obstruction or endocarditis explains them.
+    """
+    if grade.is_severe is not False or known.readings.get("symptomatic") is not True:
+        return ()
+    if known.gates.is_closed:
         return ()
     return ("Symptoms not explained by this grade: exercise echo, TEE or CMR, or another cause.",)
 

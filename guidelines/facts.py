@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 from guidelines.vocabulary import (
@@ -63,6 +64,8 @@ def compare(left: Number, right: Number) -> int:
 
 def as_number(value: Number | int) -> Number:
     """The value as a finite ``Decimal`` or ``float``; raises ``ValueError`` otherwise."""
+    if type(value) is Decimal and value.is_finite():
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise TypeError(f"not a number: {value!r}")
     if not math.isfinite(value):
@@ -88,6 +91,8 @@ class Interval:
             if value is not None:
                 object.__setattr__(self, end, as_number(value))
         if self.low is None or self.high is None:
+            return
+        if self.low is self.high and not (self.low_open or self.high_open):
             return
         order = compare(self.low, self.high)
         if order > 0 or (order == 0 and (self.low_open or self.high_open)):
@@ -830,6 +835,11 @@ class ClinicalPicture:
 
     def readings(self) -> dict[str, Reading]:
         """All known facts as rules read them, indices recomputed; unknown ones are absent."""
+        return dict(self._readings)
+
+    @cached_property
+    def _readings(self) -> dict[str, Reading]:
+        # Asked for several times in one assessment; a picture never changes.
         readings = {}
         for name, fact in self.facts.items():
             reading = reading_of(FACTS[name], fact)

@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "interop",
     "demo",
     "reports",
-    "django.contrib.admin",
+    "mrtrack.staff_config.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -214,6 +214,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "mrtrack_session"
+# Messages name patients: they stay on the server and end with the session, never in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "mrtrack_csrf"
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
 CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"

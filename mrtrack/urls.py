@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("clinic/", include("accounts.urls")),
     path("patients/", include("patients.urls")),
+    path("treatments/", include("treatments.urls")),
     path("import/", include("interop.urls")),
     path("", include("reports.urls")),
 ]

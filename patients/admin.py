@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from accounts.permissions import Action, clinics_where, memberships_of
+from accounts.permissions import Action, clinics_where
 from patients import actions
-from patients.clinical_admin import (
-    ClinicalAdmin,
-    PatientsFound,
-    ScopedAdmin,
-    numbers_seen_by,
-    patients_today,
-    registrations_today,
-    sections_from,
-    user_of,
+from patients.clinical_admin import ClinicalAdmin, ScopedAdmin
+from patients.forms.staff import StaffForm
+from patients.forms.staff_kinds import (
+    LabChange,
+    LabEntry,
+    LabRow,
+    SymptomChange,
+    SymptomEntry,
+    SymptomRow,
 )
-from patients.forms.staff import ChangeForm, NewPersonForm, PersonForm, StaffForm
-from patients.forms.typed import TypedRange, plain
+from patients.forms.staff_person import NewPersonForm, PersonForm
+from patients.forms.typed import TypedRange, nyha_text, plain
 from patients.models import (
     AbsenceCheck,
     AcuteEpisode,
@@ -43,101 +43,128 @@ from patients.models import (
     MitralDiagnosis,
     Patient,
     PregnancyStatus,
-    Registration,
     ResultAcknowledgment,
     SymptomLog,
 )
+from patients.record_kinds import KINDS
+from patients.staff.columns import sections_from
+from patients.staff.inlines import NewRowsInline
+from patients.staff.lists import ClinicFilter, DeceasedFilter, EnteredFilter
+from patients.staff.patient_box import PatientsFound
+from patients.staff.registrations import RegistrationInline
+from patients.staff.scope import labelled, patients_today, user_of
 
 PERSON = ("family_name", "given_name", "born_on", "sex")
 CONTACT = ("telephone", "email", "address", "last_contact_on")
 FURTHER = ("pregnancy_possible", "research_consent", "research_consent_on", "deceased_on")
+PLACE = (
+    "clinic_chosen",
+    "record_number",
+    "from_on",
+    "responsible_clinician",
+    "referring_doctor",
+)
 
 
-class ClinicFilter(admin.SimpleListFilter):
-    """One of one's own clinics."""
+class RecordAdmin(ClinicalAdmin):
+    """A kind of record of this floor, with its pages in the product."""
 
-    title = "clinic"
-    parameter_name = "clinic"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Clinics in which the person may view patients."""
-        allowed = clinics_where(request.user, Action.VIEW_PATIENT)
-        return [
-            (str(membership.clinic_id), membership.clinic.name)
-            for membership in memberships_of(request.user)
-            if membership.clinic_id in allowed
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Patients whom it follows today."""
-        chosen = self.value()
-        if chosen is None or chosen not in dict(self.lookups(request, None)):
-            return queryset
-        there = registrations_today(user_of(request)).filter(clinic_id=int(chosen))
-        return queryset.filter(pk__in=there.values("patient_id"))
+    kinds = KINDS
 
 
-class DeceasedFilter(admin.SimpleListFilter):
-    """Living or deceased."""
-
-    title = "deceased"
-    parameter_name = "deceased"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Two answers; a death that is not recorded is not one."""
-        return [("yes", "Yes"), ("no", "No death recorded")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """By the date of death."""
-        if self.value() not in {"yes", "no"}:
-            return queryset
-        return queryset.filter(deceased_on__isnull=self.value() == "no")
+# Below the person ---------------------------------------------------------------------------------
 
 
-class RegistrationInline(admin.TabularInline):  # type: ignore[type-arg]
-    """The patient's places in one's own clinics, to read."""
+class SymptomLogInline(NewRowsInline):
+    """Symptom logs from paper."""
 
-    model = Registration
+    model = SymptomLog
+    form = SymptomRow
     fields = (
-        "clinic_name",
-        "record_number",
-        "from_on",
-        "until_on",
-        "ended_because",
-        "clinician",
-        "referring_doctor",
+        "recorded_on",
+        "nyha",
+        "actively_asked_none",
+        "dyspnea",
+        "edema",
+        "attribution",
+        "weight_kg",
+        "unusual_is_right",
     )
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
 
-    @admin.display(description="clinic")
-    def clinic_name(self, registration: Registration) -> str:
-        """The clinic, without a link to its administration."""
-        return registration.clinic.name
 
-    @admin.display(description="responsible")
-    def clinician(self, registration: Registration) -> str:
-        """The responsible clinician, without a link to the account."""
-        person = registration.responsible_clinician
-        return person.display_name if person else ""
+class LabResultInline(NewRowsInline):
+    """Results from paper."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """In one's own clinics only."""
-        clinic_ids = clinics_where(request.user, Action.VIEW_PATIENT)
-        rows = super().get_queryset(request).filter(clinic_id__in=clinic_ids)
-        return rows.select_related("clinic", "responsible_clinician")
+    model = LabResult
+    form = LabRow
+    fields = ("taken_on", "analyte", "comparator", "value", "laboratory", "unusual_is_right")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As the patient."""
-        return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not here."""
-        return False
+class BodySizeInline(NewRowsInline):
+    """Height and weight."""
 
-    has_change_permission = has_add_permission
-    has_delete_permission = has_add_permission
+    model = BodySize
+    fields = ("measured_on", "height_cm", "weight_kg", "bsa_m2", "bsa_formula", "unusual_is_right")
+    classes = ("collapse",)
+
+
+class AllergyInline(NewRowsInline):
+    """Allergies."""
+
+    model = Allergy
+    fields = ("substance", "reaction", "noted_on")
+    classes = ("collapse",)
+
+
+class MitralDiagnosisInline(NewRowsInline):
+    """Diagnoses, to read; entered on a page of their own."""
+
+    model = MitralDiagnosis
+    fields = ("diagnosed_on",)
+    classes = ("collapse",)
+    adds = False
+
+
+class ComorbidityInline(NewRowsInline):
+    """Other conditions."""
+
+    model = Comorbidity
+    fields = ("kind", "present", "noted_on", "since_on")
+    classes = ("collapse",)
+
+
+class EchoStudyInline(NewRowsInline):
+    """Echo studies, to read."""
+
+    model = EchoStudy
+    fields = ("performed_on",)
+    classes = ("collapse",)
+    adds = False
+
+
+class ElectrocardiogramInline(NewRowsInline):
+    """ECGs."""
+
+    model = Electrocardiogram
+    fields = ("recorded_on", "kind", "rhythm", "atrial_fibrillation_seen", "qrs_ms")
+    classes = ("collapse",)
+
+
+class PregnancyStatusInline(NewRowsInline):
+    """Pregnancy as asked."""
+
+    model = PregnancyStatus
+    fields = ("assessed_on", "status", "due_on")
+    classes = ("collapse",)
+
+
+class GoalsOfCareInline(NewRowsInline):
+    """Frailty, life expectancy and wishes, to read."""
+
+    model = GoalsOfCare
+    fields = ("assessed_on",)
+    classes = ("collapse",)
+    adds = False
 
 
 @admin.register(Patient)
@@ -149,17 +176,29 @@ class PatientAdmin(ScopedAdmin):
     change_form = PersonForm
     patient_lookup = "pk__in"
     list_display = ("name_shown", "record_numbers", "born_on", "sex", "clinicians", "deceased_on")
-    list_filter = (ClinicFilter, "sex", DeceasedFilter)
+    list_filter = (ClinicFilter, "sex", DeceasedFilter, EnteredFilter)
     date_hierarchy = "entered_at"
     search_fields = ("search_key",)
     search_help_text = "Name, record number or birth date."
     ordering = ("family_name", "given_name", "id")
-    inlines = (RegistrationInline,)
+    inlines: ClassVar[tuple[Any, ...]] = (  # type: ignore[misc]
+        RegistrationInline,
+        SymptomLogInline,
+        LabResultInline,
+        BodySizeInline,
+        AllergyInline,
+        MitralDiagnosisInline,
+        ComorbidityInline,
+        EchoStudyInline,
+        ElectrocardiogramInline,
+        PregnancyStatusInline,
+        GoalsOfCareInline,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Patients whom one's clinics follow today, with their record numbers there."""
         user = user_of(request)
-        return patients_today(user).prefetch_related(numbers_seen_by(user))
+        return labelled(user, patients_today(user))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether a role allows to register patients somewhere."""
@@ -180,15 +219,14 @@ class PatientAdmin(ScopedAdmin):
 
     def record_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Person, contact, and what else is asked once."""
-        place = ("clinic_chosen", "record_number", "from_on", "referring_doctor")
         return [
-            *([] if obj else [("Registration", {"fields": place})]),
+            *([] if obj else [("Registration", {"fields": PLACE})]),
             ("Person", {"fields": PERSON}),
             ("Contact", {"fields": CONTACT}),
             ("Further", {"fields": FURTHER}),
         ]
 
-    def enter(self, request: HttpRequest, obj: Patient, form: StaffForm) -> None:
+    def enter(self, request: HttpRequest, obj: Patient, form: Any) -> None:
         """Register the person."""
         cleaned = form.cleaned_data
         registered = actions.register_patient(
@@ -196,13 +234,14 @@ class PatientAdmin(ScopedAdmin):
             clinic=cleaned["clinic_chosen"],
             record_number=cleaned["record_number"],
             from_on=cleaned["from_on"],
+            responsible_clinician=cleaned["responsible_clinician"],
             referring_doctor=cleaned["referring_doctor"],
             person={name: cleaned[name] for name in (*PERSON, *CONTACT, *FURTHER)},
         )
         # Let the administration go on with the row that the action has saved.
         obj.__dict__.update(registered.__dict__)
 
-    def amend(self, request: HttpRequest, obj: Patient, form: ChangeForm) -> None:
+    def amend(self, request: HttpRequest, obj: Patient, form: Any) -> None:
         """Correct the person."""
         assert form.clinic is not None  # noqa: S101 - the form refuses otherwise
         actions.correct_person(
@@ -247,24 +286,24 @@ class PatientAdmin(ScopedAdmin):
 
 
 @admin.register(MitralDiagnosis)
-class MitralDiagnosisAdmin(ClinicalAdmin):
+class MitralDiagnosisAdmin(RecordAdmin):
     """Mitral diagnoses."""
 
     columns = ("mechanism", "etiology", "tempo", "entered_by")
-    list_filter = ("mechanism", "tempo", "etiology")
+    filters = ("mechanism", "tempo", "etiology")
     list_select_related = ("patient", "entered_by")
 
 
 @admin.register(Comorbidity)
-class ComorbidityAdmin(ClinicalAdmin):
+class ComorbidityAdmin(RecordAdmin):
     """Other conditions, present, absent or unknown."""
 
     columns = ("kind", "present")
-    list_filter = ("present", "kind")
+    filters = ("present", "kind")
 
 
 @admin.register(AbsenceCheck)
-class AbsenceCheckAdmin(ClinicalAdmin):
+class AbsenceCheckAdmin(RecordAdmin):
     """Yearly "none of these" checks."""
 
     columns = ("entered_by",)
@@ -272,11 +311,11 @@ class AbsenceCheckAdmin(ClinicalAdmin):
 
 
 @admin.register(EchoStudy)
-class EchoStudyAdmin(ClinicalAdmin):
+class EchoStudyAdmin(RecordAdmin):
     """Echo studies; a final one is read-only here."""
 
     columns = ("lvef", "lvesd_mm", "eroa_mm2", "status", "modality", "reader")
-    list_filter = ("status", "modality", "state")
+    filters = ("status", "modality", "state")
 
     @admin.display(description="LVEF (%)", ordering="lvef_percent_low")
     def lvef(self, study: EchoStudy) -> str | None:
@@ -308,35 +347,74 @@ class EchoStudyAdmin(ClinicalAdmin):
             ),
         )
 
-    def enter(self, request: HttpRequest, obj: EchoStudy, form: StaffForm) -> None:
+    def page_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """A final study is amended on its own page, by those who may."""
+        links = [("Study’s page", self._page("echo-page", row)), *super().page_links(request, row)]
+        is_final = row.status in {EchoStudy.Status.FINAL, EchoStudy.Status.AMENDED}
+        may_amend = self.clinic_for(request, row, Action.FINALIZE_STUDY) is not None
+        if not is_final or row.struck_at is not None or not may_amend:
+            return links
+        return [("Amend", self._page("echo-amend", row)), *links]
+
+    def _page(self, name: str, row: EchoStudy) -> str:
+        return reverse(f"patients:{name}", args=[row.public_id])
+
+    def enter(self, request: HttpRequest, obj: EchoStudy, form: Any) -> None:
         """Enter a draft."""
         self.confirm(obj, form)
         actions.record_echo_study(obj, by=form.user, clinic=form.clinic, final=False)
 
-    def amend(self, request: HttpRequest, obj: EchoStudy, form: ChangeForm) -> None:
+    def amend(self, request: HttpRequest, obj: EchoStudy, form: Any) -> None:
         """Store a changed draft, with its derived values."""
         actions.prepare_echo_study(obj, by=form.user, final=False)
         super().amend(request, obj, form)
 
 
 @admin.register(SymptomLog)
-class SymptomLogAdmin(ClinicalAdmin):
+class SymptomLogAdmin(RecordAdmin):
     """Symptom logs; a clerk may type them from paper."""
 
     action = Action.ENTER_LABORATORY
-    columns = ("nyha_low", "nyha_high", "attribution", "activity_level")
-    list_filter = ("nyha_high", "attribution", "activity_level")
+    form = SymptomEntry
+    change_form = SymptomChange
+    kept = ("recorded_on",)
+    columns = ("nyha", "attribution", "activity_level")
+    filters = ("nyha_high", "attribution", "activity_level")
+
+    @admin.display(description="NYHA class", ordering="nyha_high")
+    def nyha(self, row: SymptomLog) -> str | None:
+        """One class or a range."""
+        return nyha_text((row.nyha_low, row.nyha_high)) or None
+
+    def sections(self) -> list[Any]:
+        """By subject, with the class as one box instead of its two ends."""
+        parts = sections_from(
+            SymptomLog,
+            (
+                ("Visit", "patient"),
+                ("Symptoms", "dyspnea"),
+                ("Activity, cause and rhythm", "angina_class"),
+                ("Measured", "systolic_bp_mmhg"),
+            ),
+        )
+        for _, part in parts:
+            names = [name for name in part["fields"] if name != "nyha_high"]
+            part["fields"] = ["nyha" if name == "nyha_low" else name for name in names]
+        return parts
 
 
 @admin.register(LabResult)
-class LabResultAdmin(ClinicalAdmin):
+class LabResultAdmin(RecordAdmin):
     """Laboratory results; a clerk may type them from paper."""
 
     action = Action.ENTER_LABORATORY
+    form = LabEntry
+    change_form = LabChange
+    kept = ("taken_on", "analyte", "laboratory")
     columns = ("analyte", "result", "laboratory")
-    list_filter = ("analyte",)
+    filters = ("analyte",)
 
-    @admin.display(ordering="value")
+    @admin.display(description="result", ordering="value")
     def result(self, row: LabResult) -> str | None:
         """The number with its unit, or what grew in the culture."""
         if row.value is None:
@@ -345,11 +423,11 @@ class LabResultAdmin(ClinicalAdmin):
 
 
 @admin.register(AcuteEpisode)
-class AcuteEpisodeAdmin(ClinicalAdmin):
+class AcuteEpisodeAdmin(RecordAdmin):
     """Acute MR; acknowledged and closed on its own page."""
 
     columns = ("cause", "certainty", "place", "accepted_by_name", "closed_at")
-    list_filter = ("cause", "certainty", "closure")
+    filters = ("cause", "certainty", "closure")
     exclude = ("acknowledged_at", "acknowledged_by")
 
     def sections(self) -> list[Any]:
@@ -359,15 +437,15 @@ class AcuteEpisodeAdmin(ClinicalAdmin):
 
 
 @admin.register(Electrocardiogram)
-class ElectrocardiogramAdmin(ClinicalAdmin):
+class ElectrocardiogramAdmin(RecordAdmin):
     """ECGs and longer recordings."""
 
     columns = ("kind", "rhythm", "atrial_fibrillation_seen", "qrs_ms")
-    list_filter = ("kind", "rhythm", "atrial_fibrillation_seen")
+    filters = ("kind", "rhythm", "atrial_fibrillation_seen")
 
 
 @admin.register(ResultAcknowledgment)
-class ResultAcknowledgmentAdmin(ClinicalAdmin):
+class ResultAcknowledgmentAdmin(RecordAdmin):
     """Who saw which result, to read."""
 
     columns = ("echo_study", "lab_result", "seen_by")
@@ -381,8 +459,8 @@ class ResultAcknowledgmentAdmin(ClinicalAdmin):
 
 def _register_plain(model: Any, columns: Sequence[str], filters: Sequence[str] = ()) -> None:
     """Register a kind of record that needs nothing of its own."""
-    options = {"columns": tuple(columns), "list_filter": tuple(filters)}
-    admin.site.register(model, type(f"{model.__name__}Admin", (ClinicalAdmin,), options))
+    options = {"columns": tuple(columns), "filters": tuple(filters)}
+    admin.site.register(model, type(f"{model.__name__}Admin", (RecordAdmin,), options))
 
 
 _register_plain(BodySize, ("height_cm", "weight_kg", "bsa_m2", "bsa_formula"))

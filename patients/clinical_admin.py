@@ -9,94 +9,67 @@ record's history hold what happened.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from functools import cache
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import (
-    DateTimeField,
-    DecimalField,
-    Field,
-    ForeignKey,
-    Model,
-    Prefetch,
-    Q,
-    QuerySet,
-)
+from django.db.models import Field, ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.models import Clinic, User
-from accounts.permissions import Action, allowing_role, clinics_where, memberships_of
+from accounts.models import Clinic
+from accounts.permissions import Action, allowing_role, clinics_where
+from audit.guarded_admin import is_key
 from audit.models import AuditAction
 from audit.recording import record as record_event
-from guidelines.vocabulary import Segment
 from patients import actions
 from patients.days import spoken
-from patients.forms.staff import CHANGE_FIELDS, ChangeForm, StaffForm
-from patients.forms.typed import plain
-from patients.models import ClinicalRecord, Patient, Registration, Versioned
-from patients.models.patient import PatientQuerySet
-from patients.selectors import patients_found, writing_clinic
+from patients.forms.staff import CHANGE_FIELDS, ChangeForm, EntryForm, RefusedRow, StaffForm
+from patients.models import ClinicalRecord, Versioned
+from patients.record_kinds import RecordKind
+from patients.selectors import writing_clinic
+from patients.staff.columns import NOT_RECORDED, as_read, editable_fields, number_shown
+from patients.staff.fields import field_of
+from patients.staff.lists import (
+    PATIENT_FILTER,
+    ClinicFilter,
+    EnteredFilter,
+    PatientFilter,
+    StruckFilter,
+    patient_asked_for,
+)
+from patients.staff.patient_box import PatientField, PatientSelect
+from patients.staff.scope import (
+    labelled,
+    patient_of,
+    patients_today,
+    registrations_today,
+    rows_seen_by,
+    user_of,
+)
+from patients.staff.searching import SearchedAdmin
 from patients.writing import StaleRecord
 
-NOT_RECORDED = "not recorded"
 REASON_OF_ENTRY = "entered in the administration"
-SEARCHES_KEPT = 20
-LONGEST_SEARCH = 100  # characters
-MOST_WORDS = 8
-LONGEST_KEY = 18  # digits: what fits into the database's 64 bits
-# With a year before and after them, so that no time zone leads out of the calendar.
-CALENDAR_PARTS = {"year": range(2, 9999), "month": range(1, 13), "day": range(1, 32)}
-SEGMENT_FIELDS = {"segments", "prolapse_segments"}
-IMPORTED_ONLY = {"asserted_known_on"}  # what a file says of itself
+KEPT_MARK = "kept"
 
 
-def user_of(request: HttpRequest) -> User:
-    """Whoever passed the administration's door."""
-    return cast(User, request.user)
-
-
-def patient_of(row: Any) -> Patient:
-    """The patient a row is about; the patient themself for a patient."""
-    return row if isinstance(row, Patient) else row.patient
-
-
-class ScopedList(ChangeList):
-    """A list whose calendar counts days as they were written down."""
-
-    def get_filters(self, request: HttpRequest) -> Any:
-        """Django's, with plain days for a column of days.
-
-        Django compares with the clinic's midnight, which in UTC may be the day before.
-        """
-        specs, has_specs, lookups, *rest = super().get_filters(request)
-        if not isinstance(self.opts.get_field(self.date_hierarchy), DateTimeField):
-            bounds: dict[str, Any] = lookups
-            for lookup in {f"{self.date_hierarchy}__{end}" for end in ("gte", "lt")} & {*bounds}:
-                bounds[lookup] = [bound.date() for bound in bounds[lookup]]
-        return specs, has_specs, lookups, *rest
-
-
-class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
+class ScopedAdmin(SearchedAdmin, SimpleHistoryAdmin):
     """What patients and their records have in common in the administration."""
 
     action: ClassVar[Action]
     """What a role must allow for adding and changing."""
 
-    actions = None
-    list_per_page = 50
+    actions: ClassVar[tuple[str, ...]] = ("export_selected",)  # type: ignore[misc]
+    """What may be done with ticked rows; the floor of reports registers it."""
+
+    change_form_template = "admin/patients/change_form.html"
+    change_list_template = "admin/patients/change_list.html"
     empty_value_display = NOT_RECORDED
-    show_full_result_count = False
     form = StaffForm
     change_form: ClassVar[type[ChangeForm]] = ChangeForm
     adds: ClassVar[bool] = True
@@ -125,94 +98,26 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         """Nobody: a record entered in error is struck."""
         return False
 
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whether a role allows to export identified data in any clinic."""
+        return bool(clinics_where(request.user, Action.EXPORT_IDENTIFIED))
+
     def is_open(self, obj: Any) -> bool:
         """Whether this row may still be changed here."""
         return True
 
-    def clinic_for(self, request: HttpRequest, obj: Any) -> Clinic | None:
+    def clinic_for(
+        self, request: HttpRequest, obj: Any, action: Action | None = None
+    ) -> Clinic | None:
         """The clinic in whose name the person may write to this record; asked once a request."""
         answers: dict[tuple[int, str], Clinic | None] = request.__dict__.setdefault(
             "writing_clinics", {}
         )
-        patient = patient_of(obj)
-        key = (patient.pk, self.action.value)
+        patient, asked = patient_of(obj), action or self.action
+        key = (patient.pk, asked.value)
         if key not in answers:
-            answers[key] = writing_clinic(user_of(request), patient, self.action)
+            answers[key] = writing_clinic(user_of(request), patient, asked)
         return answers[key]
-
-    # Searching: the text never stands in an address ----------------------------------------------
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list; a submitted search is remembered under a token and audited."""
-        if request.method == "POST" and SEARCH_VAR in request.POST:
-            return self._searched(request)
-        if request.GET.get(SEARCH_VAR) and not kept_search(request):
-            return self._list_of(request, "")
-        response: HttpResponse = super().changelist_view(request, extra_context)
-        return response
-
-    def _searched(self, request: HttpRequest) -> HttpResponse:
-        text = typed(request.POST[SEARCH_VAR])
-        if not text:
-            return self._list_of(request, "")
-        token = secrets.token_urlsafe(9)
-        searches = [*request.session.get("staff_searches", {}).items(), (token, text)]
-        request.session["staff_searches"] = dict(searches[-SEARCHES_KEPT:])
-        record_search(request, self.opts.model_name or "")
-        return self._list_of(request, token)
-
-    def _list_of(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Lead to the list with this search, or with none instead of one that is not kept."""
-        address = request.GET.copy()
-        address.pop("p", None)
-        address.pop(SEARCH_VAR, None)
-        if token:
-            address[SEARCH_VAR] = token
-        return HttpResponseRedirect(f"{request.path}?{address.urlencode()}")
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """A list with a calendar that holds in any time zone."""
-        return ScopedList
-
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """The list, with the text that was searched for."""
-        changelist = super().get_changelist_instance(request)
-        changelist.searched_text = kept_search(request)
-        changelist.longest_search = LONGEST_SEARCH
-        return changelist
-
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
-        """None for Django's own search box, which would put names into its address."""
-        match = request.resolver_match
-        if match is not None and match.url_name == "autocomplete":
-            return ()
-        return super().get_search_fields(request)  # type: ignore[no-any-return]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Rows of the patients whose name, record number or birth date was typed.
-
-        The term comes from the address, so it is only the token of a search.
-        """
-        text = kept_search(request)
-        if not text:
-            return queryset, False
-        found = found_by(user_of(request), text).order_by()
-        return queryset.filter(**{self.patient_lookup: found.values("pk")}), False
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """The list's own filters and calendar: an address asks for nothing else, least a name."""
-        name, _, part = lookup.rpartition("__")
-        if name == self.date_hierarchy and part in CALENDAR_PARTS:
-            return is_key(str(value)) and int(value) in CALENDAR_PARTS[part]
-        offered = {_filter_name(each) for each in self.list_filter}
-        asked = name if part in {"exact", "isnull"} else lookup
-        return asked in offered and "\x00" not in str(value)
-
-    patient_lookup: ClassVar[str] = "patient__in"
 
     # Forms -------------------------------------------------------------------------------------
 
@@ -243,28 +148,24 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         """Sections of the form without the reason."""
         return [(None, {"fields": editable_fields(self.model)})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """In a former version, everything."""
         fields = list(super().get_readonly_fields(request, obj))
         if is_reading_history(request):
-            names = {"fields": editable_fields(self.model)}
-            fields += as_read(self.model, names)["fields"]
+            names = flatten_fieldsets(self.record_fieldsets(request, obj))
+            fields += as_read(self.model, {"fields": names})["fields"]
         return list(dict.fromkeys(fields))
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        """Segments of the valve are boxes to tick."""
-        if db_field.name in SEGMENT_FIELDS:
-            return forms.MultipleChoiceField(
-                choices=Segment.choices(),
-                widget=forms.CheckboxSelectMultiple,
-                required=False,
-                label=db_field.verbose_name,
-            )
-        if isinstance(db_field, DecimalField):
-            kwargs.setdefault("form_class", PlainNumberField)
-        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        """Segments as boxes to tick, plain numbers, clock times of the clinic."""
+        wanted = field_of(db_field)
+        if isinstance(wanted, forms.Field):
+            return wanted
+        field: forms.Field | None = super().formfield_for_dbfield(
+            db_field, request, **(wanted | kwargs)
+        )
         return field
 
     # Writing -----------------------------------------------------------------------------------
@@ -279,9 +180,11 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         """The form; what an action refuses is shown in it, with everything that was typed."""
         try:
             return self._changeform(request, object_id, form_url, extra_context)
+        except RefusedRow as row:
+            request.__dict__["refused_rows"] = {row.prefix: row.refusal}
         except (StaleRecord, ValidationError) as refusal:
             request.__dict__["refusal"] = refusal
-            return self._changeform(request, object_id, form_url, extra_context)
+        return self._changeform(request, object_id, form_url, extra_context)
 
     def _changeform(self, *args: Any) -> HttpResponse:
         response: HttpResponse = super().changeform_view(*args)
@@ -294,11 +197,18 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
         elif form.changes_the_record:
             self.amend(request, obj, form)
 
-    def enter(self, request: HttpRequest, obj: Any, form: StaffForm) -> None:
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Enter what was typed below the record through the actions, each row as if alone."""
+        formset.save(commit=False)
+        save_rows = getattr(formset, "save_rows", None)
+        if save_rows is not None:
+            save_rows()
+
+    def enter(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Write a new row."""
         raise NotImplementedError
 
-    def amend(self, request: HttpRequest, obj: Any, form: ChangeForm) -> None:
+    def amend(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Write a changed row."""
         raise NotImplementedError
 
@@ -310,9 +220,20 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 
     # Reading -----------------------------------------------------------------------------------
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """The row of this key, among those one may see; None for anything but a number."""
-        return super().get_object(request, object_id) if is_key(object_id) else None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the ways from here to the pages of the product."""
+        row = kwargs.get("obj")
+        context["page_links"] = self.page_links(request, row) if row is not None else []
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def page_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """Titles and addresses of this record's pages outside of the administration."""
+        return [
+            ("Patient’s page", reverse("reports:patient-page", args=[patient_of(row).public_id]))
+        ]
 
     def change_view(
         self,
@@ -387,26 +308,47 @@ class ScopedAdmin(SimpleHistoryAdmin):  # type: ignore[misc]
 class ClinicalAdmin(ScopedAdmin):
     """Records of one kind, of the patients that the person may see.
 
-    A subclass names the columns after the patient and the day in ``columns``.
+    A subclass names the columns after the patient and the day in ``columns``. What stands in
+    ``kept`` stays in the form when one row after the other is typed from a paper list.
     """
 
     action = Action.ENTER_CLINICAL
+    form = EntryForm
     columns: ClassVar[tuple[str, ...]] = ()
+    filters: ClassVar[tuple[Any, ...]] = ()
+    kept: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[Any] = {}
+    """Where the product's own pages of this kind are looked up; empty without such pages."""
+
     search_fields = ("patient__search_key",)
     search_help_text = "Patient's name, record number or birth date."
     list_select_related: ClassVar[tuple[str, ...]] = ("patient",)  # type: ignore[misc]
     autocomplete_fields = ("patient",)
+    list_display_links = ("patient_shown",)
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Who, when, what."""
-        columns = [number_shown(self.model, name) or name for name in self.columns]
-        return ("patient", "patient_born_on", self.model.date_field, *columns)
+        model: Any = self.model
+        columns = [number_shown(model, name) or name for name in self.columns]
+        return ("patient_shown", "patient_born_on", model.date_field, *columns)
+
+    @property
+    def list_filter(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """One patient, the clinic, what the kind offers, errors, and what was just entered."""
+        return (PatientFilter, ClinicFilter, *self.filters, StruckFilter, EnteredFilter)
 
     @property
     def date_hierarchy(self) -> str:  # type: ignore[override]
         """The day of the statement."""
         day: str = self.model.date_field
         return day
+
+    @admin.display(description="patient", ordering="patient__family_name")
+    def patient_shown(self, row: ClinicalRecord) -> str:
+        """The name; a row entered in error says so."""
+        if row.struck_at is None:
+            return str(row.patient)
+        return format_html("<s>{}</s> <strong>entered in error</strong>", row.patient)
 
     @admin.display(description="born", ordering="patient__born_on")
     def patient_born_on(self, row: ClinicalRecord) -> str:
@@ -423,7 +365,7 @@ class ClinicalAdmin(ScopedAdmin):
         """A struck row is closed."""
         return obj.struck_at is None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A record stays with its patient."""
         fields = list(super().get_readonly_fields(request, obj))
         return [*fields, "patient"] if obj else fields
@@ -435,17 +377,52 @@ class ClinicalAdmin(ScopedAdmin):
         if db_field.name == "patient":
             user = user_of(request)
             return PatientField(
-                patients_today(user).prefetch_related(numbers_seen_by(user)),
+                labelled(user, patients_today(user)),
                 widget=PatientSelect(db_field, self.admin_site),
+                required=False,
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def enter(self, request: HttpRequest, obj: Any, form: StaffForm) -> None:
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """A patient is chosen here, not made or changed on the way."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget: Any = getattr(field, "widget", None)
+        for offered in ("add", "change", "delete", "view"):
+            if hasattr(widget, f"can_{offered}_related"):
+                setattr(widget, f"can_{offered}_related", False)
+        return field
+
+    # Entering one after the other ----------------------------------------------------------------
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The patient whom a link names, and what stays from the row that was just typed."""
+        initial: dict[str, Any] = {}
+        if patient := patient_asked_for(request, request.GET.get(PATIENT_FILTER, "")):
+            initial["patient"] = patient.pk
+        if KEPT_MARK in request.GET:
+            initial |= request.session.get("staff_kept", {}).get(self.opts.label, {})
+        return initial
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """After "save and add another", a form that keeps what a paper list repeats."""
+        response: HttpResponse = super().response_add(request, obj, post_url_continue)
+        if "_addanother" in request.POST and self.kept:
+            kept = request.session.get("staff_kept", {})
+            typed_now = {name: request.POST.get(name, "") for name in self.kept}
+            request.session["staff_kept"] = kept | {self.opts.label: typed_now}
+            return HttpResponseRedirect(f"{request.path}?{KEPT_MARK}=1")
+        return response
+
+    def enter(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Enter the statement."""
         self.confirm(obj, form)
         actions.record(obj, by=form.user, clinic=form.clinic, reason=REASON_OF_ENTRY)
 
-    def amend(self, request: HttpRequest, obj: Any, form: ChangeForm) -> None:
+    def amend(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """Store the changed statement."""
         self.confirm(obj, form)
         actions.change(
@@ -462,10 +439,14 @@ class ClinicalAdmin(ScopedAdmin):
             unusual = form.unusual_fields(form.cleaned_data)
             obj.implausible_confirmed = sorted({*obj.implausible_confirmed, *unusual})
 
+    # What is on the form -------------------------------------------------------------------------
+
     def record_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
-        """One section, with the box for unusual values where there are measurements."""
+        """The sections, the box for unusual values, and a record number instead of scripts."""
         sections = self.sections()
-        if obj is not None and not self.has_change_permission(request, obj):
+        if obj is None:
+            sections = _with_number(sections)
+        elif not self.has_change_permission(request, obj):
             return sections
         if is_reading_history(request) or not hasattr(self.model, "implausible_confirmed"):
             return sections
@@ -475,202 +456,26 @@ class ClinicalAdmin(ScopedAdmin):
         """Sections of the form; one unless a subclass says more."""
         return [(None, {"fields": editable_fields(self.model)})]
 
+    def page_links(self, request: HttpRequest, row: Any) -> list[tuple[str, str]]:
+        """The record's own page, when it has one, before the patient's."""
+        links = super().page_links(request, row)
+        kind = self.kind
+        return [(f"{kind.title}’s page", kind.page_url(row)), *links] if kind else links
 
-class PlainNumberField(forms.DecimalField):
-    """A number shown as it was typed: 64, not 64.000."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Without trailing zeros."""
-        return plain(value) if isinstance(value, Decimal) else value
-
-
-class PatientField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A patient of one's clinics, shown so that nobody is mistaken for another."""
-
-    def label_from_instance(self, obj: Patient) -> str:
-        """Name, birth date, record numbers."""
-        return full_label(obj)
+    @property
+    def kind(self) -> RecordKind | None:
+        """The kind of record that has pages in the product; None without."""
+        found: Any = self.kinds.values()
+        return next((kind for kind in found if kind.model is self.model), None)
 
 
-class PatientSelect(AutocompleteSelect):
-    """A search box for a patient; what is typed travels in the body, never in an address."""
-
-    def get_url(self) -> str:
-        """Where patients are searched."""
-        return reverse(f"{self.admin_site.name}:patients_patient_found")
-
-    def build_attrs(
-        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Ask by POST, and keep no answers."""
-        attrs = super().build_attrs(base_attrs, extra_attrs)
-        return attrs | {"data-ajax--type": "POST", "data-ajax--cache": "false"}
-
-    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
-        """The chosen patient; nobody for a key that is no number."""
-        keys = [key for key in value if is_key(str(key))]
-        return super().optgroups(name, keys, attr)
-
-
-class PatientsFound(AutocompleteJsonView):
-    """Django's answer to a search box, for a search that was posted; only patients are found."""
-
-    http_method_names: ClassVar[list[str]] = ["post", "options"]  # type: ignore[misc]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """As for GET, with what stands in the body."""
-        request.GET = request.POST  # type: ignore[assignment]
-        return self.get(request, *args, **kwargs)
-
-    def process_request(self, request: HttpRequest) -> tuple[str, Any, Any, str]:
-        """What was typed; which column asks makes no difference."""
-        patients = admin.site.get_model_admin(Patient)
-        asking = Registration._meta.get_field("patient")
-        return typed(request.POST.get("term", "")), patients, asking, "id"
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """The patients whom one's clinics follow today and for whom the text stands."""
-        user = user_of(self.request)
-        return found_by(user, self.term).prefetch_related(numbers_seen_by(user))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The patients of this answer; showing any is audited, with their number."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        if found := len(context["object_list"]):
-            record_search(self.request, "patient", found)
-        return context
-
-    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        """The key, and a label that nobody can mistake."""
-        return {"id": str(obj.pk), "text": full_label(cast(Patient, obj))}
-
-
-def full_label(patient: Patient) -> str:
-    """Name, birth date and record numbers; expects ``numbers_seen`` to be prefetched."""
-    born = spoken(patient.born_on) if patient.born_on else "birth date not recorded"
-    numbers = [each.record_number for each in getattr(patient, "numbers_seen", [])]
-    return " · ".join([str(patient), born, *numbers])
-
-
-def registrations_today(user: User) -> QuerySet[Registration]:
-    """Registrations that are active today, each in its clinic's time zone, where the user may view.
-
-    One that was made by mistake is none.
-    """
-    active = Q(pk__in=())
-    allowed = clinics_where(user, Action.VIEW_PATIENT)
-    for clinic in (each.clinic for each in memberships_of(user) if each.clinic_id in allowed):
-        today = clinic.today()
-        not_ended = Q(until_on__isnull=True) | Q(until_on__gte=today)
-        active |= Q(clinic=clinic, from_on__lte=today) & not_ended
-    by_mistake = Registration.Ended.ENTERED_IN_ERROR
-    return Registration.objects.filter(active).exclude(ended_because=by_mistake)
-
-
-def patients_today(user: User) -> PatientQuerySet:
-    """Patients whom a clinic follows today in which the user may view."""
-    return Patient.objects.filter(pk__in=registrations_today(user).values("patient_id"))
-
-
-def found_by(user: User, text: str) -> PatientQuerySet:
-    """Those of them whose name, record number or birth date was typed; all for no text."""
-    return patients_found(patients_today(user), text, clinics_where(user, Action.VIEW_PATIENT))
-
-
-def numbers_seen_by(user: User) -> Prefetch[str, QuerySet[Any], str]:
-    """What to prefetch for the record numbers in one's own clinics today: ``numbers_seen``."""
-    seen = registrations_today(user).select_related("clinic", "responsible_clinician")
-    return Prefetch("registrations", queryset=seen, to_attr="numbers_seen")
-
-
-def rows_seen_by(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Rows of the patients whom the user's clinics follow today."""
-    return rows.filter(patient__in=registrations_today(user).values("patient_id"))
-
-
-def typed(text: str) -> str:
-    """A search as it is looked up: short, of a few words, without control characters.
-
-    A database refuses what is longer, and PostgreSQL a NUL.
-    """
-    signs = (sign if sign.isprintable() else " " for sign in text[:LONGEST_SEARCH])
-    return " ".join("".join(signs).split()[:MOST_WORDS])
-
-
-def kept_search(request: HttpRequest) -> str:
-    """The text behind the token in a list's address; "" when none is kept under it."""
-    kept: dict[str, str] = request.session.get("staff_searches", {})
-    return kept.get(request.GET.get(SEARCH_VAR, ""), "")
-
-
-def record_search(request: HttpRequest, kind: str, found: int | None = None) -> None:
-    """Write into the audit that somebody searched, and how many were shown; not what was typed."""
-    user = user_of(request)
-    clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-    one = clinic_ids[0] if len(clinic_ids) == 1 else None
-    record_event(
-        action=AuditAction.SEARCH,
-        by=user,
-        clinic_id=one,
-        role=allowing_role(user, Action.VIEW_PATIENT, one) if one is not None else "",
-        record_kind=kind,
-        counts=None if found is None else {"found": found},
-    )
-
-
-def is_key(text: str) -> bool:
-    """Whether this can be a row's key: a plain number that the database can hold."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
-
-
-def _filter_name(offered: Any) -> str:
-    """The name under which a list's filter stands in the address."""
-    if isinstance(offered, str):
-        return offered
-    return str(getattr(offered, "parameter_name", offered))
+def _with_number(sections: list[Any]) -> list[Any]:
+    """The sections, with the box for a record number after the patient."""
+    (title, part), *others = sections
+    fields = [name for name in part["fields"] if name != "patient"]
+    return [(title, part | {"fields": ["patient", "record_number_typed", *fields]}), *others]
 
 
 def is_reading_history(request: HttpRequest) -> bool:
     """Whether a former version is being shown."""
     return bool(request.__dict__.get("reading_history"))
-
-
-def editable_fields(model: type[Model]) -> list[str]:
-    """Names of the columns that people enter, in the order of the model."""
-    return [
-        field.name
-        for field in model._meta.fields
-        if field.editable and not field.primary_key and field.name not in IMPORTED_ONLY
-    ]
-
-
-@cache
-def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
-    """How a number's column is read on a page; None for anything but a number.
-
-    Cached, because the administration compares these functions by identity.
-    """
-    fields = {f.name: f for f in model._meta.fields if isinstance(f, DecimalField)}
-    if name not in fields:
-        return None
-
-    def shown(row: Any) -> str:
-        value = getattr(row, name)
-        return NOT_RECORDED if value is None else plain(value)
-
-    shown.__name__ = name
-    return admin.display(description=str(fields[name].verbose_name), ordering=name)(shown)
-
-
-def as_read(model: type[Model], part: dict[str, Any]) -> dict[str, Any]:
-    """A section whose numbers are read, not typed."""
-    return part | {"fields": [number_shown(model, name) or name for name in part["fields"]]}
-
-
-def sections_from(model: type[Model], starts: Sequence[tuple[str, str]]) -> list[Any]:
-    """Sections of a long form: each title with the first of its fields; all fields appear once."""
-    names = editable_fields(model)
-    firsts = [names.index(first) for _, first in starts] + [len(names)]
-    return [
-        (title, {"fields": names[firsts[i] : firsts[i + 1]]}) for i, (title, _) in enumerate(starts)
-    ]

@@ -426,7 +426,13 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         CLINICAL: ("advice", "card_given"),
     },
     "treatments.TeamReview": {
-        IDENTIFYING: ("public_id", "patient", "decision_reason", "participants"),
+        IDENTIFYING: (
+            "public_id",
+            "patient",
+            "decision_reason",
+            "patient_wish",
+            "participants",
+        ),
         QUASI: ("asserted_known_on", "reviewed_on", "sts_computed_on"),
         CLINICAL: (
             "operability",

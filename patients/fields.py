@@ -64,7 +64,7 @@ class Measure:
 
 _SLIPS: dict[str, tuple[Decimal, ...]] = {
     "mm": (Decimal(10),),
-    "cm": (Decimal("0.1"),),
+    "cm": (Decimal("0.1"), Decimal(100)),
     "mm2": (Decimal(100),),
     "cm2": (Decimal("0.01"),),
     "cm/s": (Decimal(100),),

@@ -7,7 +7,7 @@ that it has just stored. A test holds the result against what the library writes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +31,7 @@ def write_created(
     reason: str,
 ) -> None:
     """Write one history row of kind "created" for each of these stored rows."""
-    history = model.history.model  # type: ignore[attr-defined]
     connection = connections[router.db_for_write(model)]
-    quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in history.tracked_fields]
-    key = quote("id")
     stated = {
         "history_date": connection.ops.adapt_datetimefield_value(at),
         "history_type": "+",
@@ -43,12 +39,39 @@ def write_created(
         "history_user_id": by.pk if by is not None else None,
         "app_version": current_app_version(),
     }
-    targets = ", ".join([*columns, *(quote(name) for name in stated)])
-    values = ", ".join([*columns, *("%s" for _ in stated)])
-    keys = sorted(row.pk for row in rows)
+    _copy(model, [row.pk for row in rows], stated=stated, own={})
+
+
+def write_created_on_their_day(model: type[Versioned], keys: Sequence[int], *, reason: str) -> None:
+    """The same, as written at each row's own ``entered_at`` by its own ``entered_by``."""
+    stated = {
+        "history_type": "+",
+        "history_change_reason": reason,
+        "app_version": current_app_version(),
+    }
+    own = {"history_date": "entered_at", "history_user_id": "entered_by_id"}
+    _copy(model, keys, stated=stated, own=own)
+
+
+def _copy(
+    model: type[Versioned],
+    keys: Sequence[int],
+    *,
+    stated: Mapping[str, Any],
+    own: Mapping[str, str],
+) -> None:
+    """Copy stored rows into their history; ``own`` names columns that follow from the row's."""
+    history = model.history.model  # type: ignore[attr-defined]
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    columns = [quote(field.column) for field in history.tracked_fields]
+    key = quote("id")
+    targets = ", ".join([*columns, *map(quote, own), *map(quote, stated)])
+    values = ", ".join([*columns, *map(quote, own.values()), *("%s" for _ in stated)])
+    ordered = sorted(keys)
     with connection.cursor() as cursor:
-        for start in range(0, len(keys), KEYS_AT_ONCE):
-            chunk = keys[start : start + KEYS_AT_ONCE]
+        for start in range(0, len(ordered), KEYS_AT_ONCE):
+            chunk = ordered[start : start + KEYS_AT_ONCE]
             marks = ", ".join(["%s"] * len(chunk))
             parameters: list[Any] = [*stated.values(), *chunk]
             # The names come from the models, every value is a parameter.

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.permissions import Action, clinics_where, may
-from patients.models import EchoStudy, Patient, Registration, Versioned
+from patients.models import ClinicalRecord, EchoStudy, Patient, Registration, Versioned
 from patients.models.patient import PatientQuerySet, folded
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
     found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
     found = found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
     return sorted(found, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
+
+
+def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registration]:
+    """The patient's registration in a clinic that goes on after today; there is at most one."""
+    goes_on = Q(until_on__isnull=True) | Q(until_on__gt=clinic.today())
+    return patient.registrations.filter(goes_on, clinic=clinic).exclude(
+        ended_because=Registration.Ended.ENTERED_IN_ERROR
+    )
 
 
 def seen_until(registrations: list[Registration]) -> date | None:
@@ -78,6 +87,26 @@ def version_known(model: type[Versioned], key: int, at: datetime) -> Any | None:
     version = history.filter(id=key, history_date__lte=at).order_by("-history_date", "-history_id")
     newest = version.first()
     return None if newest is None else newest.instance
+
+
+def records_named(model: type[models.Model]) -> dict[str, type[ClinicalRecord]]:
+    """The columns by which a row names another clinical row, as the result that was seen."""
+    related = {
+        column.name: column.related_model
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.ForeignKey)
+    }
+    return {name: each for name, each in related.items() if issubclass(each, ClinicalRecord)}
+
+
+def named_as_known(row: Any, at: datetime) -> Any:
+    """The row, with each clinical row that it names in the version known at an instant."""
+    for name, model in records_named(type(row)).items():
+        key = getattr(row, f"{name}_id")
+        then = version_known(model, key, at) if key is not None else None
+        if then is not None:
+            setattr(row, name, then)
+    return row
 
 
 def writing_clinic(user: User, patient: Patient, action: Action) -> Clinic | None:

@@ -1,6 +1,10 @@
 from django.urls import path
 
-from patients.views import acute, echo, echo_page, symptoms
+from patients.record_kinds import KINDS
+from patients.record_urls import record_urls
+from patients.views import acute, echo, echo_page, results_seen, symptoms
+from patients.views import person as people
+from patients.views import registrations as places
 
 app_name = "patients"
 
@@ -14,4 +18,27 @@ urlpatterns = [
     path("echo/<uuid:study_id>/strike/", echo_page.echo_strike, name="echo-strike"),
     path("echo/<uuid:study_id>/version/<int:number>/", echo_page.echo_version, name="echo-version"),
     path("acute/<uuid:episode_id>/acknowledge/", acute.acute_acknowledge, name="acute-acknowledge"),
+    path("acute/<uuid:episode_id>/close/", acute.acute_close, name="acute-close"),
+    path("acute/<uuid:episode_id>/reopen/", acute.acute_reopen, name="acute-reopen"),
+    path("<uuid:patient_id>/results/seen/", results_seen.results_seen, name="results-seen"),
+    # Persons and their registrations.
+    path("register/", people.patient_register, name="patient-register"),
+    path("<uuid:patient_id>/person/", people.person_edit, name="person-edit"),
+    path("<uuid:patient_id>/deceased/", people.person_deceased, name="person-deceased"),
+    path("<uuid:patient_id>/registrations/", places.registrations, name="registrations"),
+    path(
+        "registration/<uuid:registration_id>/edit/",
+        places.registration_edit,
+        name="registration-edit",
+    ),
+    path(
+        "registration/<uuid:registration_id>/end/", places.registration_end, name="registration-end"
+    ),
+    path(
+        "registration/<uuid:registration_id>/move/",
+        places.registration_move,
+        name="registration-move",
+    ),
+    # Last, since a kind's name may be any word.
+    *record_urls(KINDS),
 ]

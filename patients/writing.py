@@ -96,7 +96,10 @@ class Writer:
             raise ValidationError(
                 "This was marked as entered in error and is not changed any more."
             )
-        self._check(row)
+        row.full_clean()
+        if getattr(row, "struck_at", None) is None:
+            # Of a row that is struck no day is asked: that it was wrong may be why.
+            self._check_day(row)
         row.version = stored.version + 1
         self._save(row)
         self._note(AuditAction.CHANGE, row)

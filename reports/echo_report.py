@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from patients.models import EchoStudy, Registration
-from patients.study_sheet import upper_first
+from reports.columns import columns_of
 from reports.csv import Column, Kind, Report
 from reports.selectors import registered_in
 
@@ -33,6 +32,16 @@ LEFT_OUT = {
     "derived",
     *FIRST,
 }
+
+LVEF_AS_ONE_NUMBER = Case(
+    When(
+        lvef_percent_low=F("lvef_percent_high"),
+        lvef_percent_low_open=False,
+        lvef_percent_high_open=False,
+        then=F("lvef_percent_low"),
+    )
+)
+"""LVEF where it was given as one number; the report's rows carry it as ``lvef_percent``."""
 
 DERIVED = (
     ("eroa_mm2", "EROA by PISA (mm2)"),
@@ -78,18 +87,13 @@ def echo_studies(clinic_ids: Sequence[int]) -> QuerySet[EchoStudy, EchoStudy]:
         )
         .order_by("clinic__name", "clinic_id", "id")
     )
-    one_number = Q(
-        lvef_percent_low=F("lvef_percent_high"),
-        lvef_percent_low_open=False,
-        lvef_percent_high_open=False,
-    )
     return (
         EchoStudy.objects.filter(Exists(registered))
         .annotate(
             listed_clinic_id=Subquery(registered.values("clinic_id")[:1]),
             listed_clinic_code=Subquery(registered.values("clinic__code")[:1]),
             listed_record_number=Subquery(registered.values("record_number")[:1]),
-            lvef_percent=Case(When(one_number, then=F("lvef_percent_low"))),
+            lvef_percent=LVEF_AS_ONE_NUMBER,
         )
         .order_by("patient_id", "-performed_on", "-id")
     )
@@ -101,44 +105,17 @@ def _columns() -> Iterator[Column]:
     yield Column("patient_id", "Patient, opaque id", Kind.CODE, "patient__public_id")
     yield Column("study_id", "Study, opaque id", Kind.CODE, "public_id")
     for name in FIRST:
-        yield from _columns_of(EchoStudy._meta.get_field(name))
+        yield from columns_of(EchoStudy._meta.get_field(name))
     for field in EchoStudy._meta.concrete_fields:
         if field.name == "lvef_percent_low":
             yield Column("lvef_percent", "LVEF (%), when one number", Kind.NUMBER, "lvef_percent")
         if field.name not in LEFT_OUT:
-            yield from _columns_of(field)
+            yield from columns_of(field)
     for name, label in DERIVED:
         yield Column(f"derived_{name}", f"Derived: {label}", Kind.NUMBER, "derived", _value(name))
     yield Column("derived_formulas", "Formula and version of each", Kind.TEXT, "derived", _formulas)
     yield Column("entered_at", "Entered (UTC)", Kind.INSTANT, "entered_at")
     yield Column("version", "Version of the row", Kind.NUMBER, "version")
-
-
-def _columns_of(field: Any) -> Iterator[Column]:
-    """The column of one field; a code gets its label beside it."""
-    name, label = field.name, upper_first(str(field.verbose_name))
-    if field.choices:
-        yield Column(name, f"{label} (code)", Kind.CODE, name)
-        yield Column(f"{name}_label", label, Kind.LABEL, name, dict(field.choices).get)
-    else:
-        read = " ".join if isinstance(field, models.JSONField) else None
-        yield Column(name, label, _kind_of(field), name, read)
-
-
-def _kind_of(field: Any) -> Kind:
-    # An instant is a date to Django as well, so it is asked first.
-    for model_field, kind in _KINDS:
-        if isinstance(field, model_field):
-            return kind
-    return Kind.TEXT
-
-
-_KINDS: tuple[tuple[type[models.Field[Any, Any]], Kind], ...] = (
-    (models.DateTimeField, Kind.INSTANT),
-    (models.DateField, Kind.DATE),
-    (models.BooleanField, Kind.BOOLEAN),
-    (models.DecimalField, Kind.NUMBER),
-)
 
 
 def _value(name: str) -> Any:

@@ -26,7 +26,7 @@ from patients.models import AcuteEpisode, EchoStudy, Patient, Registration
 from patients.models.patient import PatientQuerySet
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Clinic, User
 
 
 def listed_patients(user: User, clinic_ids: Sequence[int]) -> PatientQuerySet:
@@ -50,6 +50,30 @@ def registered_in(
         ended_because=Registration.Ended.ENTERED_IN_ERROR
     )
     return registered.alias(here=here).filter(here=True)
+
+
+def followed_by(
+    clinics: Sequence[Clinic], patient: str = "pk"
+) -> QuerySet[Registration, Registration]:
+    """The registrations of an outer query's patient that run today in these clinics.
+
+    Each day is the clinic's own. They stand in the order of ``clinics``.
+    """
+    runs, places = Q(pk__in=()), []
+    for place, clinic in enumerate(clinics):
+        today = clinic.today()
+        here = Q(clinic_id=clinic.pk, from_on__lte=today)
+        runs |= here & (Q(until_on__isnull=True) | Q(until_on__gte=today))
+        places.append(When(clinic_id=clinic.pk, then=Value(place)))
+    followed = Case(When(runs, then=Value(True)), default=False)
+    place_in_list = Case(*places, default=Value(len(clinics)))
+    return (
+        Registration.objects.filter(patient=OuterRef(patient))
+        .exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
+        .alias(followed=followed, place_in_list=place_in_list)
+        .filter(followed=True)
+        .order_by("place_in_list", "id")
+    )
 
 
 def read_on(user: User, day: date | OuterRef | F, patient: str = "pk") -> Exists:

@@ -4,6 +4,7 @@ from reports.views.echo_csv import echo_csv
 from reports.views.home import home
 from reports.views.patient_list import patient_list, patient_search
 from reports.views.patient_page import patient_page, patient_print
+from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
 
 app_name = "reports"
@@ -14,6 +15,9 @@ urlpatterns = [
     path("patients/search", patient_search, name="patient-search"),
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),
     path("patients/<uuid:patient_id>/print", patient_print, name="patient-print"),
+    # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
+    path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
+    path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
     path("reports/", report_list, name="report-list"),
     path("reports/echo_studies.csv", echo_csv, name="echo-csv"),
 ]

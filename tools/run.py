@@ -66,13 +66,16 @@ def refuse_taken_port(host: str, port: int) -> None:
 def prepare_database() -> None:
     """Migrate, create the cache table, fill an empty database with the demo clinic."""
     import django
+    from django.conf import settings
     from django.core.management import call_command
 
     django.setup()
     say("Preparing the database …")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    call_command("demo", if_empty=True)
+    # Where DEBUG is off patients may be real: the demo refuses, and the server starts without it.
+    if settings.DEBUG:
+        call_command("demo", if_empty=True)
 
 
 def serve(host: str, port: int) -> int:

@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.permissions import Action
-from patients import actions
-from patients.clinical_admin import (
-    REASON_OF_ENTRY,
-    ClinicalAdmin,
-    rows_seen_by,
-    sections_from,
-    user_of,
-)
-from patients.forms.staff import ChangeForm, StaffForm
+from patients.admin import PatientAdmin
+from patients.clinical_admin import ClinicalAdmin
+from patients.staff.columns import sections_from
+from patients.staff.inlines import NewRowsInline
 from treatments.formulary import FORMULARY
 from treatments.models import (
     AnticoagulationPlan,
@@ -27,47 +21,55 @@ from treatments.models import (
     Medication,
     TeamReview,
 )
+from treatments.record_kinds import KINDS
 
 
-class ComplicationInline(admin.TabularInline):  # type: ignore[type-arg]
+class TreatmentAdmin(ClinicalAdmin):
+    """A kind of record of this floor, with its pages in the product."""
+
+    kinds = KINDS
+
+
+class ComplicationInline(NewRowsInline):
     """Complications of an intervention: known ones to read, new ones to enter."""
 
     model = Complication
+    fk_name = "intervention"
+    of_parent = "intervention"
     fields = ("occurred_on", "kind", "resolved", "comment")
-    extra = 0
-    can_delete = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Of the patients whom one's clinics follow today."""
-        return rows_seen_by(user_of(request), super().get_queryset(request))
+    @property
+    def add_address(self) -> str:
+        """A complication is entered with its intervention."""
+        return ""
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """As the intervention."""
-        return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Where the intervention may be changed."""
-        if obj is None:
-            return False
-        parent = admin.site.get_model_admin(Intervention)
-        allowed: bool = parent.has_change_permission(request, obj)
-        return allowed
+class MedicationInline(NewRowsInline):
+    """Medication below the patient."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """On the complication's own page, where a reason is asked."""
-        return False
+    model = Medication
+    fields = ("drug", "dose_mg", "times_a_day", "indication", "noted_on", "started_on")
+    classes = ("collapse",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+
+class InterventionInline(NewRowsInline):
+    """Interventions below the patient, to read; entered on a page of their own."""
+
+    model = Intervention
+    fields = ("performed_on",)
+    classes = ("collapse",)
+    adds = False
+
+
+PatientAdmin.inlines = (*PatientAdmin.inlines, MedicationInline, InterventionInline)
 
 
 @admin.register(Intervention)
-class InterventionAdmin(ClinicalAdmin):
+class InterventionAdmin(TreatmentAdmin):
     """Interventions, planned and performed."""
 
     columns = ("kind", "status", "planned_on", "urgency", "operator")
-    list_filter = ("status", "kind", "urgency")
+    filters = ("status", "kind", "urgency")
     inlines = (ComplicationInline,)
 
     def sections(self) -> list[Any]:
@@ -82,19 +84,13 @@ class InterventionAdmin(ClinicalAdmin):
             ),
         )
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Enter each new complication through the action."""
-        for complication in formset.save(commit=False):
-            complication.patient = form.instance.patient
-            actions.record(complication, by=form.user, clinic=form.clinic, reason=REASON_OF_ENTRY)
-
 
 @admin.register(Complication)
-class ComplicationAdmin(ClinicalAdmin):
+class ComplicationAdmin(TreatmentAdmin):
     """Complications; entered with their intervention."""
 
     columns = ("kind", "intervention", "resolved")
-    list_filter = ("kind", "resolved")
+    filters = ("kind", "resolved")
     list_select_related = ("patient", "intervention")
     adds = False
 
@@ -104,43 +100,43 @@ class ComplicationAdmin(ClinicalAdmin):
 
 
 @admin.register(Medication)
-class MedicationAdmin(ClinicalAdmin):
+class MedicationAdmin(TreatmentAdmin):
     """Medication courses."""
 
     columns = ("drug", "dose_mg", "times_a_day", "started_on", "stopped_on")
-    list_filter = ("drug_class", "indication", "stop_reason")
+    filters = ("drug_class", "indication", "stop_reason")
 
-    def enter(self, request: HttpRequest, obj: Medication, form: StaffForm) -> None:
+    def enter(self, request: HttpRequest, obj: Medication, form: Any) -> None:
         """Enter a course; its class follows from the drug."""
         obj.drug_class = FORMULARY[obj.drug].drug_class.value
         super().enter(request, obj, form)
 
-    def amend(self, request: HttpRequest, obj: Medication, form: ChangeForm) -> None:
+    def amend(self, request: HttpRequest, obj: Medication, form: Any) -> None:
         """Store a changed course; its class follows from the drug."""
         obj.drug_class = FORMULARY[obj.drug].drug_class.value
         super().amend(request, obj, form)
 
 
 @admin.register(AnticoagulationPlan)
-class AnticoagulationPlanAdmin(ClinicalAdmin):
+class AnticoagulationPlanAdmin(TreatmentAdmin):
     """Anticoagulation plans."""
 
     columns = ("agent", "inr_target", "inr_low", "inr_high", "until_on")
-    list_filter = ("agent", "self_testing")
+    filters = ("agent", "self_testing")
 
 
 @admin.register(EndocarditisProphylaxisAdvice)
-class EndocarditisProphylaxisAdviceAdmin(ClinicalAdmin):
+class EndocarditisProphylaxisAdviceAdmin(TreatmentAdmin):
     """What patients were told about prophylaxis of endocarditis."""
 
     columns = ("advice", "card_given")
-    list_filter = ("advice",)
+    filters = ("advice",)
 
 
 @admin.register(TeamReview)
-class TeamReviewAdmin(ClinicalAdmin):
+class TeamReviewAdmin(TreatmentAdmin):
     """Reviews by the heart team."""
 
     action = Action.DECIDE
     columns = ("operability", "surgical_risk_class", "decision")
-    list_filter = ("decision", "operability", "surgical_risk_class")
+    filters = ("decision", "operability", "surgical_risk_class")

@@ -120,6 +120,17 @@ class Kind:
             return Q(onset_at__lt=end_of(on))
         return Q(**{f"{self.model.date_field}__lte": on})
 
+    def is_dated(self, row: Any, on: date) -> bool:
+        """The same question put to one row in memory; a test holds both against each other."""
+        if self.model is treatments.Intervention:
+            day = row.performed_on or row.decided_on
+            return bool(row.entered_at < end_of(on) if day is None else day <= on)
+        if self.model is treatments.Medication:
+            return bool((row.started_on or row.noted_on) <= on)
+        if self.model is records.AcuteEpisode:
+            return bool(row.onset_at < end_of(on))
+        return bool(getattr(row, self.model.date_field) <= on)
+
 
 def end_of(on: date) -> datetime:
     """The instant at which the day has ended in every calendar."""
@@ -147,6 +158,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("anticoagulation_plans", treatments.AnticoagulationPlan),
     Kind("team_reviews", treatments.TeamReview),
 )
+KIND_OF: dict[type[ClinicalRecord], Kind] = {kind.model: kind for kind in KINDS}
 
 
 def record_of(
@@ -166,6 +178,33 @@ def record_of(
             for row in _rows(kind, keys, on, known_at):
                 _put(gathered[row.patient_id], kind, row)
     return gathered
+
+
+def record_from(
+    patient: Patient, rows: Iterable[ClinicalRecord], *, on: date, zone: tzinfo
+) -> PatientRecord:
+    """What ``record_of`` would gather of rows that were stored just now, without reading them.
+
+    ``zone`` is the calendar of the clinic that follows the patient on the day.
+    """
+    record = PatientRecord(patient, on)
+    for row in rows:
+        kind = KIND_OF.get(type(row))
+        if kind is None or row.struck_at is not None or not kind.is_dated(row, on):
+            continue
+        if isinstance(row, records.AcuteEpisode):
+            record.zone = zone
+            if not record.has_come(row.onset_at):
+                continue
+        getattr(record, kind.name).append(row)
+    for kind in KINDS:
+        getattr(record, kind.name).sort(key=_place, reverse=True)
+    return record
+
+
+def _place(row: ClinicalRecord) -> tuple[date | datetime, int]:
+    """Where a row stands among its kind: by day, then by key; without a day it comes last."""
+    return getattr(row, row.date_field) or date.min, row.pk
 
 
 def _put(record: PatientRecord, kind: Kind, row: ClinicalRecord) -> None:

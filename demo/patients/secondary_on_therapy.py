@@ -114,7 +114,7 @@ def _studies(book: Book, patient: Patient) -> list[EchoStudy]:
         (
             book.ago(years=4, months=11),
             {
-                "lvef": 29, "lvesd_mm": 58, "lvedd_mm": 68, "lvedv_ml": 196, "lvesv_ml": 139,
+                "lvef": 29, "lvesd_mm": 58, "lvedd_mm": 68, "lvedv_ml": 206, "lvesv_ml": 146,
                 "vena_contracta_mm": "4.5", **pisa_volume(6.8, 36, 4.5, 135), "grade": 2,
                 "rhythm": "sinus",
             },
@@ -122,7 +122,7 @@ def _studies(book: Book, patient: Patient) -> list[EchoStudy]:
         (
             book.ago(years=1, months=8),
             {
-                "lvef": 24, "lvesd_mm": 62, "lvedd_mm": 72, "lvedv_ml": 234, "lvesv_ml": 178,
+                "lvef": 24, "lvesd_mm": 62, "lvedd_mm": 72, "lvedv_ml": 250, "lvesv_ml": 190,
                 "vena_contracta_mm": "5.5", **pisa_volume(7.9, 36, 4.5, 130), "grade": 3,
                 "rhythm": "sinus", "decompensated": True,
             },
@@ -130,7 +130,7 @@ def _studies(book: Book, patient: Patient) -> list[EchoStudy]:
         (
             book.ago(months=6),
             {
-                "lvef": 30, "lvesd_mm": 57, "lvedd_mm": 67, "lvedv_ml": 202, "lvesv_ml": 141,
+                "lvef": 30, "lvesd_mm": 57, "lvedd_mm": 67, "lvedv_ml": 220, "lvesv_ml": 154,
                 "vena_contracta_mm": "5.0", **pisa_volume(7.3, 36, 4.5, 128), "grade": (2, 3),
                 "rhythm": "paced",
             },
@@ -138,7 +138,7 @@ def _studies(book: Book, patient: Patient) -> list[EchoStudy]:
         (
             book.ago(days=45),
             {
-                "lvef": 33, "lvesd_mm": 55, "lvedd_mm": 65, "lvedv_ml": 194, "lvesv_ml": 130,
+                "lvef": 33, "lvesd_mm": 55, "lvedd_mm": 65, "lvedv_ml": 214, "lvesv_ml": 143,
                 "vena_contracta_mm": "4.8", **pisa_volume(7.0, 36, 4.6, 130), "grade": 2,
                 "rhythm": "paced", "decompensated": False, "low_flow": True,
                 "orifice_elliptical": True, "tr_peak_velocity_m_s": "2.9",

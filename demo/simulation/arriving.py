@@ -8,7 +8,7 @@ from math import exp, log
 from random import Random
 
 from demo.simulation import rates
-from demo.simulation.heart import PROLAPSES, Heart
+from demo.simulation.heart import NARROWING, PROLAPSES, Heart
 
 # (share, mechanism, etiology, mean age, its spread, share of men)
 _MIX = (
@@ -58,6 +58,8 @@ def arrival(rng: Random) -> Heart:
         _weaken(heart, rng, 46.0)
     heart.leak_target = heart.eroa
     _adapt(heart, rng)
+    if heart.etiology in NARROWING:
+        heart.valve_area = min(4.2, max(1.9, rng.gauss(2.9, 0.5)))
     return heart
 
 
@@ -131,7 +133,7 @@ def settle_in(heart: Heart) -> None:
     volume = max(0.0, heart.eroa * heart.vti / 100 - 10)
     lvedd, lvef = heart.base_lvedd + 0.5 * heart.damage, heart.base_lvef - heart.damage
     if not heart.ventricular:
-        lvedd += 0.11 * volume
+        lvedd += 0.125 * volume
         lvef += min(5.5, 0.05 * volume)
     lavi = heart.base_lavi + 0.30 * volume + (8.0 if heart.af else 0.0)
     spap = heart.base_spap + 0.08 * volume + 0.14 * max(0.0, lavi - 38)

@@ -25,6 +25,12 @@ def stream(seed: int, index: int, purpose: int) -> Random:
     return Random(_mixed(_mixed(_mixed(seed & _WORD) ^ (index & _WORD)) ^ purpose))
 
 
+def workday(day: int) -> int:
+    """This day, or the Monday after it: clinics and operating rooms keep no weekend hours."""
+    weekday = (day + 6) % 7
+    return day + 7 - weekday if weekday > 4 else day
+
+
 def whole(value: float) -> Decimal:
     """A value that is not negative, to the whole number, as reports print it."""
     return _WHOLE[int(value + 0.5)]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from demo.simulation.chance import workday
 from demo.simulation.life import Written
 from demo.simulation.measuring import (
     NORTH_LABORATORY,
@@ -29,11 +30,14 @@ class Chart:
         "bsa",
         "clinic",
         "courses",
+        "creatinine",
         "declined_until",
         "ended",
         "episode",
         "first",
+        "heart_rate",
         "height",
+        "hemoglobin",
         "infected_on",
         "known_af",
         "known_flail",
@@ -45,17 +49,21 @@ class Chart:
         "lavi",
         "lvef",
         "lvesd",
+        "may_be_pregnant",
         "mitral_row",
         "moved_to",
+        "needs_bypass",
         "next_visit",
         "operation",
         "operation_on",
+        "pregnant_until",
         "review_on",
         "review_why",
         "rng",
         "rows",
         "serial",
         "spap",
+        "systolic",
         "therapy_on",
         "therapy_tried",
         "triggered_on",
@@ -93,6 +101,11 @@ class Chart:
         self.moved_to = ""
         self.bsa: Decimal | None = None
         self.height = self.weight = 0.0
+        # What this patient usually has, so that one visit resembles the next.
+        self.systolic, self.heart_rate = 131.0, 70.0
+        self.hemoglobin, self.creatinine = 14.0, 80.0
+        self.may_be_pregnant, self.pregnant_until = False, 0
+        self.needs_bypass: bool | None = None
 
     def write(self, kind: str, values: dict[str, object], by: str = "nurse") -> Written:
         """Add one row to the record, entered on its own day."""
@@ -128,7 +141,11 @@ class Chart:
         self.lavi = self.lavi if reading.lavi is None else reading.lavi
         self.spap = self.spap if reading.spap is None else reading.spap
 
+    def is_protected_for_months(self, valve: str) -> bool:
+        """Whether a vitamin K antagonist is taken only for the first months of this valve."""
+        return "vka" in self.courses and self.vka_target == "2.5" and valve != "native"
+
     def call_in(self, day: int) -> None:
         """Give an earlier appointment, unless nobody follows the patient any more."""
         if self.next_visit < NEVER:
-            self.next_visit = min(self.next_visit, day)
+            self.next_visit = min(self.next_visit, workday(day))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from demo.simulation import deciding, drugs, operating, visiting
-from demo.simulation.chance import whole
+from demo.simulation.chance import whole, workday
 from demo.simulation.chart import NEVER, Chart
 from demo.simulation.course import Course
 from demo.simulation.heart import ATRIAL, FAILURE, FLAIL, INFECTION, PROSTHESES, VALVE, WORSE
 from demo.simulation.life import Written
 
-PROTECTED_DAYS = 92
+PROTECTED_DAYS = 60
+"""From this day on a visit ends the anticoagulation of the first months."""
 HEALED_DAYS = 45
 
 
@@ -46,9 +47,9 @@ class Clinic:
 
     def _after_visit(self, course: Course, day: int) -> None:
         chart, heart = self.chart, course.heart
-        temporary = chart.vka_target == "2.5" and heart.valve != "native"
-        if temporary and "vka" in chart.courses and day - chart.vka_from > PROTECTED_DAYS - 40:
+        if chart.is_protected_for_months(heart.valve) and day - chart.vka_from >= PROTECTED_DAYS:
             drugs.end_protection(chart, day)
+        drugs.end_relief(chart, heart, day)
         if chart.infected_on and day - chart.infected_on > HEALED_DAYS:
             self._healed(day)
         deciding.decide(chart, heart, day)
@@ -202,4 +203,4 @@ class Clinic:
             return
         chart.call_in(course.day + 15 + int(chart.rng.random() * 90))
         if valve == "surgical_bioprosthesis":
-            chart.review_on, chart.review_why = course.day + 100, "failure"
+            chart.review_on, chart.review_why = workday(course.day + 100), "failure"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from demo.simulation import drugs
-from demo.simulation.chance import tenth, whole
+from demo.simulation.chance import tenth, whole, workday
 from demo.simulation.chart import NEVER, Chart
 from demo.simulation.heart import PROLAPSES, PROSTHESES, Heart
 from demo.simulation.life import Written
@@ -36,7 +36,7 @@ def decide(chart: Chart, heart: Heart, day: int) -> None:
     if not chart.triggered_on:
         chart.triggered_on = day
     if chart.rng.random() >= (OVERLOOKED_MEN if heart.male else OVERLOOKED_WOMEN):
-        chart.review_on = day + 5 + int(chart.rng.expovariate(1 / 22.0))
+        chart.review_on = workday(day + 5 + int(chart.rng.expovariate(1 / 22.0)))
         chart.review_why = why
 
 
@@ -68,20 +68,26 @@ def _trigger(chart: Chart, heart: Heart) -> str:
     return "early" if chart.known_flail and heart.age < 72 and chart.rng.random() < 0.22 else ""
 
 
+_RENIN_ANGIOTENSIN = ("arni", "ace_inhibitor", "arb")
+"""One of these at a time: never two together."""
+
+
 def _treat_ventricle(chart: Chart, heart: Heart, day: int) -> None:
     """Guideline-directed therapy step by step; its effect begins with the next piece of truth."""
     year = date.fromordinal(day).year
-    if "beta_blocker" not in chart.courses:
-        drugs.start(chart, day, "carvedilol" if chart.rng.random() < 0.5 else "bisoprolol",
-                    indication="heart_failure")  # fmt: skip
-        if "ace_inhibitor" not in chart.courses:
+    blocker = next((each for each in _RENIN_ANGIOTENSIN if each in chart.courses), "")
+    if "beta_blocker" not in chart.courses or not blocker:
+        if "beta_blocker" not in chart.courses:
+            drugs.start(chart, day, "carvedilol" if chart.rng.random() < 0.5 else "bisoprolol",
+                        indication="heart_failure")  # fmt: skip
+        if not blocker:
             drugs.start(chart, day, "enalapril")
         chart.therapy_on = day + 1
     elif "mra" not in chart.courses and chart.rng.random() < 0.55:
         drugs.start(chart, day, "spironolactone" if chart.rng.random() < 0.6 else "eplerenone")
         chart.therapy_tried += 1
-    elif year >= 2017 and "ace_inhibitor" in chart.courses and chart.rng.random() < 0.3:
-        drugs.stop(chart, "ace_inhibitor", day, "replaced")
+    elif year >= 2017 and blocker != "arni" and chart.rng.random() < 0.3:
+        drugs.stop(chart, blocker, day, "replaced")
         drugs.start(chart, day, "sacubitril_valsartan")
         chart.therapy_on = day + 1
     elif year >= 2021 and "sglt2_inhibitor" not in chart.courses and chart.rng.random() < 0.5:
@@ -92,7 +98,7 @@ def _treat_ventricle(chart: Chart, heart: Heart, day: int) -> None:
 
 
 def _resynchronize(chart: Chart, day: int) -> None:
-    on = day + 20 + int(chart.rng.random() * 45)
+    on = workday(day + 20 + int(chart.rng.random() * 45))
     if on > chart.last or chart.rng.random() < 0.5:
         return
     values: dict[str, object] = {
@@ -133,7 +139,7 @@ def review(chart: Chart, heart: Heart, day: int) -> None:
         _declined(chart, heart, day, risk)
     elif decision == "further_tests":
         _test(chart, heart, day)
-        chart.next_visit = min(chart.next_visit, day + 30 + int(chart.rng.random() * 60))
+        chart.call_in(day + 30 + int(chart.rng.random() * 60))
     else:
         chart.declined_until = day + 330
     chart.triggered_on = 0 if decision in ("medical", "watch") else chart.triggered_on
@@ -226,8 +232,8 @@ def chosen_kind(chart: Chart, heart: Heart, risk: str, year: int) -> str:
 
 
 def _plan_operation(chart: Chart, heart: Heart, day: int, risk: str) -> None:
-    wait = 18 + int(chart.rng.expovariate(1 / 72.0))
-    on = date.fromordinal(day + wait)
+    operated = workday(day + 18 + int(chart.rng.expovariate(1 / 72.0)))
+    on = date.fromordinal(operated)
     kind = chosen_kind(chart, heart, risk, on.year)
     chart.operation = Written(
         "treatments.Intervention",
@@ -236,11 +242,11 @@ def _plan_operation(chart: Chart, heart: Heart, day: int, risk: str) -> None:
         date.fromordinal(day),
     )
     chart.rows.append(chart.operation)
-    chart.operation_on = day + wait
+    chart.operation_on = operated
     if chart.rng.random() < 0.7 and not heart.ventricular and heart.age > 40:
-        _coronaries(chart, heart, day + int(chart.rng.random() * 12))
+        _coronaries(chart, heart, workday(day + int(chart.rng.random() * 12)))
     if chart.rng.random() < 0.45:
-        _transesophageal(chart, heart, day + 1 + int(chart.rng.random() * 12))
+        _transesophageal(chart, heart, workday(day + 1 + int(chart.rng.random() * 12)))
 
 
 def _transesophageal(chart: Chart, heart: Heart, day: int) -> None:
@@ -274,12 +280,13 @@ def _transesophageal(chart: Chart, heart: Heart, day: int) -> None:
 def _coronaries(chart: Chart, heart: Heart, day: int) -> None:
     if day > min(chart.last, chart.operation_on):
         return
-    stenosis = 10 * int(min(9.0, chart.rng.expovariate(1 / (1.3 + 0.03 * (heart.age - 50)))))
+    stenosis = 10 * int(min(9.0, chart.rng.expovariate(1 / (1.8 + 0.05 * (heart.age - 40)))))
+    chart.needs_bypass = stenosis >= 70
     values: dict[str, object] = {
         "performed_on": date.fromordinal(day),
         "method": "ct" if heart.age < 62 and chart.rng.random() < 0.6 else "invasive",
         "largest_other_stenosis_percent": whole(stenosis),
-        "needs_revascularization": "yes" if stenosis >= 70 else "no",
+        "needs_revascularization": "yes" if chart.needs_bypass else "no",
     }
     if chart.rng.random() < 0.8:
         values["left_main_stenosis_percent"] = whole(0)
@@ -311,7 +318,7 @@ def _declined(chart: Chart, heart: Heart, day: int, risk: str) -> None:
 
 def _test(chart: Chart, heart: Heart, day: int) -> None:
     """The test that the team asked for, some weeks later."""
-    day += 5 + int(chart.rng.random() * 25)
+    day = workday(day + 5 + int(chart.rng.random() * 25))
     if day > chart.last:
         return
     on = date.fromordinal(day)

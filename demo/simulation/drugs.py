@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from demo.simulation.chance import tenth
+from demo.simulation.chance import tenth, workday
 from demo.simulation.chart import Chart
+from demo.simulation.heart import Heart
 from demo.simulation.life import Written
 
 # code: class, dose in mg, times a day, indication
@@ -87,7 +88,8 @@ def protect_prosthesis(chart: Chart, day: int, *, lasting: bool, why: str) -> Wr
     on = date.fromordinal(day)
     stop(chart, "doac", day, "replaced")
     if "vka" not in chart.courses:
-        start(chart, day, "warfarin", indication="prosthesis")
+        replaced = lasting or "bioprosthesis" in why
+        start(chart, day, "warfarin", indication="prosthesis" if replaced else "other")
         chart.vka_from = day
     chart.vka_target = "3.0" if lasting else "2.5"
     limits = ("3.0", "2.5", "3.5") if lasting else ("2.5", "2.0", "3.0")
@@ -124,13 +126,23 @@ def _close_plan(chart: Chart, on: date) -> None:
 
 def end_protection(chart: Chart, day: int) -> None:
     """Three months after a repair or a biological valve: stop, or go on because of the rhythm."""
+    vka = chart.courses["vka"]
     stop(chart, "vka", day, "not_needed")
-    if chart.rng.random() < 0.7:
+    if chart.rng.random() < 0.88:
         inr_series(chart, chart.vka_from, day, target=2.5)
     _close_plan(chart, date.fromordinal(day))
     chart.vka_from = 0
     if chart.known_af:
         anticoagulate(chart, day)
+    if "doac" in chart.courses or "vka" in chart.courses:
+        vka.values["stop_reason"] = "replaced"
+
+
+def end_relief(chart: Chart, heart: Heart, day: int) -> None:
+    """Free of symptoms with a treated valve and a good ventricle: mostly without the diuretic."""
+    free = heart.valve != "native" and chart.asked_nyha == 1 and (chart.lvef or 0) > 50
+    if free and "diuretic" in chart.courses and chart.rng.random() < 0.6:
+        stop(chart, "diuretic", day, "not_needed")
 
 
 _INR = {text: Decimal(text) for text in ("2.0", "2.5", "3.0", "3.5")}
@@ -143,7 +155,7 @@ def inr_series(chart: Chart, start: int, stop: int, *, target: float) -> None:
     while day <= stop:
         level += 0.45 * (target - level) + rng.gauss(0, 0.38)
         level = min(7.5, max(1.1, level))
-        _inr(chart, day, level)
+        _inr(chart, min(workday(day), stop), level)
         gap = 7 if day - start < 40 else 14 if abs(level - target) > 0.8 else 28 + rng.random() * 14
         if stop - day > 900:
             gap = gap * 2.4  # older results were copied from the booklet only in part

@@ -74,6 +74,7 @@ class Heart:
         "susceptible",
         "tempo",
         "valve",
+        "valve_area",
         "vti",
     )
 
@@ -91,6 +92,7 @@ class Heart:
         self.base_lavi, self.base_spap = 29.0, 25.0
         self.lvedd, self.lvef, self.lavi, self.spap = 50.0, 62.0, 30.0, 26.0
         self.operated_years = -1.0
+        self.valve_area = 4.5  # cm2, when open
 
     @property
     def ventricular(self) -> bool:
@@ -132,7 +134,7 @@ class Heart:
         lvef_target = self.base_lvef - self.damage
         if not self.ventricular:
             load = volume - 10 if volume > 10 else 0.0
-            lvedd_target += 0.125 * load
+            lvedd_target += 0.14 * load
             lvef_target += 0.05 * load if load < 110 else 5.5
         near = 1 - exp(-years * (rates.LV_RATE_AFTER if after else rates.LV_RATE))
         lvedd = self.lvedd + (lvedd_target - self.lvedd) * near + rng.gauss(0, 0.35)
@@ -257,6 +259,9 @@ class Heart:
 
 
 PROLAPSES = frozenset({"fibroelastic_deficiency", "barlow", "degenerative", "marfan"})
+
+NARROWING = frozenset({"rheumatic", "mitral_annular_calcification", "radiation"})
+"""Where the valve also opens less, though never to stenosis."""
 
 DEATH, WORSE, FAILURE, ATRIAL, FLAIL, INFECTION, VALVE, BETTER = range(8)
 """Positions in ``Heart.hazards``."""

@@ -15,7 +15,7 @@ from math import pi, sqrt
 from random import Random
 
 from demo.simulation.chance import five, half, hundredth, tenth, whole
-from demo.simulation.heart import PROLAPSES, PROSTHESES, Heart, State
+from demo.simulation.heart import NARROWING, PROLAPSES, PROSTHESES, Heart, State
 
 LVEF_SEM = 2.4
 LVESD_SEM = 1.3
@@ -118,12 +118,18 @@ class Session:
     year: int
     bsa: Decimal | None
     full: float
+    at_the_desk: tuple[float, float] | None
     values: dict[str, object]
     reading: Reading
 
 
 def true_width(eroa_mm2: float) -> float:
-    """Vena contracta in mm of an orifice: 3 mm at 15 mm2, 7 mm at 40 mm2 (row ASE-G-06)."""
+    """Vena contracta in mm of an orifice: 3 mm at 15 mm2, 7 mm at 40 mm2 (row ASE-G-06).
+
+    Above that it is no wider than a circle of the same area.
+    """
+    if eroa_mm2 > 40:
+        return 7.0 * sqrt(eroa_mm2 / 40)
     return 0.289 * float(eroa_mm2**0.864)
 
 
@@ -137,15 +143,21 @@ def study(
     year: int,
     bsa: Decimal | None,
     focused: bool = False,
+    at_the_desk: tuple[float, float] | None = None,
 ) -> tuple[dict[str, object], Reading]:
-    """One transthoracic study at rest: its columns, and what the reader takes from it."""
+    """One transthoracic study at rest: its columns, and what the reader takes from it.
+
+    ``at_the_desk``: systolic pressure and heart rate of the same visit.
+    """
     full = laboratory.full * (FOCUSED if focused else 1.0)
-    at = Session(heart, state, rng, laboratory, reader, year, bsa, full, {**_BASE}, Reading())
+    at = Session(
+        heart, state, rng, laboratory, reader, year, bsa, full, at_the_desk, {**_BASE}, Reading()
+    )
     _who_and_where(at)
     _conditions(at)
     _ejection(at)
     _diameters(at)
-    _volumes(at)
+    _strain(at)
     _wall_motion(at)
     _atrium(at)
     _pressures(at)
@@ -156,6 +168,7 @@ def study(
         _leak(at)
         _doppler(at)
         _valve(at)
+    _volumes(at)
     return at.values, at.reading
 
 
@@ -183,9 +196,13 @@ def _conditions(at: Session) -> None:
     if quality < 0.93:
         values["quality"] = "good" if quality < 0.5 else "adequate" if quality < 0.86 else "poor"
     if draw() < 0.72 * full:
-        values["heart_rate_bpm"] = whole(min(140.0, max(44.0, rng.gauss(70, 10))))
+        rate = rng.gauss(70, 10) if at.at_the_desk is None else rng.gauss(at.at_the_desk[1], 4)
+        values["heart_rate_bpm"] = whole(min(140.0, max(44.0, rate)))
     if draw() < 0.55 * full:
-        systolic = rng.gauss(114.0 if heart.lvef < 35 else 131.0, 15)
+        if at.at_the_desk is None:
+            systolic = rng.gauss(116.0 if heart.lvef < 35 else 131.0, 13)
+        else:
+            systolic = rng.gauss(at.at_the_desk[0], 5)
         systolic = min(185.0, max(88.0, systolic))
         values["systolic_bp_mmhg"] = whole(systolic)
         values["diastolic_bp_mmhg"] = whole(min(105.0, systolic * 0.5 + 11 + 6 * draw()))
@@ -252,11 +269,27 @@ def _diameters(at: Session) -> None:
 
 
 def _volumes(at: Session) -> None:
+    """Volumes from which the written LVEF follows: what is ejected forward, and what leaks back.
+
+    Planes underestimate them, but nobody prints a leak that is larger than all that is ejected.
+    """
     draw, values, lvef = at.rng.random, at.values, at.reading.lvef
-    if lvef is not None and draw() < 0.33 * at.full:
-        end_diastolic = 0.00107 * at.state[3] ** 2.92 * (0.93 + 0.14 * draw())
-        values["lvedv_ml"] = whole(min(480.0, end_diastolic))
-        values["lvesv_ml"] = whole(min(390.0, end_diastolic * (1 - lvef / 100)))
+    if lvef is None or draw() >= 0.45 * at.full:
+        return
+    by_size = 0.00107 * at.state[3] ** 2.92
+    ejected = at.heart.forward_ml + at.state[1]
+    by_flow = 92 * ejected / max(15.0, at.state[5])
+    end_diastolic = by_size**0.3 * by_flow**0.7 * (0.95 + 0.1 * draw())
+    leak = values.get("regurgitant_volume_ml")
+    if isinstance(leak, Decimal):
+        end_diastolic = max(end_diastolic, 100 * (float(leak) + 0.75 * at.heart.forward_ml) / lvef)
+    end_diastolic = min(480.0, end_diastolic)
+    values["lvedv_ml"] = whole(end_diastolic)
+    values["lvesv_ml"] = whole(end_diastolic * (1 - lvef / 100))
+
+
+def _strain(at: Session) -> None:
+    draw, values = at.rng.random, at.values
     if at.year >= 2014 and draw() < 0.17 * at.full:
         strain = 2.0 + at.state[5] * 0.29 + at.rng.gauss(0, GLS_SEM)
         values["gls_percent"] = -tenth(min(30.0, max(2.5, strain)))
@@ -499,9 +532,11 @@ def _restricted(at: Session) -> None:
         if draw() < 0.25 * full:
             values["orifice_elliptical"] = draw() < 0.7
             values["low_flow"] = draw() < 0.3
-    elif at.heart.etiology in ("rheumatic", "mitral_annular_calcification", "radiation"):
+    elif at.heart.etiology in NARROWING:
         if draw() < 0.7 * full:
-            values["mitral_mean_gradient_mmhg"] = tenth(max(1.2, gauss(3.4, 1.0)))
-            values["mitral_valve_area_cm2"] = tenth(max(1.7, gauss(3.0, 0.6)))
+            area = at.heart.valve_area
+            gradient = 7.5 / area + 0.01 * at.state[0] + gauss(0, 0.4)
+            values["mitral_mean_gradient_mmhg"] = tenth(max(1.2, gradient))
+            values["mitral_valve_area_cm2"] = tenth(max(1.7, area + gauss(0, 0.15)))
         if at.heart.etiology == "mitral_annular_calcification" and draw() < 0.8:
             values["annular_calcification"] = True

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import exp
 
 from demo.simulation import drugs, rates
-from demo.simulation.chance import whole
+from demo.simulation.chance import whole, workday
 from demo.simulation.chart import NEVER, Chart
 from demo.simulation.course import Course
 from demo.simulation.heart import PROLAPSES, Heart
@@ -33,7 +33,7 @@ def operate(course: Course, chart: Chart) -> None:
         row.values["status"] = "cancelled"
         row.values["decided_on"] = date.fromordinal(day)
         row.values["reason"] = "Infection; a new date follows."
-        chart.review_on = day + 30
+        chart.review_on = workday(day + 30)
         chart.review_why = chart.review_why or "symptoms"
         return
     kind = str(row.values["kind"])
@@ -132,8 +132,12 @@ def _beside_it(chart: Chart, heart: Heart, on: date) -> None:
                   if draw() < share]  # fmt: skip
     if draw() < 0.11:
         parts.append("tricuspid_surgery")
-    if heart.age > 58 and draw() < (0.5 if heart.etiology == "ischemic" else 0.08):
+    likely = 0.5 if heart.etiology == "ischemic" else 0.08
+    if chart.needs_bypass is not None:
+        likely = 0.93 if chart.needs_bypass else 0.0
+    if heart.age > 45 and draw() < likely:
         parts.append("cabg")
+    chart.needs_bypass = None
     for kind in parts:
         chart.write(
             "treatments.Intervention",
@@ -189,12 +193,13 @@ def _afterwards(chart: Chart, heart: Heart, kind: str, day: int) -> None:
     elif kind == "mitral_repair" and draw() < 0.6:
         drugs.protect_prosthesis(chart, day, lasting=False, why="first months of a mitral repair")
     elif "doac" not in chart.courses and "antiplatelet" not in chart.courses:
-        drugs.start(chart, day, "aspirin", indication="prosthesis")
+        replaced = kind not in ("mitral_repair", "teer")
+        drugs.start(chart, day, "aspirin", indication="prosthesis" if replaced else "other")
     if draw() < 0.85:
         values: dict[str, object] = {"advised_on": on, "advice": "prophylaxis"}
         if draw() < 0.7:
             values["card_given"] = draw() < 0.9
         chart.write("treatments.EndocarditisProphylaxisAdvice", values, "clinician")
-    chart.next_visit = day + 35 + int(draw() * 50)
+    chart.next_visit = workday(day + 61 + int(draw() * 28))
     chart.asked_nyha = 1
     chart.lvef = chart.lvesd = chart.lavi = chart.spap = None

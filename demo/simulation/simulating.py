@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from demo.simulation import drugs, visiting
 from demo.simulation.arriving import arrival, settle_in
-from demo.simulation.chance import stream
+from demo.simulation.chance import stream, workday
 from demo.simulation.chart import NEVER, Chart
 from demo.simulation.clinic import Clinic
 from demo.simulation.course import Course
@@ -30,19 +30,20 @@ def simulate(seed: int, index: int, today: date) -> Life:
     """The life of patient ``index``; it depends on these three arguments and nothing else."""
     rng = stream(seed, index, RECORD)
     last = today.toordinal()
-    first = last - 3 - int(YEARS_BACK * DAYS_A_YEAR * rng.random() ** 1.4)
+    first = workday(last - 3 - int(YEARS_BACK * DAYS_A_YEAR * rng.random() ** 1.4))
     lead = 60 + int(rng.random() * 600) if rng.random() < 0.22 else 0
+    start = workday(first - lead)
     heart = arrival(stream(seed, index, TRUTH))
     clinic = "north" if rng.random() < NORTH_SHARE else "south"
     chart = Chart(rng, clinic=clinic, first=first, last=last, serial=index)
-    born_on = date.fromordinal(first - lead - int(heart.age * DAYS_A_YEAR))
+    born_on = date.fromordinal(start - int(heart.age * DAYS_A_YEAR))
     who = person(stream(seed, index, PERSON), male=heart.male, born_on=born_on,
                  north=clinic == "north")  # fmt: skip
     elsewhere = _operated_elsewhere(chart, heart) if rng.random() < OPERATED_ELSEWHERE else None
     _arrive(chart, heart, who, elsewhere)
-    course = Course(heart, stream(seed, index, TRUTH + 10), first - lead)
+    course = Course(heart, stream(seed, index, TRUTH + 10), start)
     course.calm_until = first + 1
-    chart.next_visit = first - lead
+    chart.next_visit = start
     course.run(last + 1, Clinic(chart))
     return _written(chart, course, who, index)
 
@@ -89,6 +90,10 @@ def _arrive(chart: Chart, heart: Heart, who: dict[str, object], elsewhere: date 
     draw = rng.random
     chart.height = min(202.0, max(144.0, rng.gauss(175.0 if heart.male else 162.0, 7.0)))
     chart.weight = min(140.0, max(42.0, rng.gauss(25.6, 3.6) * (chart.height / 100) ** 2))
+    chart.systolic = rng.gauss(117.0 if heart.lvef < 35 else 131.0, 9.0)
+    chart.heart_rate = rng.gauss(70.0, 8.0)
+    chart.hemoglobin = rng.gauss(14.4 if heart.male else 13.2, 0.9)
+    chart.creatinine = rng.gauss((92 if heart.male else 74) + (18 if heart.ventricular else 0), 11)
     _diagnosis(chart, heart, on, elsewhere)
     if heart.valve == "mechanical":
         drugs.protect_prosthesis(chart, chart.first, lasting=True, why="mechanical mitral valve")
@@ -101,6 +106,7 @@ def _arrive(chart: Chart, heart: Heart, who: dict[str, object], elsewhere: date 
                 who["pregnancy_possible"] = False
         elif draw() < 0.7:
             who["pregnancy_possible"] = draw() < 0.7
+        chart.may_be_pregnant = who.get("pregnancy_possible") is not False
     if draw() < 0.6:
         who["research_consent"] = draw() < 0.86
         who["research_consent_on"] = on
@@ -193,7 +199,7 @@ def _disease(chart: Chart, kind: str, on: date, *, present: bool) -> None:
 
 _ALLERGENS = (
     ("penicillin", "rash"), ("penicillin", "anaphylaxis"), ("iodinated contrast", "urticaria"),
-    ("sulfamethoxazole", "rash"), ("latex", "urticaria"), ("aspirin", "angioedema"),
+    ("sulfamethoxazole", "rash"), ("latex", "urticaria"), ("codeine", "urticaria"),
 )  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from math import exp
 
 from demo.simulation import drugs
-from demo.simulation.chance import tenth, whole
+from demo.simulation.chance import tenth, whole, workday
 from demo.simulation.chart import NEVER, Chart
 from demo.simulation.course import Course
 from demo.simulation.heart import PROSTHESES, Heart, State
@@ -24,10 +24,12 @@ MISSED, LOST, MOVED, DISCHARGED = 0.075, 0.009, 0.004, 0.015
 def stays_away(chart: Chart, day: int) -> bool:
     """Whether nobody comes today; then the next appointment is made, or none."""
     draw = chart.rng.random()
-    if draw >= MISSED + LOST:
+    ill = (chart.asked_nyha or 1) > 2
+    if draw >= MISSED + LOST * (0.3 if ill else 1.0):
         return False
     if draw < MISSED:
-        chart.next_visit = day + 30 + int(chart.rng.random() * 150)
+        wait = 0.25 if ill else 1.0
+        chart.next_visit = workday(day + 30 + int(chart.rng.random() * 150 * wait))
     else:
         chart.next_visit = NEVER
     return True
@@ -53,17 +55,19 @@ def visit(course: Course, chart: Chart, day: int) -> None:
     chart.last_contact = day
     heart, state, on = course.heart, course.at(day), date.fromordinal(day)
     draw = chart.rng.random
+    systolic = min(178.0, max(90.0, chart.rng.gauss(chart.systolic, 9)))
+    rate = min(128.0, max(46.0, chart.rng.gauss(chart.heart_rate, 5)))
     if chart.visits == 1 or draw() < 0.22:
         _body(chart, on)
-    _symptoms(chart, heart, on)
+    _symptoms(chart, heart, on, (systolic, rate))
     if _echo_is_due(chart, heart, day):
-        echo(chart, heart, state, day)
-    _rhythm(chart, heart, on)
+        echo(chart, heart, state, day, (systolic, rate))
+    _rhythm(chart, heart, on, rate)
     _blood(chart, heart, state, on)
+    if heart.age < 46 and chart.may_be_pregnant and draw() < 0.35:
+        _pregnancy(chart, heart, on)
     if draw() < 0.30:
         _nothing_else(chart, heart, on)
-    if heart.age < 46 and not heart.male and draw() < 0.35:
-        _pregnancy(chart, on)
     if heart.age > 76 and draw() < 0.12:
         _goals(chart, heart, on)
     _move(chart, day)
@@ -80,7 +84,13 @@ def _echo_is_due(chart: Chart, heart: Heart, day: int) -> bool:
     return gone > 120 and chart.rng.random() < 0.97
 
 
-def echo(chart: Chart, heart: Heart, state: State, day: int) -> None:
+def echo(
+    chart: Chart,
+    heart: Heart,
+    state: State,
+    day: int,
+    at_the_desk: tuple[float, float] | None = None,
+) -> None:
     """One study of the clinic's own laboratory, or one brought along from outside."""
     rng, on = chart.rng, date.fromordinal(day)
     outside = rng.random() < 0.05
@@ -90,7 +100,7 @@ def echo(chart: Chart, heart: Heart, state: State, day: int) -> None:
     )
     values, reading = study(
         heart, state, rng, laboratory, reader,
-        year=on.year, bsa=chart.bsa, focused=rng.random() < 0.05,
+        year=on.year, bsa=chart.bsa, focused=rng.random() < 0.05, at_the_desk=at_the_desk,
     )  # fmt: skip
     values["performed_on"] = on
     if laboratory.prefix and rng.random() < 0.93:
@@ -165,7 +175,7 @@ def _body(chart: Chart, on: date) -> None:
     chart.write("patients.BodySize", values)
 
 
-def _symptoms(chart: Chart, heart: Heart, on: date) -> None:
+def _symptoms(chart: Chart, heart: Heart, on: date, at_the_desk: tuple[float, float]) -> None:
     draw = chart.rng.random
     if draw() < 0.12:
         return
@@ -186,7 +196,7 @@ def _symptoms(chart: Chart, heart: Heart, on: date) -> None:
     if draw() < 0.7:
         kind = "permanent" if heart.permanent else "paroxysmal"
         values["atrial_fibrillation_type"] = kind if chart.known_af else "none"
-    _measured_at_the_desk(chart, heart, values, nyha)
+    _measured_at_the_desk(chart, heart, values, nyha, at_the_desk)
     chart.write("patients.SymptomLog", values)
 
 
@@ -226,13 +236,19 @@ def _told(chart: Chart, values: dict[str, object], nyha: int) -> None:
 _ATTRIBUTIONS = ("certain", "probable", "uncertain", "other_cause")
 
 
-def _measured_at_the_desk(chart: Chart, heart: Heart, values: dict[str, object], nyha: int) -> None:
+def _measured_at_the_desk(
+    chart: Chart,
+    heart: Heart,
+    values: dict[str, object],
+    nyha: int,
+    at_the_desk: tuple[float, float],
+) -> None:
     draw, gauss = chart.rng.random, chart.rng.gauss
     if draw() < 0.5:
-        systolic = min(180.0, max(92.0, gauss(112.0 if heart.lvef < 35 else 131.0, 14)))
+        systolic, rate = at_the_desk
         values["systolic_bp_mmhg"] = whole(systolic)
         values["diastolic_bp_mmhg"] = whole(min(104.0, systolic * 0.5 + 11 + 6 * draw()))
-        values["heart_rate_bpm"] = whole(min(130.0, max(46.0, gauss(70, 10))))
+        values["heart_rate_bpm"] = whole(rate)
     if heart.ventricular:
         if draw() < 0.45:
             values["six_minute_walk_m"] = whole(max(60.0, gauss(480 - 75 * nyha, 45)))
@@ -240,7 +256,7 @@ def _measured_at_the_desk(chart: Chart, heart: Heart, values: dict[str, object],
             values["kccq_overall"] = whole(min(98.0, max(12.0, gauss(96 - 17 * nyha, 8))))
 
 
-def _rhythm(chart: Chart, heart: Heart, on: date) -> None:
+def _rhythm(chart: Chart, heart: Heart, on: date, rate: float) -> None:
     draw = chart.rng.random
     if draw() > (0.75 if chart.visits == 1 or (heart.af and not chart.known_af) else 0.30):
         return
@@ -256,7 +272,7 @@ def _rhythm(chart: Chart, heart: Heart, on: date) -> None:
         "atrial_fibrillation_seen": seen,
     }
     if draw() < 0.85:
-        values["heart_rate_bpm"] = whole(min(135.0, max(44.0, chart.rng.gauss(70, 11))))
+        values["heart_rate_bpm"] = whole(min(135.0, max(44.0, chart.rng.gauss(rate, 4))))
     if not holter and draw() < 0.75:
         wide = heart.left_bundle and not paced
         values["qrs_ms"] = whole(chart.rng.gauss(152 if wide else 132 if paced else 95, 8))
@@ -288,15 +304,13 @@ def _blood(chart: Chart, heart: Heart, state: State, on: date) -> None:
         level += 0.03 * max(0.0, 55 - state[5]) + gauss(0, 0.35)
         _result(chart, on, "nt_probnp", "pg/mL", min(35000.0, max(12.0, exp(level))))
     if draw() < 0.38:
-        creatinine = (92 if heart.male else 74) + 0.35 * (heart.age - 60) + gauss(0, 13)
-        if heart.ventricular:
-            creatinine += 18
+        creatinine = chart.creatinine + 0.35 * (heart.age - 60) + gauss(0, 6)
         _result(chart, on, "creatinine", "umol/L", min(420.0, max(42.0, creatinine)))
         if heart.ventricular and draw() < 0.7:
             value = tenth(min(5.8, max(3.3, gauss(4.5, 0.35))))
             _row(chart, on, "potassium", "mmol/L", value)
     if draw() < 0.25:
-        value = tenth(min(17.5, max(8.5, gauss(14.3 if heart.male else 13.1, 1.1))))
+        value = tenth(min(17.5, max(8.5, gauss(chart.hemoglobin, 0.5))))
         _row(chart, on, "hemoglobin", "g/dL", value)
     if heart.valve == "mechanical" and draw() < 0.4:
         _result(chart, on, "ldh", "U/L", min(900.0, max(150.0, gauss(285, 55))))
@@ -324,18 +338,24 @@ def _nothing_else(chart: Chart, heart: Heart, on: date) -> None:
         "previous_mitral_procedure_absent": native,
     }
     if not heart.male:
-        values["pregnancy_absent"] = heart.age > 52 or chart.rng.random() < 0.9
+        asked = heart.age > 52 or chart.rng.random() < 0.9
+        values["pregnancy_absent"] = asked and on.toordinal() > chart.pregnant_until
     else:
         values["pregnancy_absent"] = True
     chart.write("patients.AbsenceCheck", values, "clinician")
 
 
-def _pregnancy(chart: Chart, on: date) -> None:
+def _pregnancy(chart: Chart, heart: Heart, on: date) -> None:
     draw = chart.rng.random()
-    status = "not_pregnant" if draw < 0.9 else "planning" if draw < 0.97 else "pregnant"
+    status = "not_pregnant" if draw < 0.9 or heart.age > 41 else "planning"
+    if on.toordinal() <= chart.pregnant_until:
+        status = "pregnant"
+    elif status == "planning" and draw > 0.97:
+        status = "pregnant"
+        chart.pregnant_until = on.toordinal() + 60 + int(chart.rng.random() * 150)
     values: dict[str, object] = {"assessed_on": on, "status": status}
     if status == "pregnant":
-        values["due_on"] = on + timedelta(days=60 + int(chart.rng.random() * 150))
+        values["due_on"] = date.fromordinal(chart.pregnant_until)
     chart.write("patients.PregnancyStatus", values)
 
 
@@ -366,7 +386,8 @@ def plan_next(chart: Chart, heart: Heart, day: int) -> None:
     if chart.next_visit > day:
         return
     interval = _interval(chart, heart)
-    if interval > 1000 and heart.valve == "native" and rng.random() < DISCHARGED:
+    idle = chart.review_on >= NEVER and chart.operation_on >= NEVER
+    if interval > 1000 and heart.valve == "native" and idle and rng.random() < DISCHARGED:
         if chart.ended is None:
             chart.ended = (date.fromordinal(day), "discharged")
         chart.next_visit = NEVER
@@ -374,12 +395,18 @@ def plan_next(chart: Chart, heart: Heart, day: int) -> None:
     late = rng.expovariate(1 / 18.0)
     if rng.random() < 0.05:
         late += 60 + rng.random() * 300
-    chart.next_visit = day + int(interval * (0.94 + 0.08 * rng.random()) + late)
+    if (chart.asked_nyha or 1) > 2:
+        late = min(late, 30.0)  # who is breathless at rest or on the stairs is called
+    chart.next_visit = workday(day + int(interval * (0.94 + 0.08 * rng.random()) + late))
 
 
 def _interval(chart: Chart, heart: Heart) -> int:
     if chart.baseline_due:
         return 40
+    if chart.is_protected_for_months(heart.valve):
+        return 45
+    if (chart.asked_nyha or 1) > 2:
+        return 120 if chart.asked_nyha == 3 else 28
     if heart.valve in PROSTHESES or heart.valve == "teer":
         return 365
     if heart.valve == "surgical_repair":
@@ -387,9 +414,9 @@ def _interval(chart: Chart, heart: Heart) -> int:
     if chart.triggered_on or chart.therapy_on < NEVER:
         return 120
     if heart.ventricular:
-        return 183 if (chart.known_grade or 0) >= 2 or (chart.asked_nyha or 1) > 2 else 365
+        return 183 if (chart.known_grade or 0) >= 2 else 340
     if chart.known_severe or chart.known_grade == 3:
-        return 183 if chart.known_severe and chart.rng.random() < 0.5 else 300
+        return 183 if chart.known_severe and chart.rng.random() < 0.6 else 300
     if chart.known_grade == 2 or chart.known_grade is None:
-        return 365 if chart.rng.random() < 0.45 else 600
+        return 345 if chart.rng.random() < 0.7 else 600
     return 365 * (3 + int(chart.rng.random() * 3))

@@ -10,6 +10,10 @@ import re
 from decimal import Decimal
 
 from patients.forms.typed import folded_unit
+from patients.laboratory_units import OTHER_UNITS as LABORATORY_UNITS
+from patients.laboratory_units import spelled
+
+__all__ = ["converted", "other_units", "spelled"]
 
 _FACTORS: dict[str, dict[str, Decimal]] = {
     "mm": {"cm": Decimal(10)},
@@ -23,21 +27,6 @@ _FACTORS: dict[str, dict[str, Decimal]] = {
     "%": {"fraction": Decimal(100)},
     "mmhg": {"kpa": Decimal("7.50062")},
 }
-_LABORATORY: dict[str, dict[str, Decimal]] = {
-    # mg/dL: molar masses of creatinine (113.12) and bilirubin (584.66), rounded as printed by
-    # laboratories.
-    "creatinine": {"mg/dl": Decimal("88.42"), "mmol/l": Decimal(1000)},
-    "bilirubin": {"mg/dl": Decimal("17.1")},
-    "hemoglobin": {"g/l": Decimal("0.1")},
-    "platelets": {"/ul": Decimal("0.001"), "g/l": Decimal(1), "10^3/ul": Decimal(1)},
-    "troponin": {"ng/ml": Decimal(1000), "pg/ml": Decimal(1)},
-    "crp": {"mg/dl": Decimal(10)},
-    "bnp": {"ng/l": Decimal(1)},
-    "nt_probnp": {"ng/l": Decimal(1)},
-    "potassium": {"meq/l": Decimal(1)},
-    "alt": {"iu/l": Decimal(1)},
-    "ldh": {"iu/l": Decimal(1)},
-}
 _NUMBER_AND_UNIT = re.compile(
     r"^(?P<sign>[<>]?)\s*(?P<number>[+-]?[\d.,]+)\s*(?P<unit>[^\d\s.,][^\d]*(?:\d|²)?)?$"
 )
@@ -47,14 +36,8 @@ _NUMBERS = re.compile(r"\d+(?:[.,]\d+)?")
 def other_units(kept: str, analyte: str = "") -> dict[str, Decimal]:
     """Units from which a column may be converted, with the factor to the kept unit."""
     if analyte:
-        return _LABORATORY.get(analyte, {})
+        return LABORATORY_UNITS.get(analyte, {})
     return _FACTORS.get(folded_unit(kept), {})
-
-
-def spelled(unit: str) -> str:
-    """A unit as it is compared: µ is u, the multiplication sign and blanks are dropped."""
-    text = unit.replace("µ", "u").replace("\N{GREEK SMALL LETTER MU}", "u").replace(" ", "")
-    return text.replace("×", "").replace("²", "2").lower()
 
 
 def converted(text: str, unit: str, factor: Decimal) -> str:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from guidelines.vocabulary import Segment
 from patients.fields import MEASURES
 from patients.forms.layout import Box, Chapter
-from patients.forms.records import Before, RecordForm, field_for
+from patients.forms.records import REASON_LENGTH, Before, RecordForm, field_for
 from patients.forms.typed import GRADE_NAMES, GradeField, RangeField, TypedRange
 from patients.models import EchoStudy
 from patients.study_sheet import (
@@ -30,7 +30,6 @@ from patients.study_sheet import (
     value_text,
 )
 
-REASON_LENGTH = 100
 WIDE = {"prolapse_segments", "comment"}
 
 
@@ -135,13 +134,6 @@ class EchoAmendmentForm(EchoStudyForm):
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.helper.layout.insert(0, Chapter("Amendment", Box("reason", css="wide")))
-
-
-class ReasonForm(forms.Form):
-    """The reason for striking a study that was entered in error."""
-
-    reason = forms.CharField(label="Why was it entered in error?", max_length=REASON_LENGTH)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 def _already_there(study: EchoStudy) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field
 from django.http import HttpRequest
 
 from accounts.models import Clinic, User
 from accounts.permissions import Action, clinics_where
-from patients.days import spoken
 from patients.fields import MEASURES, PossibleRange
+from patients.forms.typed import plain
 from patients.models import Patient, Registration
 from patients.selectors import writing_clinic
 from patients.writing import StaleRecord
@@ -21,8 +21,18 @@ from patients.writing import StaleRecord
 REASON_LENGTH = 100  # characters, as the history keeps them
 CHANGE_FIELDS = ("reason", "read_version")
 OUTSIDE_THE_RECORD = {*CHANGE_FIELDS, "unusual_is_right"}
+CHECKED = "Checked: right as typed"
+SAY_WHY = "Say why this is changed."
 
 Refusal = StaleRecord | ValidationError
+
+
+class RefusedRow(Exception):  # noqa: N818 (what a clerk reads beside a row, not a fault)
+    """An action refused a row that was typed below a record; all of the form is unsaved."""
+
+    def __init__(self, prefix: str, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.prefix, self.refusal = prefix, refusal
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -38,7 +48,7 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     clinic: Clinic | None = None
 
     unusual_is_right = forms.BooleanField(
-        label="Unusual values are right as typed",
+        label=CHECKED,
         required=False,
         help_text="Tick only after a value was called unusual and you checked it.",
     )
@@ -47,10 +57,14 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         """Who may write this patient's record, unusual values, and what the action refused."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self._check_right(cleaned)
+        self.check_kind(cleaned)
         self._ask_about_unusual_values(cleaned)
         self._check_version(cleaned)
         self._add_refusal()
         return cleaned
+
+    def check_kind(self, cleaned: dict[str, Any]) -> None:
+        """What only one kind of record asks; a subclass says it."""
 
     @property
     def user(self) -> User:
@@ -76,7 +90,7 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         return [
             name
             for name, value in cleaned.items()
-            if value is not None and name in self.changed_data and self._is_unusual(name, value)
+            if value is not None and name in self.changed_data and self.is_unusual(name, value)
         ]
 
     def _check_right(self, cleaned: dict[str, Any]) -> None:
@@ -91,13 +105,16 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         if cleaned.get("unusual_is_right"):
             return
         for name in self.unusual_fields(cleaned):
-            self.add_error(
-                name,
-                f"{cleaned[name]} is unusual. If it is right, tick "
-                "“Unusual values are right as typed”.",
-            )
+            said = f"{plain_text(cleaned[name])} is unusual. If it is right, tick “{CHECKED}”."
+            self.ask(name, cleaned[name], said)
 
-    def _is_unusual(self, name: str, value: Any) -> bool:
+    def ask(self, name: str, value: Any, question: str) -> None:
+        """Ask about a value; what was typed still counts for whatever else is checked."""
+        setattr(self.instance, name, value)
+        self.add_error(name, question)
+
+    def is_unusual(self, name: str, value: Any) -> bool:
+        """Whether a measurement can exist and is outside of its plausible range."""
         found = _measure_of(self._meta.model, name)
         if found is None:
             return False
@@ -111,10 +128,14 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(None, str(StaleRecord(self.instance)) + _WHAT_NOW)
 
     def _add_refusal(self) -> None:
-        refusal = self.refusal
+        if self.refusal is not None:
+            self.add_refusal(self.refusal)
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show what an action refused, beside its field where there is one."""
         if isinstance(refusal, StaleRecord):
             self.add_error(None, str(refusal) + _WHAT_NOW)
-        elif refusal is not None:
+        else:
             by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {}
             for name, messages in (by_field or {"__all__": refusal.messages}).items():
                 for message in messages:
@@ -130,15 +151,65 @@ _WHAT_NOW = (
 )
 
 
+class EntryForm(StaffForm):
+    """The form of a new record: the patient is chosen in a box, or by a record number.
+
+    A typed number is answered with the person's name, so that a wrong digit is seen before anything
+    is saved.
+    """
+
+    record_number_typed = forms.CharField(
+        label="Or record number",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Instead of the box above. You see whose number it is before anything is saved.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is entered without a patient."""
+        cleaned = super().clean()
+        number = (cleaned.get("record_number_typed") or "").strip()
+        if "patient" not in self.fields or "patient" in self.errors:
+            return cleaned
+        if cleaned.get("patient") is None and number:
+            self._offer_patient(number)
+        elif cleaned.get("patient") is None:
+            self.add_error("patient", "Choose the patient, or type the record number below.")
+        return cleaned
+
+    def _offer_patient(self, number: str) -> None:
+        """Put the number's patient into the box, to be looked at and saved in a second step."""
+        found = self._patients_of(number)
+        if len(found) != 1:
+            said = "No patient whom your clinics follow has" if not found else "Two patients have"
+            self.add_error("record_number_typed", f"{said} the record number {number}.")
+            return
+        box: Any = self.fields["patient"]
+        typed: Any = self.data.copy()  # type: ignore[attr-defined]
+        typed[self.add_prefix("patient")] = str(found[0].pk)
+        typed[self.add_prefix("record_number_typed")] = ""
+        self.data = typed
+        person = box.label_from_instance(found[0])
+        self.add_error("patient", f"This is {person}. If that is right, save again.")
+
+    def _patients_of(self, number: str) -> list[Patient]:
+        box: Any = self.fields["patient"]
+        clinics = clinics_where(self.user, Action.VIEW_PATIENT)
+        numbered = Registration.objects.filter(record_number__iexact=number, clinic__in=clinics)
+        return list(box.queryset.filter(pk__in=numbered.values("patient_id"))[:2])
+
+
 class ChangeForm(StaffForm):
     """The form of a stored record."""
 
     reason = forms.CharField(
         label="Reason for the change",
         max_length=REASON_LENGTH,
+        required=False,
         widget=forms.TextInput(attrs={"size": 60}),
-        help_text="Kept in the record's history, for instance: typing error on the referral.",
-        error_messages={"required": "Say why this is changed."},
+        help_text="Needed when something above is changed, and kept in the record's history; "
+        "for instance: typing error on the referral.",
     )
     read_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -146,58 +217,35 @@ class ChangeForm(StaffForm):
         super().__init__(*args, **kwargs)
         self.fields["read_version"].initial = self.instance.version
 
+    def check_kind(self, cleaned: dict[str, Any]) -> None:
+        """A change has its reason."""
+        super().check_kind(cleaned)
+        if self.changes_the_record and not cleaned.get("reason"):
+            self.add_error("reason", SAY_WHY)
 
-class PersonForm(ChangeForm):
-    """The form of a registered person."""
 
-    unusual_is_right = None  # type: ignore[assignment]
+class RowForm(StaffForm):
+    """A new row that is typed below the patient or the intervention it belongs to."""
+
+    parent: ClassVar[Any] = None
 
     def written_patient(self, cleaned: dict[str, Any]) -> Patient | None:
-        """The person."""
-        patient: Patient = self.instance
+        """The patient on whose page it is typed."""
+        patient: Patient = getattr(self.parent, "patient", self.parent)
         return patient
 
-
-class NewPersonForm(StaffForm):
-    """A new person, with the place in a clinic."""
-
-    unusual_is_right = None  # type: ignore[assignment]
-
-    clinic_chosen = forms.ModelChoiceField(Clinic.objects.none(), label="Clinic")
-    record_number = forms.CharField(label="Record number", max_length=60)
-    from_on = forms.DateField(label="Registered from", widget=AdminDateWidget)
-    referring_doctor = forms.CharField(label="Referring doctor", max_length=200, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        clinics = Clinic.objects.filter(pk__in=clinics_where(self.user, self.action))
-        chosen = self.fields["clinic_chosen"]
-        assert isinstance(chosen, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        chosen.queryset = clinics
-        first = getattr(self.request, "clinic", None) or clinics.first()
-        if first is not None:
-            chosen.initial = first.pk
-            self.fields["from_on"].initial = first.today()
-
     def clean(self) -> dict[str, Any]:
-        """The record number is free in the clinic, and the registration not in the future."""
+        """The same, with what an action refused in this very row."""
         cleaned = super().clean()
-        self.clinic = cleaned.get("clinic_chosen")
-        if self.clinic is None:
-            return cleaned
-        number, from_on = cleaned.get("record_number"), cleaned.get("from_on")
-        taken = Registration.objects.filter(clinic=self.clinic, record_number=number)
-        if number and taken.exists():
-            self.add_error("record_number", "This record number is already used in this clinic.")
-        today = self.clinic.today()
-        if from_on and from_on > today:
-            message = f"This date is in the future (today is {spoken(today)})."
-            self.add_error("from_on", message)
+        refused = self.request.__dict__.get("refused_rows", {}).get(self.prefix)
+        if refused is not None:
+            self.add_refusal(refused)
         return cleaned
 
-    def written_patient(self, cleaned: dict[str, Any]) -> Patient | None:
-        """Nobody yet: the right is asked of the chosen clinic, among those offered."""
-        return None
+
+def plain_text(value: Any) -> str:
+    """A typed value as it is repeated in a question."""
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def _measure_of(model: type[Any], name: str) -> str | None:

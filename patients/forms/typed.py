@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -581,6 +581,48 @@ class DayField(TypedField):
     def prepare_value(self, value: Any) -> Any:
         """A stored day as it is written: ``12 Mar 2026``."""
         return spoken(value) if isinstance(value, date) else value
+
+
+# ---- clock times ---------------------------------------------------------------------------------
+
+_CLOCK = re.compile(r"([0-9]{1,2})[:.h]?([0-9]{2})(?: ?([ap])\.?m\.?)?", re.IGNORECASE)
+
+
+def parse_clock(text: str) -> time:
+    """A time of day (``14:30``, ``14.30``, ``1430``, ``2:30 pm``).
+
+    Raises ``ValidationError`` for anything else; an hour alone is not guessed at.
+    """
+    found = _CLOCK.fullmatch(_tidy(text))
+    hour, minute = (int(found[1]), int(found[2])) if found else (24, 0)
+    if found and found[3]:
+        hour = hour % 12 + (12 if found[3].lower() == "p" else 0) if 1 <= hour <= 12 else 24
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise ValidationError(
+            f"“{quoted(text)}” is not a time of day. Write it as 14:30.", code="not_a_time"
+        ) from None
+
+
+class ClockField(TypedField):
+    """A text box for a time of day, to the minute; cleans to ``time`` or ``None``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("placeholder", "14:30")
+
+    def parse(self, text: str) -> time:
+        """A time of day on the 24-hour clock, or with am and pm."""
+        return parse_clock(text)
+
+    def is_value(self, value: Any) -> bool:
+        """A ``time`` comes from code."""
+        return isinstance(value, time)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored time as it is written: ``14:30``."""
+        return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
 # ---- yes, no, not asked --------------------------------------------------------------------------

@@ -328,6 +328,7 @@ class EchoStudy(ClinicalRecord):
         ordering = ("-performed_on", "-id")
         indexes = (
             models.Index(fields=["patient", "-performed_on", "-id"], name="echo_of_patient"),
+            models.Index(fields=["-performed_on", "-id"], name="echo_by_day"),
         )
         constraints = (
             models.UniqueConstraint(

@@ -80,6 +80,7 @@ class LabResult(ClinicalRecord):
         ordering = ("-taken_on", "-id")
         indexes = (
             models.Index(fields=["patient", "analyte", "-taken_on"], name="result_of_analyte"),
+            models.Index(fields=["-taken_on", "-id"], name="result_by_day"),
         )
 
     def __str__(self) -> str:

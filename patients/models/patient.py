@@ -80,6 +80,7 @@ class Patient(Versioned):
         ordering = ("family_name", "given_name", "id")
         indexes = (
             models.Index(fields=["family_name", "given_name", "id"], name="patient_by_name"),
+            models.Index(fields=["entered_at", "id"], name="patient_by_entry"),
         )
         constraints = (
             models.CheckConstraint(

@@ -107,6 +107,7 @@ class SymptomLog(ClinicalRecord):
 
     class Meta:
         ordering = ("-recorded_on", "-id")
+        indexes = (models.Index(fields=["-recorded_on", "-id"], name="symptom_log_by_day"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(nyha_low__isnull=True, nyha_high__isnull=True)

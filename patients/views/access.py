@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from patients.days import spoken
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.selectors import (
     known_until,
+    named_as_known,
     patient_or_404,
     registrations_seen_by,
     seen_until,
@@ -45,14 +47,19 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
     if until is None or known_at is None:
         return found
     then = version_known(model, found.pk, known_at)
-    day: Any = getattr(then, model.date_field, None)
-    if then is None or getattr(day, "date", lambda: day)() > until:
+    if then is None or _lies_after(getattr(then, model.date_field), until):
         _note_hidden(request, patient)
         raise Http404("No such record.")
     then.patient = version_known(Patient, patient.pk, known_at) or patient
     then.known_at = known_at
-    found_then: Record = then
+    found_then: Record = named_as_known(then, known_at)
     return found_then
+
+
+def _lies_after(moment: date | datetime | None, last: date) -> bool:
+    """What has no day yet, such as a plan, was stated when it was entered."""
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return day is not None and day > last
 
 
 def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:

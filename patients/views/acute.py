@@ -1,10 +1,13 @@
-"""Acknowledging an open acute episode: who knows of it, and since when."""
+"""Acts on an acute episode: who knows of it, how it ended, and that it has not ended after all."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +17,10 @@ from accounts.access import ClinicRequest
 from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.actions import change
+from patients.forms.acute import AcuteCloseForm
+from patients.forms.records import ACCEPT, ReasonForm, accepted
 from patients.models import AcuteEpisode
+from patients.record_kinds import KINDS
 from patients.views.access import (
     clinic_to_write,
     identity,
@@ -54,3 +60,118 @@ def _acknowledge(request: ClinicRequest, episode: AcuteEpisode, clinic: Clinic) 
     messages.success(
         request, "Acute episode acknowledged, with your name and the time. This calls nobody."
     )
+
+
+@require_http_methods(["GET", "POST"])
+def acute_close(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
+    """Say how and when an acute episode ended; nothing else ends one."""
+    episode = record_or_404(request, AcuteEpisode, episode_id)
+    clinic = clinic_to_write(request, episode.patient, Action.DECIDE)
+    if not episode.is_open:
+        messages.info(request, "This acute episode does not stand any more.")
+        return redirect(KINDS["acute-episode"].page_url(episode))
+    with timezone.override(ZoneInfo(clinic.time_zone)):
+        form = _close_form(request, episode, clinic)
+        if request.method == "GET":
+            note_view(request, episode.patient, episode)
+        elif _is_to_be_closed(request, form) and _is_closed(request, form, clinic):
+            return redirect(patient_url(episode.patient))
+        context = {
+            **identity(request, episode.patient),
+            "episode": episode,
+            "form": form,
+            "clinic": clinic,
+            "is_only_checked": form.is_bound and not form.errors,
+        }
+        return render(request, "patients/acute_close.html", context)
+
+
+def _close_form(request: ClinicRequest, episode: AcuteEpisode, clinic: Clinic) -> AcuteCloseForm:
+    return AcuteCloseForm(
+        accepted(request.POST) if request.method == "POST" else None,
+        instance=episode,
+        patient=episode.patient,
+        today=clinic.today(),
+        now=timezone.now(),
+        zone=ZoneInfo(clinic.time_zone),
+    )
+
+
+def _is_to_be_closed(request: ClinicRequest, form: AcuteCloseForm) -> bool:
+    return form.is_valid() and "save" in request.POST and ACCEPT not in request.POST
+
+
+def _is_closed(request: ClinicRequest, form: AcuteCloseForm, clinic: Clinic) -> bool:
+    episode = form.save(commit=False)
+    episode.closed_by = request.user
+    try:
+        change(
+            episode,
+            by=request.user,
+            clinic=clinic,
+            reason=form.cleaned_data["reason"],
+            expected_version=form.expected_version,
+        )
+    except StaleRecord as stale:
+        _say_stale(form, stale)
+        return False
+    except ValidationError as error:
+        form.put_errors(error)
+        return False
+    messages.success(request, f"Acute episode closed: {episode.get_closure_display()}.")
+    return True
+
+
+def _say_stale(form: AcuteCloseForm, stale: StaleRecord) -> None:
+    data: Any = form.data
+    data = data.copy()
+    data["version"] = str(stale.current.version)
+    form.data = data
+    form.add_error(
+        None,
+        "Somebody else changed this episode since you opened this page. It is shown below as it "
+        "stands now; save again if it has ended all the same.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def acute_reopen(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
+    """Take back the closing of an acute episode, under a reason: the emergency stands again."""
+    episode = record_or_404(request, AcuteEpisode, episode_id)
+    clinic = clinic_to_write(request, episode.patient, Action.DECIDE)
+    page_url = KINDS["acute-episode"].page_url(episode)
+    if episode.closed_at is None or episode.struck_at is not None:
+        return redirect(page_url)
+    form = ReasonForm(request.POST or None, initial={"version": episode.version})
+    form.fields["reason"].label = "Why does the emergency stand again?"
+    if request.method == "POST" and form.is_valid():
+        _reopen(request, episode, clinic, form)
+        return redirect(page_url)
+    note_view(request, episode.patient, episode)
+    with timezone.override(ZoneInfo(clinic.time_zone)):
+        context = {
+            **identity(request, episode.patient),
+            "episode": episode,
+            "form": form,
+            "page_url": page_url,
+        }
+        return render(request, "patients/acute_reopen.html", context)
+
+
+def _reopen(
+    request: ClinicRequest, episode: AcuteEpisode, clinic: Clinic, form: ReasonForm
+) -> None:
+    episode.closed_at = episode.closed_by = None
+    episode.closure = ""
+    try:
+        change(
+            episode,
+            by=request.user,
+            clinic=clinic,
+            reason=form.cleaned_data["reason"],
+            expected_version=form.cleaned_data["version"],
+        )
+    except StaleRecord:
+        messages.warning(request, "The episode was changed meanwhile; please look at it again.")
+        return
+    messages.success(request, "The acute episode is open again.")

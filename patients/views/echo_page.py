@@ -17,7 +17,7 @@ from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.actions import finalize_echo_study, strike
 from patients.days import spoken
-from patients.forms.echo import ReasonForm
+from patients.forms.records import ReasonForm
 from patients.models import EchoStudy
 from patients.selectors import writing_clinic
 from patients.study_sheet import (

@@ -18,6 +18,7 @@ from patients.days import spoken
 from patients.forms.records import ACCEPT, accepted
 from patients.forms.symptoms import SymptomLogForm
 from patients.models import Patient
+from patients.record_kinds import KINDS
 from patients.views.access import (
     clinic_to_write,
     identity,
@@ -25,6 +26,7 @@ from patients.views.access import (
     open_patient_or_404,
     patient_url,
 )
+from patients.views.records import values_of_before
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +50,8 @@ def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
 
 def _form(request: ClinicRequest, patient: Patient, clinic: Clinic) -> SymptomLogForm:
     data = accepted(request.POST) if request.method == "POST" else None
-    return SymptomLogForm(data, patient=patient, today=clinic.today())
+    before = values_of_before(KINDS["symptom-log"], patient, None)
+    return SymptomLogForm(data, patient=patient, today=clinic.today(), before=before)
 
 
 def _is_to_be_saved(request: ClinicRequest, form: SymptomLogForm) -> bool:
@@ -57,7 +60,13 @@ def _is_to_be_saved(request: ClinicRequest, form: SymptomLogForm) -> bool:
 
 def _is_recorded(request: ClinicRequest, form: SymptomLogForm, clinic: Clinic) -> bool:
     try:
-        log = record(form.save(commit=False), by=request.user, clinic=clinic, today=clinic.today())
+        log = record(
+            form.save(commit=False),
+            by=request.user,
+            clinic=clinic,
+            today=clinic.today(),
+            once=True,
+        )
     except ValidationError as error:
         form.put_errors(error)
         return False

@@ -12,8 +12,9 @@ from guidelines.vocabulary import GradeResult, SeverityState
 from patients.days import spoken
 from patients.models import EchoStudy
 from patients.study_sheet import upper_first, value_text
+from reports.kinds import Doors, source_url
 from reports.patient_page.verdicts import badge_of, state_of
-from reports.patient_page.words import entry_link, link_of
+from reports.patient_page.words import entry_link
 from treatments.facts import last_mitral_procedure
 from treatments.record import PatientRecord
 
@@ -29,13 +30,13 @@ UNDECIDED = {SeverityState.NOT_SEVERE_UNCONFIRMED, SeverityState.DISCORDANT}
 LINES = 3
 
 
-def answers_of(record: PatientRecord, assessment: Assessment) -> list[Answer]:
+def answers_of(record: PatientRecord, assessment: Assessment, doors: Doors) -> list[Answer]:
     """How severe, getting worse, intervention, what is missing, when next."""
     return [
         _severity(assessment, record),
         _trend(record),
         _intervention(assessment),
-        _missing(assessment, record),
+        _missing(assessment, doors),
         _next(record),
     ]
 
@@ -57,7 +58,7 @@ def _severity(assessment: Assessment, record: PatientRecord) -> Answer:
     if grade.state in {SeverityState.SEVERE_ONE_LINE, SeverityState.DISCORDANT}:
         lines.append(grade.state.label)
     lines += [
-        {"text": upper_first(reason.text), "href": link_of(reason.source), "on": reason.on}
+        {"text": upper_first(reason.text), "href": source_url(reason.source), "on": reason.on}
         for reason in reasons[: LINES - len(lines)]
     ]
     lines += severe_before(record, assessment)
@@ -178,7 +179,7 @@ def _built(assessment: Assessment) -> str:
     return "; ".join(verdict.coverage for verdict in assessment.editions)
 
 
-def _missing(assessment: Assessment, record: PatientRecord) -> Answer:
+def _missing(assessment: Assessment, doors: Doors) -> Answer:
     missing = assessment.missing
     closed = [verdict for verdict in assessment.editions if verdict.gates.is_closed]
     if closed and not missing:
@@ -203,7 +204,7 @@ def _missing(assessment: Assessment, record: PatientRecord) -> Answer:
         "lines": [
             {
                 "text": upper_first(fact.label),
-                "href": entry_link(fact.name, record.patient.public_id),
+                "href": entry_link(fact.name, doors),
             }
             for fact in sorted(missing, key=lambda fact: not fact.for_grade)[:LINES]
         ],
@@ -225,13 +226,13 @@ def _next(record: PatientRecord) -> Answer:
     }
 
 
-def missing_rows(assessment: Assessment, patient_id: object) -> list[dict[str, Any]]:
+def missing_rows(assessment: Assessment, doors: Doors) -> list[dict[str, Any]]:
     """Every missing fact, those for the grade first: what it would decide, where to enter it."""
     return [
         {
             "label": upper_first(fact.label),
             "text": fact.text,
-            "href": entry_link(fact.name, patient_id),
+            "href": entry_link(fact.name, doors),
             "is_judgement": fact.is_judgement,
         }
         for fact in sorted(assessment.missing, key=lambda fact: not fact.for_grade)

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from guidelines.vocabulary import MitralValveState, Tempo
 from patients.days import spoken
 from patients.forms.typed import plain
-from patients.models import Allergy, LabResult, Patient, PregnancyStatus, Registration
+from patients.models import (
+    Allergy,
+    ClinicalRecord,
+    EchoStudy,
+    Electrocardiogram,
+    GoalsOfCare,
+    LabResult,
+    MitralDiagnosis,
+    Patient,
+    PregnancyStatus,
+    Registration,
+    SymptomLog,
+)
 from patients.study_sheet import upper_first
+from reports.kinds import Doors
 from treatments.facts import picture_of, valve_state_of
 from treatments.formulary import DrugClass
-from treatments.models import AnticoagulationPlan
+from treatments.models import AnticoagulationPlan, Intervention
 from treatments.record import PatientRecord
 
 # Row SAFE-20: on a mechanical mitral valve, same-day contact beyond these.
@@ -23,6 +39,7 @@ INR_TOO_HIGH = Decimal("5.0")
 INR_DAYS = 42  # the longest an INR may speak for (safety C: 28 days stable, 42 at most)
 PREGNANCY_DAYS = 30  # after them a pregnancy is asked again (safety C)
 LONGEST_PREGNANCY_DAYS = 294  # from the day it was recorded, where no delivery is expected on a day
+FRAIL = {GoalsOfCare.Frailty.MODERATE, GoalsOfCare.Frailty.SEVERE}
 RISKY_REACTIONS = {
     Allergy.Reaction.ANAPHYLAXIS,
     Allergy.Reaction.ANGIOEDEMA,
@@ -48,13 +65,14 @@ class Banner:
     anticoagulation: str
     allergies: str
     alert_allergies: bool
+    goals: str
+    links: dict[str, str]
     actions: list[dict[str, Any]] = field(default_factory=list)
+    menus: list[dict[str, Any]] = field(default_factory=list)
     dangers: list[str] = field(default_factory=list)
 
 
-def banner_of(
-    record: PatientRecord, registrations: list[Registration], actions: list[dict[str, Any]]
-) -> Banner:
+def banner_of(record: PatientRecord, registrations: list[Registration], doors: Doors) -> Banner:
     """The banner of a gathered record, for somebody who sees these registrations."""
     patient = record.patient
     state = valve_state_of(record).value
@@ -74,9 +92,72 @@ def banner_of(
         anticoagulation=_anticoagulation(record),
         allergies=_allergies(record),
         alert_allergies=any(row.reaction in RISKY_REACTIONS for row in record.allergies),
-        actions=actions,
+        goals=_goals(record),
+        links=_links(record, doors),
+        actions=buttons_of(doors),
+        menus=menus_of(doors),
         dangers=dangers_of(record),
     )
+
+
+def buttons_of(doors: Doors) -> list[dict[str, Any]]:
+    """The two entries that every visit needs."""
+    wanted = (("New echo", EchoStudy, True), ("Symptom log", SymptomLog, False))
+    buttons = [
+        {"label": label, "href": doors.add_url(model), "primary": primary}
+        for label, model, primary in wanted
+    ]
+    return [button for button in buttons if button["href"]]
+
+
+def menus_of(doors: Doors) -> list[dict[str, Any]]:
+    """Everything else that can be entered or done, folded away."""
+    patient_id = doors.patient.public_id
+    record_links = [
+        {"label": "The whole record", "href": reverse("reports:record-index", args=[patient_id])},
+        {"label": "Print", "href": reverse("reports:patient-print", args=[patient_id])},
+    ]
+    entries = [{"title": title, "links": links} for title, links in doors.entries]
+    about = [
+        {"title": "Record", "links": record_links},
+        {"title": "Person", "links": doors.person_acts},
+    ]
+    menus = [{"title": "Add", "groups": entries}, {"title": "More", "groups": about}]
+    return [menu for menu in menus if menu["groups"]]
+
+
+def _links(record: PatientRecord, doors: Doors) -> dict[str, str]:
+    """For each fact the list of its rows; while there are none, where the first is entered."""
+    rows: dict[str, tuple[type[ClinicalRecord], Sequence[Any]]] = {
+        "mechanism": (MitralDiagnosis, record.diagnoses),
+        "etiology": (MitralDiagnosis, record.diagnoses),
+        "valve": (Intervention, record.interventions),
+        "rhythm": (Electrocardiogram, record.electrocardiograms),
+        "anticoagulation": (AnticoagulationPlan, record.anticoagulation_plans),
+        "allergies": (Allergy, record.allergies),
+        "goals": (GoalsOfCare, record.goals_of_care),
+    }
+    return {
+        name: doors.rows_or_entry(model, is_empty=not found)
+        for name, (model, found) in rows.items()
+    }
+
+
+def _goals(record: PatientRecord) -> str:
+    """What the newest statement says that may hold back an intervention; else empty."""
+    if not record.goals_of_care:
+        return ""
+    newest = record.goals_of_care[0]
+    said = [
+        "declines intervention" if newest.declines_intervention else "",
+        f"frailty {newest.get_frailty_display()}" if newest.frailty in FRAIL else "",
+        f"life expectancy {newest.get_life_expectancy_display()}"
+        if newest.life_expectancy == GoalsOfCare.LifeExpectancy.UNDER_ONE_YEAR
+        else "",
+        "wishes written down" if newest.advance_decision else "",
+    ]
+    text = "; ".join(part for part in said if part)
+    return f"{upper_first(text)}, {spoken(newest.assessed_on)}" if text else ""
 
 
 def _number(registration: Registration, registrations: list[Registration]) -> str:

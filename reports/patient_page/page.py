@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.models import Clinic
+from accounts.permissions import Action
 from followup.standing import assessment_of
 from guidelines.assessment import Assessment
 from guidelines.editions import GateState
@@ -20,25 +19,17 @@ from guidelines.vocabulary import Grade, GradeResult, Mechanism
 from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.study_sheet import upper_first
+from reports.kinds import Doors, source_url
 from reports.patient_page.answers import answers_of, missing_rows
 from reports.patient_page.banner import Banner, banner_of
 from reports.patient_page.emergency import emergency_of
 from reports.patient_page.tables import ECHO_COLUMNS, Table, tables_of
 from reports.patient_page.trends import trend_figures
 from reports.patient_page.verdicts import EditionCard, edition_cards
-from reports.patient_page.words import link_of
 from treatments.record import PatientRecord, record_of
 
 # What measures the regurgitation; the rest of what a grade misses says whether one is possible.
 MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
-
-
-@dataclass
-class Rights:
-    """What the user may do here today; both need an active registration."""
-
-    enter_clinical: bool = False
-    enter_symptoms: bool = False
 
 
 @dataclass
@@ -60,7 +51,7 @@ class PatientPage:
     switched_off: bool
     figures: list[dict[str, Any]]
     tables: dict[str, Table]
-    rights: Rights
+    doors: Doors
     show_all: bool
     echo_columns: tuple[tuple[str, str, str], ...] = field(default=ECHO_COLUMNS)
 
@@ -77,7 +68,7 @@ def patient_page_of(
     read_until: date | None,
     known_at: datetime | None,
     now: datetime,
-    rights: Rights,
+    doors: Doors,
     show_all: bool,
 ) -> PatientPage:
     """The page as somebody sees it who holds these registrations.
@@ -90,7 +81,7 @@ def patient_page_of(
     on = min(today, read_until) if read_until else today
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
     assessment = assessment_of(record)
-    banner = banner_of(record, registrations, _actions(patient, rights))
+    banner = banner_of(record, registrations, doors)
     return PatientPage(
         patient=patient,
         clinic=clinic,
@@ -98,16 +89,16 @@ def patient_page_of(
         now=now,
         read_until=read_until,
         banner=banner,
-        emergency=emergency_of(record, banner, clinic, now, rights.enter_clinical),
+        emergency=emergency_of(record, banner, clinic, now, Action.ENTER_CLINICAL in doors.actions),
         assessment=assessment,
-        answers=answers_of(record, assessment),
-        editions=edition_cards(assessment, patient.public_id),
+        answers=answers_of(record, assessment, doors),
+        editions=edition_cards(assessment, doors),
         grade=grade_view(assessment.grade, record),
-        missing=missing_rows(assessment, patient.public_id),
+        missing=missing_rows(assessment, doors),
         switched_off=_switched_off(assessment),
         figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
         tables=tables_of(record, show_all=show_all),
-        rights=rights,
+        doors=doors,
         show_all=show_all,
     )
 
@@ -129,19 +120,6 @@ def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
     mechanism = next(stated, "")
     may_speak = all(verdict.gate is GateState.OPEN for verdict in assessment.editions)
     return may_speak and mechanism not in SECONDARY
-
-
-def _actions(patient: Patient, rights: Rights) -> list[dict[str, Any]]:
-    actions = []
-    if rights.enter_clinical:
-        href = reverse("patients:echo-add", args=[patient.public_id])
-        actions.append({"label": "New echo", "href": href, "primary": True})
-    if rights.enter_symptoms:
-        href = reverse("patients:symptom-log-add", args=[patient.public_id])
-        actions.append({"label": "Symptom log", "href": href, "primary": False})
-    href = reverse("reports:patient-print", args=[patient.public_id])
-    actions.append({"label": "Print", "href": href, "primary": False})
-    return actions
 
 
 def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
@@ -168,7 +146,7 @@ def _by_line(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
     """Reasons under their line of evidence: what belongs to one measurement stands together."""
     lines: dict[tuple[str, date | None], list[dict[str, Any]]] = {}
     for reason in reasons:
-        shown = {"text": upper_first(reason.text), "href": link_of(reason.source)}
+        shown = {"text": upper_first(reason.text), "href": source_url(reason.source)}
         lines.setdefault((reason.line, reason.on), []).append(shown)
     return [
         {"name": _line_name(line), "on": on, "reasons": shown}

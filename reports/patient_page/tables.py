@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
 from patients.forms.typed import plain
 from patients.models import ANALYTES, EchoStudy, LabResult, SymptomLog
 from patients.study_sheet import impossible_pairs, upper_first, value_text
+from reports.kinds import row_url
 from treatments.models import Intervention, Medication
 from treatments.record import PatientRecord
 from treatments.symptoms import reading_of
@@ -75,7 +74,7 @@ def _echo_row(study: EchoStudy) -> dict[str, Any]:
     if study.implausible_confirmed:
         notes.append("unusual value, confirmed")
     return {
-        "href": reverse("patients:echo-page", args=[study.public_id]),
+        "href": row_url(EchoStudy, study.public_id),
         "on": study.performed_on,
         "modality": study.get_modality_display(),
         "is_draft": not study.counts,
@@ -99,6 +98,7 @@ def _symptom_row(log: SymptomLog) -> dict[str, Any]:
     }
     reading = reading_of(log)
     return {
+        "href": row_url(SymptomLog, log.public_id),
         "on": log.recorded_on,
         "nyha": nyha_text(log),
         "symptoms": ", ".join(name for name, present in asked.items() if present),
@@ -128,6 +128,7 @@ def _intervention_row(intervention: Intervention) -> dict[str, Any]:
         "redo" if intervention.redo else "",
     ]
     return {
+        "href": row_url(Intervention, intervention.public_id),
         "on": intervention.performed_on or intervention.planned_on or intervention.decided_on,
         "kind": upper_first(intervention.get_kind_display()),
         "status": intervention.get_status_display(),
@@ -141,6 +142,7 @@ def _intervention_row(intervention: Intervention) -> dict[str, Any]:
 
 def _medication_row(course: Medication) -> dict[str, Any]:
     return {
+        "href": row_url(Medication, course.public_id),
         "drug": course.name_as_written or upper_first(course.get_drug_display()),
         "drug_class": course.get_drug_class_display(),
         "dose": dose_text(course),
@@ -164,15 +166,28 @@ def dose_text(course: Medication) -> str:
 
 
 def _result_row(result: LabResult) -> dict[str, Any]:
-    analyte = ANALYTES.get(result.analyte)
-    if result.value is not None:
-        value = f"{result.comparator}{plain(result.value)}"
-    else:
-        value = " ".join(filter(None, [result.get_culture_result_display(), result.organism]))
     return {
+        "href": row_url(LabResult, result.public_id),
         "on": result.taken_on,
-        "analyte": analyte.label if analyte else upper_first(result.get_analyte_display()),
-        "value": value,
+        "analyte": _analyte(result),
+        "value": _value(result),
         "unit": result.unit,
         "is_unusual": bool(result.implausible_confirmed),
     }
+
+
+def _analyte(result: LabResult) -> str:
+    analyte = ANALYTES.get(result.analyte)
+    return analyte.label if analyte else upper_first(result.get_analyte_display())
+
+
+def _value(result: LabResult) -> str:
+    """The number, or what grew in the culture."""
+    if result.value is not None:
+        return f"{result.comparator}{plain(result.value)}"
+    return " ".join(filter(None, [result.get_culture_result_display(), result.organism]))
+
+
+def result_text(result: LabResult) -> str:
+    """A result in one line: creatinine 98 umol/L."""
+    return f"{upper_first(_analyte(result))} {_value(result)} {result.unit}".strip()

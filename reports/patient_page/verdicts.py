@@ -11,7 +11,8 @@ from guidelines.editions import EditionVerdict, GateState, HeadlineKind
 from guidelines.rule import CriterionState, Finding
 from guidelines.vocabulary import Verdict
 from patients.study_sheet import upper_first
-from reports.patient_page.words import entry_link, link_of, notes_of
+from reports.kinds import Doors, source_url
+from reports.patient_page.words import entry_link, notes_of
 
 MARKS = {True: "met", False: "not-met", None: "unknown"}
 STRONG = {"1", "I"}
@@ -48,13 +49,13 @@ class EditionCard:
     gates: list[str] = field(default_factory=list)
 
 
-def edition_cards(assessment: Assessment, patient_id: object) -> list[EditionCard]:
+def edition_cards(assessment: Assessment, doors: Doors) -> list[EditionCard]:
     """One card per edition, side by side, in the order of the registry."""
-    return [_card(verdict, patient_id, assessment.on) for verdict in assessment.editions]
+    return [_card(verdict, doors, assessment.on) for verdict in assessment.editions]
 
 
-def _card(verdict: EditionVerdict, patient_id: object, on: date) -> EditionCard:
-    views = [_view(finding, patient_id, on) for finding in verdict.findings]
+def _card(verdict: EditionVerdict, doors: Doors, on: date) -> EditionCard:
+    views = [_view(finding, doors, on) for finding in verdict.findings]
     shown = [view for view in views if _is_shown(view)]
     return EditionCard(
         title=verdict.edition.title,
@@ -103,7 +104,7 @@ def state_of(verdict: EditionVerdict) -> str:
     return "unknown" if verdict.strongest_possible else "quiet"
 
 
-def _view(finding: Finding, patient_id: object, on: date) -> FindingView:
+def _view(finding: Finding, doors: Doors, on: date) -> FindingView:
     rule = finding.rule
     leaves = [*_leaves(finding.applies), *_leaves(finding.when)]
     return FindingView(
@@ -114,7 +115,7 @@ def _view(finding: Finding, patient_id: object, on: date) -> FindingView:
         section=f"section {rule.section}" if rule.section[0].isdigit() else rule.section,
         row=rule.source.row,
         verification=rule.source.verification.label,
-        rows=[_row(leaf, patient_id, on) for leaf in leaves],
+        rows=[_row(leaf, doors, on) for leaf in leaves],
         verdict=finding.verdict,
     )
 
@@ -125,7 +126,7 @@ def _leaves(state: CriterionState) -> list[CriterionState]:
     return [leaf for part in state.parts for leaf in _leaves(part)]
 
 
-def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
+def _row(leaf: CriterionState, doors: Doors, on: date) -> dict[str, Any]:
     fact = leaf.fact
     if fact is None or not fact.is_recorded:
         name = fact.name if fact else ""
@@ -133,7 +134,7 @@ def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
             "mark": MARKS[leaf.holds],
             "label": upper_first(leaf.text),
             "value": None,
-            "href": entry_link(name, patient_id) if name else "",
+            "href": entry_link(name, doors) if name else "",
             "note": fact.reason if fact else "",
             "on": None,
         }
@@ -145,5 +146,5 @@ def _row(leaf: CriterionState, patient_id: object, on: date) -> dict[str, Any]:
         "value": "yes" if says_the_same else fact.text,
         "on": fact.on,
         "note": "" if note.casefold() == leaf.text.casefold() else note,
-        "source": link_of(fact.source),
+        "source": source_url(fact.source),
     }

@@ -4,49 +4,52 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.urls import reverse
-
 from guidelines.rule import ShownFact
+from patients import models as records
+from patients.models import ClinicalRecord
+from reports.kinds import Doors
+from treatments import models as treatments
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = 30.44
 MONTHS_SHOWN_AS_YEARS = 730
 DAYS_SHOWN_AS_DAYS = 60
 
-# Facts that an echo study would answer are entered there; symptoms in a symptom log.
-ENTERED_IN_SYMPTOM_LOG = {"symptomatic", "nyha_class"}
-NOT_ENTERED_IN_A_STUDY = {
-    "age_years",
-    "sex",
-    "pregnancy_status",
-    "life_expectancy_under_1_year",
-    "intervention_declined",
-    "height_cm",
-    "weight_kg",
-    "mechanism",
-    "tempo",
-    "etiology",
-    "carpentier_type",
-    "mitral_valve_state",
-    "lvad_or_transplant",
-    "operability",
-    "surgical_risk",
-    "repair_likelihood_percent",
-    "expected_mortality_percent",
-    "sts_prom_percent",
-    "valve_center",
-    "teer_anatomy",
-    "gdmt_optimized",
-    "symptoms_persist_on_gdmt",
-    "af_secondary_to_mr",
-    "atrial_fibrillation",
-    "cmr_regurgitant_volume_ml",
-    "cmr_regurgitant_fraction_percent",
-    "none_of_these_asked",
-    "none_of_these_asked_before",
-    "endocarditis_active_or_suspected",
-    "intracardiac_shunt",
+# Where a missing fact is recorded, when not in an echo study.
+ENTERED_IN: dict[str, type[ClinicalRecord]] = {
+    "symptomatic": records.SymptomLog,
+    "nyha_class": records.SymptomLog,
+    "height_cm": records.BodySize,
+    "weight_kg": records.BodySize,
+    "pregnancy_status": records.PregnancyStatus,
+    "life_expectancy_under_1_year": records.GoalsOfCare,
+    "intervention_declined": records.GoalsOfCare,
+    "mechanism": records.MitralDiagnosis,
+    "tempo": records.MitralDiagnosis,
+    "etiology": records.MitralDiagnosis,
+    "carpentier_type": records.MitralDiagnosis,
+    "mitral_valve_state": records.MitralDiagnosis,
+    "lvad_or_transplant": records.Comorbidity,
+    "intracardiac_shunt": records.Comorbidity,
+    "endocarditis_active_or_suspected": records.Comorbidity,
+    "af_secondary_to_mr": records.Comorbidity,
+    "atrial_fibrillation": records.Electrocardiogram,
+    "none_of_these_asked": records.AbsenceCheck,
+    "none_of_these_asked_before": records.AbsenceCheck,
+    "cmr_regurgitant_volume_ml": records.CmrStudy,
+    "cmr_regurgitant_fraction_percent": records.CmrStudy,
+    "cmr_quality_good": records.CmrStudy,
+    "operability": treatments.TeamReview,
+    "surgical_risk": treatments.TeamReview,
+    "repair_likelihood_percent": treatments.TeamReview,
+    "expected_mortality_percent": treatments.TeamReview,
+    "sts_prom_percent": treatments.TeamReview,
+    "valve_center": treatments.TeamReview,
+    "teer_anatomy": treatments.TeamReview,
+    "gdmt_optimized": treatments.Medication,
 }
+ENTERED_WITH_THE_PERSON = {"age_years", "sex"}
+CONCLUDED = {"symptoms_persist_on_gdmt"}  # from several records: no one form answers it
 
 
 def age_of(on: date, today: date) -> str:
@@ -74,18 +77,13 @@ def notes_of(fact: ShownFact, today: date) -> str:
     return "; ".join(dict.fromkeys(notes))
 
 
-def link_of(source: str) -> str:
-    """The page of the record that a fact comes from; empty where it has none yet."""
-    kind, _, public_id = source.partition(":")
-    if kind == "echo_study" and public_id:
-        return reverse("patients:echo-page", args=[public_id])
-    return ""
-
-
-def entry_link(fact_name: str, patient_id: object) -> str:
-    """The form in which a missing fact is recorded; empty where there is none yet."""
-    if fact_name in ENTERED_IN_SYMPTOM_LOG:
-        return reverse("patients:symptom-log-add", args=[patient_id])
-    if fact_name in NOT_ENTERED_IN_A_STUDY:
+def entry_link(fact_name: str, doors: Doors) -> str:
+    """The form in which a missing fact is recorded; empty where the person may not or none is."""
+    if fact_name in CONCLUDED:
         return ""
-    return reverse("patients:echo-add", args=[patient_id]) + f"#id_{fact_name}"
+    if fact_name in ENTERED_WITH_THE_PERSON:
+        return doors.person_url
+    if fact_name in ENTERED_IN:
+        return doors.add_url(ENTERED_IN[fact_name])
+    study = doors.add_url(records.EchoStudy)
+    return f"{study}#id_{fact_name}" if study else ""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ClinicRequest, clinics_shown
 from accounts.models import Clinic
-from accounts.permissions import Action, allowing_role
+from accounts.permissions import Action, allowing_role, clinics_where
 from audit.models import AuditAction
 from audit.recording import record
 from guidelines.registry import EDITIONS, coverage
@@ -59,6 +59,7 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
         "assessed_on": oldest_day(rows),
         "banners": banners_of(request.user, episodes[:BANNERS_SHOWN], clinics, today),
         "further_acute": len(episodes[BANNERS_SHOWN:]),
+        "may_register": bool(clinics_where(request.user, Action.REGISTER_PATIENT)),
         "coverage": [(edition.title, coverage(edition)) for edition in EDITIONS],
     }
     return render(request, "reports/patient_list.html", context)

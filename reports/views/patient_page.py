@@ -15,16 +15,14 @@ from accounts.access import ClinicRequest
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
-from patients.models import Registration
 from patients.selectors import (
     known_until,
     registrations_seen_by,
     seen_until,
-    writing_clinic_among,
 )
 from patients.views.access import open_patient_or_404
+from reports.kinds import doors_of
 from reports.patient_page import patient_page_of
-from reports.patient_page.page import Rights
 
 
 @require_safe
@@ -49,7 +47,7 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
             read_until=seen_until(registrations),
             known_at=known_until(registrations),
             now=timezone.now(),
-            rights=_rights(request, registrations),
+            doors=doors_of(request.user, patient, registrations),
             show_all=request.GET.get("all") == "1",
         )
         record(
@@ -64,11 +62,3 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
     context = {"page": page, "is_printing": action is AuditAction.PRINT}
     with timezone.override(ZoneInfo(page.clinic.time_zone)):
         return render(request, "reports/patient_page.html", context)
-
-
-def _rights(request: ClinicRequest, registrations: list[Registration]) -> Rights:
-    clinical, symptoms = (
-        writing_clinic_among(request.user, registrations, action) is not None
-        for action in (Action.ENTER_CLINICAL, Action.ENTER_LABORATORY)
-    )
-    return Rights(enter_clinical=clinical, enter_symptoms=symptoms)

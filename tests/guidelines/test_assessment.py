@@ -206,6 +206,14 @@ def test_symptoms_with_less_than_severe_regurgitation_ask_for_an_explanation():
     assert note not in assessed(symptomatic=True).notes
 
 
+def test_symptoms_that_a_closed_gate_explains_are_not_called_unexplained():
+    stenosis = assessed(symptomatic=True, mva_cm2=D("1.4"), **NOT_SEVERE)
+    assert [gate.row for gate in stenosis.editions[0].gates.closed] == ["SAFE-07"]
+    assert not any("not explained" in note for note in stenosis.notes)
+    open_valve = assessed(symptomatic=True, mva_cm2=D("2.5"), **NOT_SEVERE)
+    assert any("not explained" in note for note in open_valve.notes)
+
+
 def test_what_the_heart_team_said_stands_beside_a_rule_that_does_not_ask():
     made = assessed(lvef_percent=55, operability=Operability.INOPERABLE)
     assert made.edition("esc-eacts-2025").headline is not None
@@ -265,3 +273,16 @@ def test_it_is_quick():
     for _ in range(50):
         assess(given, on=TODAY)
     assert (time.perf_counter() - started) / 50 < 0.02
+
+
+def test_without_the_facts_it_says_the_same_of_everything_else():
+    whole = assess(quiet(), on=TODAY)
+    lean = assess(quiet(), on=TODAY, with_facts=False)
+    assert lean.facts == ()
+    assert lean.as_dict() | {"facts": whole.as_dict()["facts"]} == whole.as_dict()
+
+
+def test_readings_asked_for_twice_are_the_same_and_the_callers_own():
+    known = quiet()
+    known.readings().clear()
+    assert known.readings() == quiet().readings() != {}

@@ -1,10 +1,13 @@
 """Acts on the patients floor."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Clinic, User
@@ -137,3 +140,41 @@ def test_the_instant_of_striking_is_kept(patient: Patient, alice: User) -> None:
     log = make.strike(make.log(patient, DAY, nyha=2), by=alice)
     assert log.struck_at is not None
     assert before <= log.struck_at <= timezone.now()
+
+
+def test_once_gives_back_what_was_entered_a_moment_ago(
+    patient: Patient, alice: User, bob: User, clinic_north: Clinic
+) -> None:
+    now = timezone.now()
+
+    def enter(nyha: int, by: User, seconds: int) -> SymptomLog:
+        at = now + timedelta(seconds=seconds)
+        log = SymptomLog(
+            patient=patient, recorded_on=DAY, nyha_low=nyha, nyha_high=nyha, entered_at=at
+        )
+        return actions.record(log, by=by, clinic=clinic_north, once=True)
+
+    first = enter(2, alice, 0)
+    assert enter(2, alice, 3) == first
+    others = {enter(3, alice, 3).pk, enter(2, bob, 3).pk, enter(2, alice, 11).pk}
+    assert len(others - {first.pk}) == 3
+    actions.strike(first, by=alice, clinic=clinic_north, reason="other patient")
+    assert enter(2, alice, 1) != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_of_one_button_enter_one_row(clinic_north: Clinic, alice: User) -> None:
+    patient, together = make.patient_of(clinic_north), Barrier(2, timeout=20)
+
+    def press(_: int) -> SymptomLog:
+        together.wait()
+        try:
+            log = SymptomLog(patient=patient, recorded_on=DAY, nyha_low=2, nyha_high=2)
+            return actions.record(log, by=alice, clinic=clinic_north, once=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as requests:
+        one, other = requests.map(press, range(2))
+    assert one == other
+    assert SymptomLog.objects.count() == 1

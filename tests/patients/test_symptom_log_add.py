@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from patients.actions import end_registration
 from patients.forms.symptoms import SymptomLogForm
 from patients.models import Registration, SymptomLog
+from tests.factories import records
 
 
 @pytest.fixture
@@ -39,6 +40,15 @@ def test_it_opens(alice, client_of, url):
     assert "Rossi, Marco" in page
     assert page.count('type="radio"') == 30
     assert page.count("checked") == 10
+
+
+def test_former_measurements_stand_beside_the_boxes(alice, client_of, url, patient):
+    records.log(patient, "2025-01-01", weight_kg=81)
+    struck = records.log(patient, "2025-02-01", weight_kg=18)
+    records.strike(struck, by=alice)
+    form = client_of(alice).get(url).context["form"]
+    assert form.beside("weight_kg").before.text == "81 kg"
+    assert form.beside("heart_rate_bpm").before is None
 
 
 def test_it_requires_login(client, url):

@@ -1,6 +1,6 @@
 """Reading what people type: numbers, units, ranges, classes, grades, days."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,7 @@ from patients.forms.typed import (
     YesNoField,
     grade_text,
     nyha_text,
+    parse_clock,
     parse_day,
     parse_grade,
     parse_measure,
@@ -411,3 +412,28 @@ def test_values_from_code_pass_through():
 
 def test_an_impossible_value_from_code_is_refused_as_well():
     assert "measure" in EveryField({"measure": Decimal("4.1")}).errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour", "minute"),
+    [
+        ("14:30", 14, 30),
+        ("14.30", 14, 30),
+        ("14h30", 14, 30),
+        ("1430", 14, 30),
+        ("0:05", 0, 5),
+        ("9:05", 9, 5),
+        ("2:30 pm", 14, 30),
+        ("12:30 am", 0, 30),
+        ("12:30PM", 12, 30),
+        ("23:59", 23, 59),
+    ],
+)
+def test_a_time_of_day_is_read(typed, hour, minute):
+    assert parse_clock(typed) == time(hour, minute)
+
+
+@pytest.mark.parametrize("typed", ["24:00", "14", "14:60", "13:30 pm", "noon", "-1:30", "9" * 50])
+def test_what_is_no_time_of_day_is_refused(typed):
+    with pytest.raises(ValidationError, match="is not a time of day"):
+        parse_clock(typed)

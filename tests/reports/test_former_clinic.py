@@ -10,11 +10,15 @@ from django.utils import timezone
 
 from patients.actions import (
     amend_echo_study,
+    change,
     correct_person,
     end_registration,
+    record,
     register_in_clinic,
 )
+from patients.models import ResultAcknowledgment
 from tests.factories import records as make
+from treatments.models import Complication
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +116,40 @@ def test_a_registration_by_mistake_opens_no_list_and_no_export(clinic_north, ali
     client = client_of(alice)
     assert rows_of(client) == []
     assert "WRONG-1" not in client.get(reverse("reports:patient-list")).content.decode()
+
+
+def test_a_row_that_names_another_names_it_as_it_was_held(
+    clinic_north, clinic_south, alice, charlie, client_of
+):
+    patient = make.patient_of(clinic_north)
+    result = make.lab(patient, days_ago(30), "inr", 2)
+    operation = make.intervention(patient, days_ago(40), "mitral_repair")
+    bleeding = Complication(
+        patient=patient, intervention=operation, kind="bleeding", occurred_on=days_ago(20)
+    )
+    seen_at = timezone.now() - timedelta(days=10)
+    seen = ResultAcknowledgment(patient=patient, lab_result=result, seen_at=seen_at, seen_by=alice)
+    for row in (bleeding, seen):
+        record(row, by=alice, clinic=clinic_north)
+    registration = patient.registrations.get()
+    end_registration(by=None, registration=registration, until_on=days_ago(5), because="moved")
+    register_in_clinic(
+        by=None, patient=patient, clinic=clinic_south, record_number="S-1", from_on=days_ago(5)
+    )
+    result.value, operation.kind = 7, "teer"
+    for row in (result, operation):
+        change(row, by=charlie, clinic=clinic_south, reason="read again")
+    named = {
+        "patients": ("result-acknowledgment", seen, "INR 2 of", "INR 7 of"),
+        "treatments": ("complication", bleeding, "Mitral valve repair", "edge-to-edge"),
+    }
+    for floor, (kind, row, held, newer) in named.items():
+        for url in (
+            reverse(f"{floor}:record-list", args=[patient.public_id, kind]),
+            reverse(f"{floor}:record-page", args=[kind, row.public_id]),
+            reverse(f"{floor}:record-version", args=[kind, row.public_id, 1]),
+        ):
+            north = client_of(alice).get(url).content.decode()
+            assert held in north, url
+            assert newer not in north, url
+            assert newer in client_of(charlie).get(url).content.decode(), url

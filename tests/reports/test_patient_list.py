@@ -369,3 +369,18 @@ def test_the_number_of_queries_does_not_grow(client, clinic_north, page):
         assert len(answer.context["rows"]) == rows[page]
     assert counts[0] == counts[1] <= MOST_QUERIES
     assert len(answer.content) < MOST_BYTES
+
+
+# --- Registering ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("person", ["alice", "nina", "clara"])
+def test_whoever_may_register_a_patient_is_led_there(request, client_of, severe, person):
+    client = client_of(request.getfixturevalue(person))
+    href = reverse("patients:patient-register")
+    assert f'href="{href}"' in page_of(client)
+    assert client.get(href).status_code == 200
+
+
+def test_an_empty_clinic_leads_to_the_first_patient(client, clinic_north):
+    assert page_of(client).count(reverse("patients:patient-register")) == 2

@@ -25,6 +25,7 @@ class Medication(ClinicalRecord):
         PREGNANCY = "pregnancy", "pregnancy"
         PATIENT_WISH = "patient_wish", "patient's wish"
         REPLACED = "replaced", "replaced by another drug"
+        DOSE_CHANGED = "dose_changed", "dose changed"
         OTHER = "other", "other"
 
     class Indication(models.TextChoices):
@@ -44,11 +45,11 @@ class Medication(ClinicalRecord):
     name_as_written = models.CharField("as written", max_length=120, blank=True)
     dose_mg = models.DecimalField(
         "dose (mg)",
-        max_digits=9,
-        decimal_places=3,
+        max_digits=10,
+        decimal_places=4,
         null=True,
         blank=True,
-        validators=[MinValueValidator(Decimal("0.001"))],
+        validators=[MinValueValidator(Decimal("0.0001"))],
     )
     times_a_day = models.DecimalField(
         "times a day",

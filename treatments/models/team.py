@@ -53,6 +53,7 @@ class TeamReview(ClinicalRecord):
         max_length=20, choices=Decision.choices, default=Decision.NOT_DECIDED
     )
     decision_reason = models.TextField("reasons", blank=True)
+    patient_wish = models.TextField("patient's wish", blank=True)
     participants = models.CharField(max_length=300, blank=True)
 
     date_field = "reviewed_on"

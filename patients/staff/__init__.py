@@ -1,0 +1,1 @@
+"""Parts of the administration of patients and their records."""

@@ -1,0 +1,56 @@
+"""Columns and sections of the administration's lists and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import DecimalField, Model
+
+from patients.forms.typed import plain
+
+NOT_RECORDED = "not recorded"
+IMPORTED_ONLY = {"asserted_known_on"}  # what a file says of itself
+
+
+def editable_fields(model: type[Model]) -> list[str]:
+    """Names of the columns that people enter, in the order of the model."""
+    return [
+        field.name
+        for field in model._meta.fields
+        if field.editable and not field.primary_key and field.name not in IMPORTED_ONLY
+    ]
+
+
+@cache
+def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
+    """How a number's column is read on a page; None for anything but a number.
+
+    Cached, because the administration compares these functions by identity.
+    """
+    fields = {f.name: f for f in model._meta.fields if isinstance(f, DecimalField)}
+    if name not in fields:
+        return None
+
+    def shown(row: Any) -> str:
+        value = getattr(row, name)
+        return NOT_RECORDED if value is None else plain(value)
+
+    shown.__name__ = name
+    return admin.display(description=str(fields[name].verbose_name), ordering=name)(shown)
+
+
+def as_read(model: type[Model], part: dict[str, Any]) -> dict[str, Any]:
+    """A section whose numbers are read, not typed."""
+    return part | {"fields": [number_shown(model, name) or name for name in part["fields"]]}
+
+
+def sections_from(model: type[Model], starts: Sequence[tuple[str, str]]) -> list[Any]:
+    """Sections of a long form: each title with the first of its fields; all fields appear once."""
+    names = editable_fields(model)
+    firsts = [names.index(first) for _, first in starts] + [len(names)]
+    return [
+        (title, {"fields": names[firsts[i] : firsts[i + 1]]}) for i, (title, _) in enumerate(starts)
+    ]
