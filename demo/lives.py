@@ -136,8 +136,6 @@ def _registrations(life: Life, places: Places, patient: Patient) -> Iterator[Pas
             clinic=new.clinic,
             record_number=later_record_number(life),
             from_on=until_on,
-            until_on=patient.deceased_on,
-            ended_because=Registration.Ended.DIED if patient.deceased_on else "",
             responsible_clinician_id=new.desk_of(life).clinician_id,
             referring_doctor=place.clinic.name,
         ),

@@ -21,7 +21,6 @@ from patients.models import (
     EchoStudy,
     MitralDiagnosis,
     Patient,
-    Registration,
 )
 from treatments.models import AnticoagulationPlan, Complication, Intervention
 
@@ -38,8 +37,6 @@ def write_deceased(book: Book) -> Patient:
     patient = book.register(
         "HV-20009",
         from_on=book.ago(years=17, months=4),
-        until_on=died_on,
-        ended_because=Registration.Ended.DIED,
         referring_doctor="Dr R. Girard, cardiology practice",
         family_name="Yamada",
         given_name="Hiroshi",

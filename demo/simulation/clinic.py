@@ -112,6 +112,7 @@ class Clinic:
         cause = {FLAIL: "chordal_rupture", INFECTION: "endocarditis"}.get(event, "unknown")
         if heart.etiology == "papillary_muscle_rupture":
             cause = "papillary_muscle_rupture"
+        systolic, rate = 82 + draw() * 38, 96 + draw() * 34
         chart.episode = chart.write(
             "patients.AcuteEpisode",
             {
@@ -123,14 +124,14 @@ class Clinic:
                 "accepted_at": at + timedelta(minutes=90 + int(draw() * 60)),
                 "accepted_by_name": "Surgeon on call",
                 "observed_at": at + timedelta(minutes=15),
-                "systolic_bp_mmhg": whole(82 + draw() * 38),
-                "heart_rate_bpm": whole(96 + draw() * 34),
+                "systolic_bp_mmhg": whole(systolic),
+                "heart_rate_bpm": whole(rate),
                 "pulmonary_edema": True,
-                "shock": draw() < 0.3,
+                "shock": systolic < 92,
             },
             "clinician",
         )
-        visiting.echo(chart, heart, heart.state(), course.day)
+        visiting.echo(chart, heart, heart.state(), course.day, (systolic, rate))
         chart.last_contact = course.day
         self._operate_soon(course, "emergency", 1 + int(draw() * 4))
 

@@ -194,7 +194,7 @@ def _conditions(at: Session) -> None:
         values["rhythm"] = "sinus" if away else heart.rhythm
     quality = draw()
     if quality < 0.93:
-        values["quality"] = "good" if quality < 0.5 else "adequate" if quality < 0.86 else "poor"
+        values["quality"] = "good" if quality < 0.5 else "adequate" if quality < 0.88 else "poor"
     if draw() < 0.72 * full:
         rate = rng.gauss(70, 10) if at.at_the_desk is None else rng.gauss(at.at_the_desk[1], 4)
         values["heart_rate_bpm"] = whole(min(140.0, max(44.0, rate)))
@@ -371,7 +371,7 @@ _DENSITY = ("faint", "faint", "dense", "dense", "dense_triangular")
 _CONVERGENCE = ("absent", "absent", "intermediate", "intermediate", "large")
 _VEIN = ("systolic_dominant", "systolic_dominant", "blunted", "blunted", "reversal")
 # How often the orifice is quantified, by the impression: none, mild, moderate, 3+, severe.
-_QUANTIFIED = (0.15, 0.84, 0.90, 0.90, 0.88)
+_QUANTIFIED = (0.15, 0.93, 0.96, 0.97, 0.95)
 
 
 def _leak(at: Session) -> None:
@@ -387,9 +387,9 @@ def _leak(at: Session) -> None:
         reading.eroa = _flow_convergence(values, at.state, at.heart, at.rng)
         # The number moves the grade: that is what it was measured for.
         seen = _rank(0.45 * eye + 0.55 * reading.eroa)
-    elif native and draw() < 0.09 * at.full:
+    elif native and draw() < 0.25 * at.full:
         _volumetric(values, at.state, at.rng)
-    if true > 2.5 and draw() < (0.5 + 0.36 * at.full if seen else 0.1):
+    if true > 2.5 and draw() < (0.45 + 0.47 * at.full if seen else 0.1):
         width = min(19.0, max(1.6, true_width(true) + gauss(0, VENA_CONTRACTA_SEM)))
         values["vena_contracta_mm"] = half(width) if draw() < 0.6 else tenth(width)
     if draw() < 0.955:

@@ -103,7 +103,8 @@ def _perform(chart: Chart, heart: Heart, row: Written, kind: str, day: int, *, d
         values["approach"], values["device_implanted"] = "transseptal", True
         values["devices_count"] = 1 + int(draw() * 2.3)
     else:
-        values["approach"] = "minimally_invasive" if draw() < 0.3 else "sternotomy"
+        small = draw() < 0.3 and values["urgency"] == "elective"
+        values["approach"] = "minimally_invasive" if small else "sternotomy"
         values["redo"] = heart.valve != "native"
     if kind == "mitral_repair":
         values["repair_technique"] = (
@@ -120,14 +121,14 @@ def _perform(chart: Chart, heart: Heart, row: Written, kind: str, day: int, *, d
         stay = 2 + int(draw() * 3) if kind == "teer" else 6 + int(draw() * 7)
         values["discharged_on"] = on + timedelta(days=stay)
     if kind != "teer":
-        _beside_it(chart, heart, on)
+        _beside_it(chart, heart, on, str(values["urgency"]))
 
 
-def _beside_it(chart: Chart, heart: Heart, on: date) -> None:
+def _beside_it(chart: Chart, heart: Heart, on: date, urgency: str) -> None:
     """Other parts of the same operation: rhythm, appendage, tricuspid valve, coronaries."""
     draw = chart.rng.random
     parts = []
-    if chart.known_af:
+    if chart.known_af and urgency == "elective":
         parts += [kind for kind, share in (("af_ablation", 0.5), ("appendage_closure", 0.6))
                   if draw() < share]  # fmt: skip
     if draw() < 0.11:
@@ -141,7 +142,7 @@ def _beside_it(chart: Chart, heart: Heart, on: date) -> None:
     for kind in parts:
         chart.write(
             "treatments.Intervention",
-            {"kind": kind, "status": "performed", "performed_on": on, "urgency": "elective"},
+            {"kind": kind, "status": "performed", "performed_on": on, "urgency": urgency},
             "clinician",
         )
 

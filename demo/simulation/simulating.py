@@ -214,14 +214,11 @@ def _allergy(chart: Chart, on: date) -> None:
 def _written(chart: Chart, course: Course, who: dict[str, object], index: int) -> Life:
     """The life as it stands today: what was still open is closed by death, or stays open."""
     last = chart.last
-    ended = chart.ended
     if course.died is not None:
         last = min(last, course.died)
         if chart.next_visit < NEVER or chart.rng.random() < HEARD_OF:
-            died_on = date.fromordinal(course.died)
-            who["deceased_on"] = died_on
-            if ended is None:
-                ended = (died_on, "died")
+            # The registration stays: the clinic's cohort keeps its dead.
+            who["deceased_on"] = date.fromordinal(course.died)
     _vitamin_k(chart, last)
     if chart.last_contact:
         who["last_contact_on"] = date.fromordinal(chart.last_contact)
@@ -232,7 +229,7 @@ def _written(chart: Chart, course: Course, who: dict[str, object], index: int) -
         person=who,
         record_number=f"{'HV' if chart.clinic == 'north' else 'SV'}-{FIRST_RECORD_NUMBER + index}",
         registered_on=date.fromordinal(chart.first),
-        ended=ended,
+        ended=chart.ended,
         moved_to=chart.moved_to,
         referring_doctor=doctor(chart.rng, north=chart.clinic == "north"),
         rows=_until(chart.rows, date.fromordinal(last)),

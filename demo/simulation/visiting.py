@@ -301,7 +301,7 @@ def _blood(chart: Chart, heart: Heart, state: State, on: date) -> None:
     if draw() < (0.55 if heart.ventricular or heart.nyha > 1 else 0.28):
         level = 4.3 + 0.028 * (heart.age - 55) + 0.55 * (heart.nyha - 1)
         level += 0.55 * heart.severity() + (0.6 if heart.af else 0.0)
-        level += 0.03 * max(0.0, 55 - state[5]) + gauss(0, 0.35)
+        level += 0.05 * max(0.0, 55 - state[5]) + gauss(0, 0.35)
         _result(chart, on, "nt_probnp", "pg/mL", min(35000.0, max(12.0, exp(level))))
     if draw() < 0.38:
         creatinine = chart.creatinine + 0.35 * (heart.age - 60) + gauss(0, 6)
@@ -419,4 +419,4 @@ def _interval(chart: Chart, heart: Heart) -> int:
         return 183 if chart.known_severe and chart.rng.random() < 0.6 else 300
     if chart.known_grade == 2 or chart.known_grade is None:
         return 345 if chart.rng.random() < 0.7 else 600
-    return 365 * (3 + int(chart.rng.random() * 3))
+    return 365 * (3 + int(3 * chart.rng.random() ** 2))

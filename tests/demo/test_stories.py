@@ -392,8 +392,8 @@ def test_no_danger_is_shown_of_the_dead(told):
     at = patient.history.filter(deceased_on=None).latest("history_date").history_date
     alive = record_of([patient], on=before, known_at=at)[patient.pk].patient
     assert alive.deceased_on is None
-    registration = patient.registrations.get()
-    assert (registration.ended_because, registration.until_on) == ("died", patient.deceased_on)
+    # The clinic's cohort keeps its dead.
+    assert patient.registrations.get().until_on is None
 
 
 # The biography of the record ---------------------------------------------------------------------

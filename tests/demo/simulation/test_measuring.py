@@ -132,3 +132,34 @@ def test_rounding_is_what_reports_print() -> None:
     assert half(6.3) == Decimal("6.5")
     assert five(57.4) == 55
     assert hundredth(2.345) in {Decimal("2.34"), Decimal("2.35")}
+
+
+def test_a_wide_jet_is_no_wider_than_a_circle_of_its_area() -> None:
+    assert measuring.true_width(15) == pytest.approx(3, abs=0.05)
+    assert measuring.true_width(40) == pytest.approx(7, abs=0.05)
+    assert measuring.true_width(100) == pytest.approx(2 * (100 / pi) ** 0.5, abs=0.3)
+
+
+def test_pressure_and_rate_are_those_of_the_visit() -> None:
+    heart, rng = a_heart(), stream(1, 2, 4)
+    found = [
+        study(heart, heart.state(), rng, NORTH_LABORATORY, PLAIN, year=2020, bsa=None,
+              at_the_desk=(150.0, 90.0))[0]
+        for _ in range(200)
+    ]  # fmt: skip
+    for column, told in (("systolic_bp_mmhg", 150), ("heart_rate_bpm", 90)):
+        values = [float(each[column]) for each in found if column in each]  # type: ignore[arg-type]
+        assert fmean(values) == pytest.approx(told, abs=2.5)
+
+
+def test_a_narrowed_valve_stays_as_wide_as_it_is() -> None:
+    heart, rng = a_heart(), stream(1, 2, 5)
+    heart.etiology, heart.valve_area = "rheumatic", 2.4
+    areas = []
+    for _ in range(300):
+        values, _ = study(heart, heart.state(), rng, NORTH_LABORATORY, PLAIN, year=2020, bsa=None)
+        if "mitral_valve_area_cm2" in values:
+            areas.append(float(values["mitral_valve_area_cm2"]))  # type: ignore[arg-type]
+    assert len(areas) > 100
+    assert fmean(areas) == pytest.approx(2.4, abs=0.05)
+    assert max(areas) - min(areas) < 1.1

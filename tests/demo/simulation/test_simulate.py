@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from demo.simulation.heart import GRADE_LIMITS, MEASURES, grade_of
+from demo.simulation.heart import GRADE_LIMITS, MEASURES, PROSTHESES, grade_of
 from demo.simulation.life import Life, Truth, Written
 from demo.simulation.simulating import OWN_DAY, day_of, simulate
 
@@ -249,3 +249,126 @@ def test_operations_follow_the_record_and_some_patients_wait() -> None:
         unknown += 4 not in called
     assert waiting > 10
     assert unknown >= 1
+
+
+def of_kind(life: Life, label: str) -> list[Written]:
+    return [row for row in life.rows if row.kind == label]
+
+
+def test_visits_and_planned_operations_keep_working_days() -> None:
+    days = [row.values["recorded_on"] for _, row in rows() if row.kind == "patients.SymptomLog"]
+    days += [
+        row.values["performed_on"]
+        for _, row in rows()
+        if row.kind == "treatments.Intervention"
+        and row.values["status"] == "performed"
+        and row.values["urgency"] == "elective"
+    ]
+    weekend = [day for day in days if isinstance(day, date) and day.weekday() > 4]
+    assert len(weekend) < 0.01 * len(days)
+
+
+def test_a_leak_is_smaller_than_all_that_the_ventricle_ejects() -> None:
+    found = 0
+    for _, row in rows():
+        values = row.values
+        if "lvedv_ml" not in values or "regurgitant_volume_ml" not in values:
+            continue
+        found += 1
+        ejected = number(values["lvedv_ml"]) - number(values["lvesv_ml"])
+        assert ejected - number(values["regurgitant_volume_ml"]) > 15, values
+    assert found > 100
+
+
+def number(value: object) -> float:
+    assert isinstance(value, int | Decimal)
+    return float(value)
+
+
+def test_the_written_volumes_give_the_written_lvef() -> None:
+    for _, row in rows():
+        if "lvedv_ml" not in row.values or "lvef_percent_high" not in row.values:
+            continue
+        lvef = 100 * (1 - number(row.values["lvesv_ml"]) / number(row.values["lvedv_ml"]))
+        assert number(row.values["lvef_percent_low"]) - 2 < lvef
+        assert lvef < number(row.values["lvef_percent_high"]) + 2
+
+
+def running(life: Life) -> set[str]:
+    """Classes of the drugs that are taken to this day."""
+    return {
+        str(row.values["drug_class"])
+        for row in of_kind(life, "treatments.Medication")
+        if "stopped_on" not in row.values
+    }
+
+
+def test_nobody_takes_two_drugs_that_exclude_each_other() -> None:
+    seen = set()
+    for life in lives():
+        classes = running(life)
+        assert len(classes & {"ace_inhibitor", "arb", "arni"}) <= 1, life.record_number
+        assert not {"vka", "doac"} <= classes, life.record_number
+        seen |= classes
+    assert {"ace_inhibitor", "arb", "arni", "vka", "doac"} <= seen
+
+
+def test_what_belongs_to_a_prosthesis_is_not_said_of_a_repair() -> None:
+    for life in lives():
+        replaced = any(piece.valve_state in PROSTHESES for piece in life.truth)
+        for row in of_kind(life, "treatments.Medication"):
+            assert replaced or row.values["indication"] != "prosthesis", life.record_number
+
+
+def test_the_anticoagulation_of_the_first_months_ends() -> None:
+    ended = 0
+    for life in lives():
+        for plan in of_kind(life, "treatments.AnticoagulationPlan"):
+            from_on, until_on = plan.values["from_on"], plan.values.get("until_on")
+            if "first months" in str(plan.values["indication"]) and until_on is not None:
+                assert isinstance(from_on, date)
+                assert isinstance(until_on, date)
+                assert 60 <= (until_on - from_on).days < 300
+                ended += 1
+    assert ended > 20
+
+
+def test_who_is_breathless_at_rest_is_seen_soon() -> None:
+    gaps = []
+    for life in lives():
+        logs = [row.values for row in of_kind(life, "patients.SymptomLog")]
+        for values, later in pairwise(logs):
+            first, second = values["recorded_on"], later["recorded_on"]
+            assert isinstance(first, date)
+            assert isinstance(second, date)
+            if values.get("nyha_low") == 4:
+                gaps.append((second - first).days)
+    assert sorted(gaps)[len(gaps) // 2] < 90
+
+
+def test_pregnancy_is_asked_where_it_can_be() -> None:
+    for index in range(1, 1500):
+        life = simulate(7, index, TODAY)
+        for row in of_kind(life, "patients.PregnancyStatus"):
+            assert life.person["sex"] == "female"
+            assert life.person.get("pregnancy_possible") is not False
+            born_on, on = life.person["born_on"], row.values["assessed_on"]
+            assert isinstance(born_on, date)
+            assert isinstance(on, date)
+            if row.values["status"] == "pregnant":
+                assert (on - born_on).days < 43 * 365.25
+                denied = [
+                    check.values["pregnancy_absent"]
+                    for check in of_kind(life, "patients.AbsenceCheck")
+                    if check.values["checked_on"] == on
+                ]
+                assert True not in denied
+
+
+def test_arteries_without_need_are_not_bypassed() -> None:
+    for life in lives():
+        looked = of_kind(life, "patients.CoronaryAssessment")
+        if not looked or any(row.values["needs_revascularization"] == "yes" for row in looked):
+            continue
+        kinds = [row.values["kind"] for row in of_kind(life, "treatments.Intervention")]
+        assert "cabg" not in kinds or len(kinds) > 2
