@@ -138,7 +138,7 @@ def reset_second_factor(*, user: User, by: User | None) -> int:
     Whoever asks for it has been identified by other means: the password alone then opens the door.
     """
     factors = Authenticator.objects.filter(user=user)
-    removed = factors.count()
+    removed: int = factors.count()
     if removed:
         factors.delete()
         for session in UserSession.objects.filter(user=user):

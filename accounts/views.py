@@ -34,4 +34,5 @@ def _way_back(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else "/"
+    # A word alone would be taken for the name of a page.
+    return target if safe and target.startswith("/") else "/"

@@ -16,7 +16,7 @@ from patients.days import spoken
 from patients.derived import derived_values
 from patients.models import ClinicalRecord, EchoStudy, Patient, Registration
 from patients.models.patient import folded
-from patients.recorded_days import birth_error, death_error, recorded_days
+from patients.recorded_days import birth_error, closing_error, death_error, recorded_days
 from patients.selectors import registrations_running
 from patients.writing import Writer, writing, writing_many
 
@@ -143,14 +143,18 @@ def end_registration(
     """End a clinic's registration; the clinic keeps a read-only record up to that day.
 
     One that was registered by mistake opens nothing any more and sets its record number free.
+    Raises ``ValidationError`` where nobody could then open a record that holds entries.
     """
     registration.until_on = until_on
     registration.ended_because = because
-    if because == Registration.Ended.ENTERED_IN_ERROR:
+    is_mistake = because == Registration.Ended.ENTERED_IN_ERROR
+    if is_mistake:
         registration.record_number = _free_number(
             registration.clinic, f"{registration.record_number} (registered by mistake)"
         )
     with writing(registration.patient, by=by, reason=reason, clinic=registration.clinic) as write:
+        if is_mistake and (error := closing_error(registration)):
+            raise ValidationError({"ended_because": error})
         return write.change(registration, expected_version=expected_version)
 
 

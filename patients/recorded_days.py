@@ -13,7 +13,7 @@ from django.db.models import CharField, Count, DateTimeField, F, Max, Min, Q, Qu
 from django.db.models.functions import TruncDate
 
 from patients.days import spoken
-from patients.models import ClinicalRecord, Patient
+from patients.models import ClinicalRecord, Patient, Registration
 from patients.writing import PAST_DAYS
 
 if TYPE_CHECKING:
@@ -97,6 +97,27 @@ def death_error(deceased_on: date, recorded: list[RecordedDays]) -> str | None:
     return (
         f"The record goes on after this date: {_said(latest.kind)} of {spoken(latest.last)}. "
         "Correct or strike that entry first if it is the one that is wrong."
+    )
+
+
+def closing_error(registration: Registration) -> str | None:
+    """Why this registration cannot have been a mistake; None when it can.
+
+    Where it is the only one that opens the record, nobody could find again what was entered.
+    """
+    patient = registration.patient
+    mistake = Registration.Ended.ENTERED_IN_ERROR
+    others = patient.registrations.exclude(pk=registration.pk).exclude(ended_because=mistake)
+    if others.exists():
+        return None
+    held = [each for each in recorded_days(patient, registration.clinic) if each.is_statement]
+    if not held:
+        return None
+    latest = max(held, key=lambda days: days.last)
+    return (
+        "Nobody could open this record any more, and it holds entries (the last: "
+        f"{_said(latest.kind)} of {spoken(latest.last)}). Mark them as entered in error first, or "
+        "move the patient to the right clinic."
     )
 
 

@@ -47,6 +47,8 @@ from tests.factories.records import (
     strike,
     team_review,
 )
+from treatments.models import Medication
+from treatments.record_kinds import KINDS as TREATMENT_KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +201,10 @@ def _record_everything(side: Side, by: User) -> None:
     side.remember("patient_id", patient.public_id, bare.public_id)
     side.remember("study_id", *studies)
     side.remember("episode_id", episode.public_id)
+    registrations = patient.registrations.values_list("public_id", flat=True)
+    side.remember("registration_id", *registrations)
+    courses = [row.public_id for row in rows if isinstance(row, Medication)]
+    side.remember("course_id", *courses)
     side.remember("record_id", *(row.public_id for row in rows if not isinstance(row, EchoStudy)))
     side.remember("pk", patient.pk, *(row.pk for row in rows), clinic.pk, by.pk)
 
@@ -228,7 +234,8 @@ def _import_everything(side: Side, by: User) -> None:
 def world(settings: Any, tmp_path: Any, client_of: Callable[[User], Client]) -> Iterator[World]:
     settings.UPLOAD_DIR = settings.MEDIA_ROOT = tmp_path / "uploads"
     sides = [
-        Side(mark, create_clinic(code=mark.lower(), name=f"{mark} Clinic", time_zone=zone, by=None))
+        # Clinics' names are no secret: patients are moved between them.
+        Side(mark, create_clinic(code=mark[2:], name=f"{mark[2:]} Clinic", time_zone=zone, by=None))
         for mark, zone in (("Zznorth", "Europe/Paris"), ("Zzsouth", "America/New_York"))
     ]
     north, south = sides
@@ -301,7 +308,8 @@ def _filled(address: str, chance: random.Random, world: World) -> str:
         if kind == "int":
             return chance.choice(["1", "2", "9" * 30, "9" * 5000])
         if kind == "slug":
-            return chance.choice([*KINDS, *RECORD_KINDS, "nothing", "x" * 300])
+            known = [*KINDS, *RECORD_KINDS, *TREATMENT_KINDS]
+            return chance.choice([*known, "nothing", "x" * 300])
         numbers = [*own["pk"], *other["pk"]]
         odd = ["abc", "0", "-1", "9" * 30, "1_2F", "_00", "%00", "..%2f..", "add", "a" * 500]
         return chance.choice([*numbers, *(str(n) for n in range(1, 12)), *odd])

@@ -385,10 +385,10 @@ def _prolapse(cohort: list[Untreated]) -> list[Figure]:
     return [
         Figure("NH-09", "asymptomatic severe prolapse: surgical end-point a year, %", "10.3",
                7.3, 13.3, rate, rate / sqrt(max(1, events)), len(silent), "tolerance"),
-        _severe_within("NH-10", "prolapse, moderate: severe within 4.5 years, %", "50", 40, 60,
+        _severe_within("NH-10", "prolapse, 20 to 40 mm2: severe within 4.5 years, %", "50", 40, 60,
                        moderate, 4.5),
-        _severe_within("NH-10", "prolapse, mild: severe within 6 years, %", "almost none (4)",
-                       0, 8, mild, 6.0),
+        _severe_within("NH-10", "prolapse, below 20 mm2: severe within 6 years, %",
+                       "almost none (4)", 0, 8, mild, 6.0),
     ]  # fmt: skip
 
 
@@ -502,7 +502,7 @@ def _clinic(lives: list[Life], today: date) -> list[Figure]:
         _percent("clinic", "operated on the mitral valve so far, %", "-", None, None, operated),
         Figure("clinic", "truly severe to operation, median, years", "-", None, None,
                median(waits), 1.25 * pstdev(waits) / sqrt(len(waits)), len(waits)),
-        Figure("clinic", "recorded deaths a year of follow-up, %", "-", None, None,
+        Figure("clinic", "recorded deaths a year since registration, %", "-", None, None,
                100 * died / years, 100 * sqrt(died) / years, count),
     ]  # fmt: skip
 

@@ -529,7 +529,7 @@ def _restricted(at: Session) -> None:
         if draw() < 0.6 * full:
             values["leaflet_tethering"] = True
             values["coaptation_depth_mm"] = whole(max(4.0, gauss(9.5, 1.8)))
-        if draw() < 0.25 * full:
+        if draw() < 0.45 * full:
             values["orifice_elliptical"] = draw() < 0.7
             values["low_flow"] = draw() < 0.3
     elif at.heart.etiology in NARROWING:

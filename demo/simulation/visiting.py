@@ -407,6 +407,8 @@ def _interval(chart: Chart, heart: Heart) -> int:
         return 45
     if (chart.asked_nyha or 1) > 2:
         return 120 if chart.asked_nyha == 3 else 28
+    if heart.valve == "teer" and heart.ventricular:
+        return 183
     if heart.valve in PROSTHESES or heart.valve == "teer":
         return 365
     if heart.valve == "surgical_repair":

@@ -21,6 +21,7 @@ from patients.forms.layout import Box, Chapter
 from patients.forms.records import Beside
 from patients.forms.typed import DayField, YesNoField
 from patients.models import Patient, Registration
+from patients.recorded_days import closing_error
 from patients.selectors import known_until, version_known
 
 REASON_LENGTH = 100  # characters, as the history keeps them
@@ -352,7 +353,14 @@ class RegistrationEndForm(SheetForm):
         until_on, first = cleaned.get("until_on"), self.registration.from_on
         if until_on and until_on < first:
             self.add_error("until_on", f"The registration began later, on {spoken(first)}.")
+        if cleaned.get("because") == Registration.Ended.ENTERED_IN_ERROR:
+            self._refuse_to_close_for_good()
         return cleaned
+
+    def _refuse_to_close_for_good(self) -> None:
+        error = closing_error(self.registration)
+        if error:
+            self.add_error("because", error)
 
 
 class RegistrationMoveForm(SheetForm):

@@ -67,7 +67,15 @@ def test_it_takes_no_other_method(alice, client_of):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""]
+    "target",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "javascript:alert(1)",
+        "",
+        "9999",
+        "home",
+    ],
 )
 def test_it_never_leads_to_another_host(alice, client_of, target):
     assert client_of(alice).post(URL, {"clinic": "", "next": target})["Location"] == "/"

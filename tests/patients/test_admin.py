@@ -429,6 +429,16 @@ def assert_gone(client, patient, result):
     assert "Rossi" not in answer.content.decode()
 
 
+def followed_too(patient, clinic):
+    register_in_clinic(
+        by=None,
+        patient=patient,
+        clinic=clinic,
+        record_number="S-1",
+        from_on=datetime.date(2024, 1, 1),
+    )
+
+
 def found_in_box(client, term):
     answer = client.post(reverse("admin:patients_patient_found"), {"term": term})
     return answer.json()["results"]
@@ -436,18 +446,20 @@ def found_in_box(client, term):
 
 @pytest.mark.parametrize("because", ["moved", "discharged", "died", "other", "entered_in_error"])
 def test_a_former_patient_is_not_in_the_administration(
-    clara, alice, clinic_north, rossi, client_of, because
+    clara, alice, clinic_north, clinic_south, rossi, client_of, because
 ):
     result = result_of(rossi, alice, clinic_north)
+    followed_too(rossi, clinic_south)
     yesterday = clinic_north.today() - datetime.timedelta(days=1)
     end(rossi, clinic_north, alice, because, yesterday)
     assert_gone(client_of(clara), rossi, result)
 
 
 def test_a_registration_made_by_mistake_opens_nothing_on_its_last_day(
-    clara, alice, clinic_north, rossi, client_of
+    clara, alice, clinic_north, clinic_south, rossi, client_of
 ):
     result = result_of(rossi, alice, clinic_north)
+    followed_too(rossi, clinic_south)
     end(rossi, clinic_north, alice, "entered_in_error", clinic_north.today())
     assert_gone(client_of(clara), rossi, result)
 

@@ -275,16 +275,38 @@ def test_later_entries_are_named_before_ending(client_of, alice, end_url, ending
 def test_a_registration_by_mistake_closes_the_record_and_frees_its_number(
     client_of, alice, end_url, ending, patient, clinic_north
 ):
-    records.log(patient, "2026-03-01", nyha=2)
     client, mistake = client_of(alice), ending | {"because": "entered_in_error"}
     page = client.post(end_url, mistake)
     text = page.content.decode()
     assert "Nobody in North Valve Clinic can open this record any more" in text
-    assert "1 symptom log" in text
+    assert "holds no entries" in text
     answer = client.post(end_url, mistake | {"confirm": page.context["digest"]})
     assert answer["Location"] == reverse("reports:patient-list")
     assert not Patient.objects.visible_to(alice).exists()
     records.patient_of(clinic_north, record_number="HV-20418")
+
+
+def test_a_record_with_entries_is_never_closed_to_everybody(
+    client_of, alice, end_url, ending, patient, clinic_north, clinic_south
+):
+    log = records.log(patient, "2026-03-01", nyha=2)
+    client, mistake = client_of(alice), ending | {"because": "entered_in_error"}
+    answer = client.post(end_url, mistake)
+    (said,) = answer.context["form"].errors["because"]
+    assert "a symptom log of 1 Mar 2026" in said
+    assert not answer.context["lines"]
+    registration = Registration.objects.get()
+    end = {"registration": registration, "until_on": clinic_north.today(), "by": alice}
+    with pytest.raises(ValidationError, match="Nobody could open"):
+        end_registration(**end, because="entered_in_error")
+    assert Registration.objects.get().until_on is None
+
+    records.strike(log, by=alice)
+    assert client.post(end_url, mistake).context["lines"]
+    records.log(patient, "2026-03-01", nyha=2)
+    place = {"record_number": "S-1", "from_on": date(2024, 3, 1)}
+    register_in_clinic(by=None, patient=patient, clinic=clinic_south, **place)
+    assert "1 symptom log" in client.post(end_url, mistake).content.decode()
 
 
 def test_a_registration_changed_meanwhile_is_not_ended_unseen(

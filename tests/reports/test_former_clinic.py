@@ -104,12 +104,16 @@ def test_the_export_keeps_what_nobody_changed_since(clinic_north, alice, client_
     assert [row["lvef_percent"] for row in rows_of(client_of(alice))] == ["64"]
 
 
-def test_a_registration_by_mistake_opens_no_list_and_no_export(clinic_north, alice, client_of):
+def test_a_registration_by_mistake_opens_no_list_and_no_export(
+    clinic_north, clinic_south, alice, client_of
+):
     patient = make.patient_of(clinic_north, record_number="WRONG-1")
     make.echo(patient, days_ago(30), lvef_percent=64)
+    place = {"record_number": "S-1", "from_on": days_ago(40)}
+    register_in_clinic(by=None, patient=patient, clinic=clinic_south, **place)
     end_registration(
         by=None,
-        registration=patient.registrations.get(),
+        registration=patient.registrations.get(clinic=clinic_north),
         until_on=days_ago(5),
         because="entered_in_error",
     )

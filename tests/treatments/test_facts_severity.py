@@ -35,6 +35,25 @@ def test_a_newer_study_without_severity_hides_nothing(
     assert (eroa.value, eroa.on, eroa.reassures) == (10, ago(days), reassures)
 
 
+@pytest.mark.parametrize(
+    ("mechanism", "days"),
+    [
+        ("primary", 365),
+        ("unknown", 365),
+        ("secondary_ventricular", 183),
+        ("secondary_atrial", 183),
+        ("mixed", 183),
+    ],
+)
+def test_a_grade_of_secondary_mr_reassures_for_half_a_year(
+    patient: Patient, picture: PictureOf, mechanism: str, days: int
+) -> None:
+    make.diagnosis(patient, ago(1000), mechanism=mechanism, etiology="unknown")
+    make.echo(patient, ago(days), eroa_mm2=10)
+    assert picture().facts["eroa_mm2"].reassures
+    assert not picture(ago(-1)).facts["eroa_mm2"].reassures
+
+
 def test_an_old_adverse_grade_stays(patient: Patient, reading: ReadingOf) -> None:
     make.echo(patient, ago(900), eroa_mm2=45)
     assert reading("eroa_mm2") == or_more(45)

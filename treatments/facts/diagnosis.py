@@ -36,6 +36,13 @@ def diagnosis_facts(case: Case) -> Facts:
     return facts
 
 
+def stated_mechanism(case: Case) -> Mechanism:
+    """The mechanism as last stated; unknown when it never was."""
+    if not case.record.diagnoses:
+        return Mechanism.UNKNOWN
+    return Mechanism(_last_stating(case, "mechanism").mechanism)
+
+
 def _last_stating(case: Case, field: str) -> MitralDiagnosis:
     """The newest diagnosis that states this; the newest of all when none does.
 

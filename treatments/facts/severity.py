@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from guidelines.vocabulary import StudyState
+from guidelines.vocabulary import Mechanism, StudyState
 from patients.models import CmrStudy, EchoStudy
 from treatments.events import event_after
 from treatments.facts.case import Case, Facts, newest
+from treatments.facts.diagnosis import stated_mechanism
 from treatments.facts.measurements import (
     STRUCTURE,
     adverse_measurements,
@@ -24,7 +25,12 @@ from treatments.facts.measurements import (
     speaks_of_severity,
 )
 
+# For how long a grade may reassure (safety C). Where a ventricle or atrium is behind the leak it
+# changes with their treatment. The longer intervals of mild and moderate MR are not built: a grade
+# then ends too early, never too late.
 SEVERITY_DAYS = 365
+SEVERITY_DAYS_SECONDARY = 183
+SECONDARY = {Mechanism.SECONDARY_VENTRICULAR, Mechanism.SECONDARY_ATRIAL, Mechanism.MIXED}
 JOINING_DAYS = 90
 
 AT_REST = (StudyState.REST,)
@@ -46,6 +52,11 @@ def severity_facts(case: Case) -> Facts:
         study, scan = (study, None) if older_scan else (None, scan)
     facts: Facts = {} if study is None else _with_what_joins(case, study)
     return facts | ({} if scan is None else _cmr(case, scan))
+
+
+def severity_days(case: Case) -> int:
+    """For how many days a measurement of severity may reassure in this patient."""
+    return SEVERITY_DAYS_SECONDARY if stated_mechanism(case) in SECONDARY else SEVERITY_DAYS
 
 
 def _base(case: Case) -> EchoStudy | None:
@@ -76,10 +87,10 @@ def _is_of_this_valve(case: Case, day: date) -> bool:
 
 
 def _with_what_joins(case: Case, study: EchoStudy) -> Facts:
-    facts = measurements(case, study, days=SEVERITY_DAYS)
+    facts = measurements(case, study, days=severity_days(case))
     for other in _telling(case, CANNOT_EXCLUDE):
         if other.pk != study.pk and _joins(case, study, other):
-            facts = adverse_measurements(case, other, days=SEVERITY_DAYS) | facts
+            facts = adverse_measurements(case, other, days=severity_days(case)) | facts
             break
     return facts | _structure(case)
 
@@ -114,7 +125,7 @@ def _structure(case: Case) -> Facts:
         if answers:
             close = [study for study in answers if _joins(case, answers[0], study)]
             row = newest(close, lambda study: getattr(study, column)) or answers[0]  # noqa: B023
-            facts[name] = case.fact(row, getattr(row, column), days=SEVERITY_DAYS)
+            facts[name] = case.fact(row, getattr(row, column), days=severity_days(case))
     return facts
 
 
@@ -144,7 +155,7 @@ def _cmr(case: Case, scan: CmrStudy) -> Facts:
         ("cmr_regurgitant_fraction_percent", scan.regurgitant_fraction_percent),
     ):
         if value is not None:
-            facts[name] = case.fact(scan, value, days=SEVERITY_DAYS, method="cmr")
+            facts[name] = case.fact(scan, value, days=severity_days(case), method="cmr")
     if scan.quality != "unknown":
         facts["cmr_quality_good"] = case.fact(scan, scan.quality == "good")
     return facts
