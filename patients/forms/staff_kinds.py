@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from patients.days import spoken
 from patients.forms.staff import CHECKED, ChangeForm, EntryForm, RowForm, StaffForm
-from patients.forms.symptoms import ASKED, NYHA_WITHOUT_SYMPTOMS
+from patients.forms.symptoms import said_against_none
 from patients.forms.typed import NyhaField, folded_unit, nyha_text, plain
 from patients.models import LabResult
 from patients.models.laboratory import ANALYTES
@@ -94,18 +94,8 @@ class SymptomFields(StaffForm):
             return
         low, high = cleaned.get("nyha") or (None, None)
         self.instance.nyha_low, self.instance.nyha_high = low, high
-        if cleaned.get("actively_asked_none"):
-            self._refuse_contradiction(cleaned, low)
-
-    def _refuse_contradiction(self, cleaned: dict[str, Any], nyha_low: int | None) -> None:
-        said = [str(self.fields[name].label).lower() for name in ASKED if cleaned.get(name)]
-        if cleaned.get("angina_class"):
-            said.append("angina")
-        if nyha_low is not None and nyha_low > NYHA_WITHOUT_SYMPTOMS:
-            said.append("a NYHA class above I")
-        if said:
-            message = f"“No symptoms” contradicts what is entered: {', '.join(said)}."
-            self.add_error("actively_asked_none", ValidationError(message, code="contradiction"))
+        if said := said_against_none(self.fields, cleaned, low):
+            self.add_error("actively_asked_none", ValidationError(said, code="contradiction"))
 
 
 class SymptomEntry(SymptomFields, EntryForm):

@@ -143,7 +143,8 @@ class RegistrationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """A change has its reason; what the action refused stands beside its field."""
         cleaned = super().clean() or self.cleaned_data
-        if self.instance.pk is None:
+        unread = self.changes_the_record and cleaned.get("read_version") is None
+        if self.instance.pk is None or unread:
             self.add_error(None, "This page is incomplete. Open the patient again and repeat.")
         if self.changes_the_record and not cleaned.get("reason"):
             self.add_error("reason", SAY_WHY)

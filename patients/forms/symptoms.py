@@ -87,18 +87,22 @@ class SymptomLogForm(RecordForm):
         """Put the NYHA class into its columns; "no symptoms" excludes every symptom."""
         low, high = cleaned.get("nyha") or (None, None)
         self.instance.nyha_low, self.instance.nyha_high = low, high
-        if cleaned.get("actively_asked_none"):
-            self._refuse_contradiction(cleaned, low)
+        if said := said_against_none(self.fields, cleaned, low):
+            self.refuse("actively_asked_none", said)
 
-    def _refuse_contradiction(self, cleaned: Mapping[str, Any], nyha_low: int | None) -> None:
-        said = [str(self.fields[name].label).lower() for name in ASKED if cleaned.get(name)]
-        if cleaned.get("angina_class"):
-            said.append("angina")
-        if nyha_low is not None and nyha_low > NYHA_WITHOUT_SYMPTOMS:
-            said.append("a NYHA class above I")
-        if said:
-            message = f"“No symptoms” contradicts what is entered: {', '.join(said)}."
-            self.refuse("actively_asked_none", message)
+
+def said_against_none(
+    fields: Mapping[str, forms.Field], cleaned: Mapping[str, Any], nyha_low: int | None
+) -> str:
+    """Why "no symptoms" cannot stand beside the other answers, in words; "" when it can."""
+    if not cleaned.get("actively_asked_none"):
+        return ""
+    said = [str(fields[name].label).lower() for name in ASKED if cleaned.get(name)]
+    if cleaned.get("angina_class"):
+        said.append("angina")
+    if nyha_low is not None and nyha_low > NYHA_WITHOUT_SYMPTOMS:
+        said.append("a NYHA class above I")
+    return f"“No symptoms” contradicts what is entered: {', '.join(said)}." if said else ""
 
 
 def _answer(label: str) -> YesNoField:

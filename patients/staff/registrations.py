@@ -87,7 +87,7 @@ class RegistrationInline(admin.TabularInline):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Running ones, in clinics where the person may correct them."""
         user = user_of(request)
-        allowed = clinics_where(user, Action.EDIT_PERSON)
+        allowed = clinics_where(user, Action.REGISTER_PATIENT)
         running = registrations_today(user).filter(clinic_id__in=allowed)
         return running.select_related("clinic", "responsible_clinician")
 
@@ -106,7 +106,7 @@ class RegistrationInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Where a role allows to correct the person in any clinic; the rows are chosen by it."""
-        return bool(clinics_where(request.user, Action.EDIT_PERSON))
+        return bool(clinics_where(request.user, Action.REGISTER_PATIENT))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Not here."""

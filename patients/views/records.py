@@ -330,11 +330,10 @@ def is_to_be_saved(request: ClinicRequest, form: RecordForm) -> bool:
     return form.is_valid() and "save" in request.POST and ACCEPT not in request.POST
 
 
-def _is_recorded(
-    request: ClinicRequest, form: RecordForm, clinic: Clinic, kind: RecordKind
-) -> bool:
+def recorded(request: ClinicRequest, form: RecordForm, clinic: Clinic) -> Any | None:
+    """The row as it was entered, once however often it is sent; None with the refusal shown."""
     try:
-        row = record(
+        return record(
             form.save(commit=False),
             by=request.user,
             clinic=clinic,
@@ -343,6 +342,14 @@ def _is_recorded(
         )
     except ValidationError as error:
         form.put_errors(error)
+        return None
+
+
+def _is_recorded(
+    request: ClinicRequest, form: RecordForm, clinic: Clinic, kind: RecordKind
+) -> bool:
+    row = recorded(request, form, clinic)
+    if row is None:
         return False
     with timezone.override(ZoneInfo(clinic.time_zone)):
         text = summary_of(kind, row)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -13,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import ClinicRequest
 from accounts.models import Clinic
 from accounts.permissions import Action
-from patients.actions import record
 from patients.days import spoken
-from patients.forms.records import ACCEPT, accepted
+from patients.forms.records import accepted
 from patients.forms.symptoms import SymptomLogForm
 from patients.models import Patient
 from patients.record_kinds import KINDS
@@ -26,7 +24,7 @@ from patients.views.access import (
     open_patient_or_404,
     patient_url,
 )
-from patients.views.records import values_of_before
+from patients.views.records import is_to_be_saved, recorded, values_of_before
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +35,7 @@ def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     form = _form(request, patient, clinic)
     if request.method == "GET":
         note_view(request, patient)
-    elif _is_to_be_saved(request, form) and _is_recorded(request, form, clinic):
+    elif is_to_be_saved(request, form) and _is_recorded(request, form, clinic):
         return redirect(patient_url(patient))
     context = {
         **identity(request, patient),
@@ -54,21 +52,9 @@ def _form(request: ClinicRequest, patient: Patient, clinic: Clinic) -> SymptomLo
     return SymptomLogForm(data, patient=patient, today=clinic.today(), before=before)
 
 
-def _is_to_be_saved(request: ClinicRequest, form: SymptomLogForm) -> bool:
-    return form.is_valid() and "save" in request.POST and ACCEPT not in request.POST
-
-
 def _is_recorded(request: ClinicRequest, form: SymptomLogForm, clinic: Clinic) -> bool:
-    try:
-        log = record(
-            form.save(commit=False),
-            by=request.user,
-            clinic=clinic,
-            today=clinic.today(),
-            once=True,
-        )
-    except ValidationError as error:
-        form.put_errors(error)
+    log = recorded(request, form, clinic)
+    if log is None:
         return False
     day = spoken(log.recorded_on)
     messages.success(request, f"Symptom log of {day} saved in the record at {clinic}.")

@@ -195,7 +195,11 @@ def last_inr(record: PatientRecord) -> LabResult | None:
 def _anticoagulation(record: PatientRecord) -> str:
     plan, parts = record.anticoagulation_plan, []
     if plan is not None:
-        parts.append(upper_first(plan.get_agent_display()))
+        # What is taken against the plan comes first: it is what works in the patient.
+        others = [drug for drug in _anticoagulants(record) if drug.drug_class != plan.agent]
+        parts += [f"{upper_first(drug.get_drug_display())} taken" for drug in others]
+        agent = plan.get_agent_display()
+        parts.append(f"plan: {agent}" if others else upper_first(agent))
         if plan.inr_low is not None and plan.inr_high is not None:
             parts.append(f"INR {plan.inr_low}-{plan.inr_high}".replace("-", "\N{EN DASH}"))
     else:

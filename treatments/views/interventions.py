@@ -6,14 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
 from accounts.models import Clinic
-from patients.actions import record
 from patients.forms.records import accepted
 from patients.models import Patient
 from patients.views.access import (
@@ -23,7 +21,7 @@ from patients.views.access import (
     open_patient_or_404,
     patient_url,
 )
-from patients.views.records import is_to_be_saved, name_of, summary_of
+from patients.views.records import is_to_be_saved, name_of, recorded, summary_of
 from treatments.forms.interventions import InterventionForm, values_shared_with
 from treatments.models import Intervention
 from treatments.record_kinds import KINDS
@@ -78,16 +76,8 @@ def _form(
 def _recorded(
     request: ClinicRequest, form: InterventionForm, clinic: Clinic
 ) -> Intervention | None:
-    try:
-        row: Intervention = record(
-            form.save(commit=False),
-            by=request.user,
-            clinic=clinic,
-            today=clinic.today(),
-            once=True,
-        )
-    except ValidationError as error:
-        form.put_errors(error)
+    row: Intervention | None = recorded(request, form, clinic)
+    if row is None:
         return None
     said = f"{name_of(KIND, row)} saved in the record at {clinic}: {summary_of(KIND, row)}."
     messages.success(request, said)
