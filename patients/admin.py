@@ -47,7 +47,7 @@ from patients.models import (
     SymptomLog,
 )
 from patients.record_kinds import KINDS
-from patients.staff.columns import sections_from
+from patients.staff.columns import editable_fields, sections_from
 from patients.staff.inlines import NewRowsInline
 from patients.staff.lists import ClinicFilter, DeceasedFilter, EnteredFilter
 from patients.staff.patient_box import PatientsFound
@@ -248,7 +248,7 @@ class PatientAdmin(ScopedAdmin):
             by=form.user,
             clinic=form.clinic,
             patient=obj,
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data["change_reason"],
             expected_version=form.cleaned_data["read_version"],
         )
 
@@ -413,6 +413,12 @@ class LabResultAdmin(RecordAdmin):
     kept = ("taken_on", "analyte", "laboratory")
     columns = ("analyte", "result", "laboratory")
     filters = ("analyte",)
+
+    def sections(self) -> list[Any]:
+        """What a paper list holds first; the rest is seldom needed."""
+        listed = ["patient", "taken_on", "analyte", "value", "comparator", "laboratory"]
+        others = [name for name in editable_fields(LabResult) if name not in listed]
+        return [(None, {"fields": listed}), ("Blood culture and unit", {"fields": others})]
 
     @admin.display(description="result", ordering="value")
     def result(self, row: LabResult) -> str | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, ForeignKey, QuerySet
@@ -44,6 +44,7 @@ from patients.staff.lists import (
 )
 from patients.staff.patient_box import PatientField, PatientSelect
 from patients.staff.scope import (
+    full_label,
     labelled,
     patient_of,
     patients_today,
@@ -396,6 +397,22 @@ class ClinicalAdmin(ScopedAdmin):
 
     # Entering one after the other ----------------------------------------------------------------
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and remember whose record it was."""
+        super().save_model(request, obj, form, change)
+        request.__dict__["saved_row"] = obj
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kw: Any
+    ) -> None:
+        """After saving, the message names the patient: on a list, the one before is compared."""
+        row = request.__dict__.get("saved_row")
+        if row is not None and level == messages.SUCCESS:
+            user = user_of(request)
+            patient = labelled(user, patients_today(user)).get(pk=patient_of(row).pk)
+            message = format_html("{}: {}", full_label(patient), message)
+        super().message_user(request, message, level, *args, **kw)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The patient whom a link names, and what stays from the row that was just typed."""
         initial: dict[str, Any] = {}
@@ -429,7 +446,7 @@ class ClinicalAdmin(ScopedAdmin):
             obj,
             by=form.user,
             clinic=form.clinic,
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data["change_reason"],
             expected_version=form.cleaned_data["read_version"],
         )
 

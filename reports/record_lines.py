@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from patients import models as records
 from patients.days import spoken
+from patients.forms.acknowledgment import result_words, study_words
 from patients.forms.typed import plain
 from patients.models import ClinicalRecord
 from patients.record_sheet import label_of, with_unit
@@ -18,6 +19,7 @@ from patients.study_sheet import value_text as echo_value
 from reports.kinds import KINDS
 from reports.patient_page.tables import ECHO_COLUMNS, dose_text, nyha_text, result_text
 from treatments import models as treatments
+from treatments.forms.team import pending_judgments
 
 # Codes of any vocabulary that say nothing which a line needs.
 SILENT = frozenset({"not_stated", "unknown", "not_answered", "not_discussed", ""})
@@ -161,8 +163,9 @@ def _episode(row: records.AcuteEpisode) -> str:
 
 
 def _seen(row: records.ResultAcknowledgment) -> str:
-    what = row.echo_study or row.lab_result
-    return f"{upper_first(str(what))}, seen by {row.seen_by.display_name}"
+    parts = [study_words(row.echo_study)] if row.echo_study else []
+    parts += [result_words(row.lab_result)] if row.lab_result else []
+    return f"{', '.join(parts)}, seen by {row.seen_by.display_name}"
 
 
 def _intervention(row: treatments.Intervention) -> str:
@@ -203,7 +206,9 @@ def _review(row: treatments.TeamReview) -> str:
     decided = upper_first(row.get_decision_display())
     operable = [lower_first(text) for text in _words(row, "operability")]
     risk = [f"surgical risk {text.lower()}" for text in _words(row, "surgical_risk_class")]
-    return _joined(decided, *operable, *risk, row.decision_reason)
+    pending = ", ".join(pending_judgments(row))
+    open_still = f"pending: {pending}" if pending else ""
+    return _joined(decided, *operable, *risk, row.decision_reason, open_still)
 
 
 LINES: Mapping[type[ClinicalRecord], Callable[[Any], str]] = {

@@ -44,7 +44,14 @@ class MitralDiagnosisForm(RecordForm):
         ),
         FormChapter("Note", ("note",)),
     )
-    listed = ("mechanism", "etiology", "tempo", "carpentier_type", "segments")
+    listed = (
+        "mechanism",
+        "etiology",
+        "tempo",
+        "carpentier_type",
+        "segments",
+        "previous_mitral_procedure",
+    )
     wide = frozenset({"segments", "note"})
     needs_a_value = True
     segments = forms.MultipleChoiceField(
@@ -69,7 +76,7 @@ class MitralDiagnosisForm(RecordForm):
             "note",
         )
         labels: ClassVar[dict[str, str]] = {
-            "previous_mitral_procedure": "Procedure",
+            "previous_mitral_procedure": "Procedure elsewhere",
             "previous_mitral_procedure_on": "Done on",
         }
         help_texts: ClassVar[dict[str, str]] = {

@@ -19,7 +19,7 @@ from patients.selectors import writing_clinic
 from patients.writing import StaleRecord
 
 REASON_LENGTH = 100  # characters, as the history keeps them
-CHANGE_FIELDS = ("reason", "read_version")
+CHANGE_FIELDS = ("change_reason", "read_version")
 OUTSIDE_THE_RECORD = {*CHANGE_FIELDS, "unusual_is_right"}
 CHECKED = "Checked: right as typed"
 SAY_WHY = "Say why this is changed."
@@ -203,7 +203,7 @@ class EntryForm(StaffForm):
 class ChangeForm(StaffForm):
     """The form of a stored record."""
 
-    reason = forms.CharField(
+    change_reason = forms.CharField(
         label="Reason for the change",
         max_length=REASON_LENGTH,
         required=False,
@@ -220,8 +220,8 @@ class ChangeForm(StaffForm):
     def check_kind(self, cleaned: dict[str, Any]) -> None:
         """A change has its reason."""
         super().check_kind(cleaned)
-        if self.changes_the_record and not cleaned.get("reason"):
-            self.add_error("reason", SAY_WHY)
+        if self.changes_the_record and not cleaned.get("change_reason"):
+            self.add_error("change_reason", SAY_WHY)
 
 
 class RowForm(StaffForm):

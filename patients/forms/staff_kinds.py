@@ -84,7 +84,8 @@ class SymptomFields(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ends = (self.instance.nyha_low, self.instance.nyha_high)
-        if self.instance.pk:
+        # A former version is read without boxes.
+        if self.instance.pk and "nyha" in self.fields:
             self.fields["nyha"].initial = nyha_text(ends)
 
     def check_kind(self, cleaned: dict[str, Any]) -> None:

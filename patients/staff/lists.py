@@ -98,6 +98,13 @@ class ScopedList(GuardedList):
         """The same list to be printed."""
         return "print/" + self.get_query_string(remove=["p", "all"])
 
+    @property
+    def calendar_title(self) -> str:
+        """Which of the dates the calendar counts: of a patient it is not the birth date."""
+        column: Any = self.opts.get_field(self.date_hierarchy)
+        title = str(column.verbose_name)
+        return f"{title[:1].upper()}{title[1:]}".removesuffix(" at")
+
     @cached_property
     def calendar(self) -> list[CalendarLink]:
         """Years, then the months of one, then the days of one; some may hold no row.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -40,6 +40,26 @@ INR_DAYS = 42  # the longest an INR may speak for (safety C: 28 days stable, 42 
 PREGNANCY_DAYS = 30  # after them a pregnancy is asked again (safety C)
 LONGEST_PREGNANCY_DAYS = 294  # from the day it was recorded, where no delivery is expected on a day
 FRAIL = {GoalsOfCare.Frailty.MODERATE, GoalsOfCare.Frailty.SEVERE}
+# Of each question of the goals of care: whether a row answers it, and what must not be overlooked.
+GOALS_ASKED: Sequence[tuple[Callable[[GoalsOfCare], bool], Callable[[GoalsOfCare], str]]] = (
+    (
+        lambda row: row.declines_intervention is not None,
+        lambda row: "declines intervention" if row.declines_intervention else "",
+    ),
+    (
+        lambda row: row.frailty != GoalsOfCare.Frailty.UNKNOWN,
+        lambda row: f"frailty {row.get_frailty_display()}" if row.frailty in FRAIL else "",
+    ),
+    (
+        lambda row: row.life_expectancy != GoalsOfCare.LifeExpectancy.UNKNOWN,
+        lambda row: (
+            f"life expectancy {row.get_life_expectancy_display()}"
+            if row.life_expectancy == GoalsOfCare.LifeExpectancy.UNDER_ONE_YEAR
+            else ""
+        ),
+    ),
+    (lambda row: bool(row.advance_decision), lambda row: "wishes written down"),
+)
 RISKY_REACTIONS = {
     Allergy.Reaction.ANAPHYLAXIS,
     Allergy.Reaction.ANGIOEDEMA,
@@ -144,20 +164,19 @@ def _links(record: PatientRecord, doors: Doors) -> dict[str, str]:
 
 
 def _goals(record: PatientRecord) -> str:
-    """What the newest statement says that may hold back an intervention; else empty."""
-    if not record.goals_of_care:
-        return ""
-    newest = record.goals_of_care[0]
-    said = [
-        "declines intervention" if newest.declines_intervention else "",
-        f"frailty {newest.get_frailty_display()}" if newest.frailty in FRAIL else "",
-        f"life expectancy {newest.get_life_expectancy_display()}"
-        if newest.life_expectancy == GoalsOfCare.LifeExpectancy.UNDER_ONE_YEAR
-        else "",
-        "wishes written down" if newest.advance_decision else "",
-    ]
-    text = "; ".join(part for part in said if part)
-    return f"{upper_first(text)}, {spoken(newest.assessed_on)}" if text else ""
+    """What the newest answers say that may hold back an intervention; else empty.
+
+    Each question counts by the last day on which it was answered: one left open later takes
+    nothing back.
+    """
+    said: dict[date, list[str]] = {}
+    for is_answered, words in GOALS_ASKED:
+        row = next((row for row in record.goals_of_care if is_answered(row)), None)
+        if row is not None and (text := words(row)):
+            said.setdefault(row.assessed_on, []).append(text)
+    newest_first = sorted(said.items(), reverse=True)
+    parts = [f"{'; '.join(texts)}, {spoken(day)}" for day, texts in newest_first]
+    return upper_first("; ".join(parts))
 
 
 def _number(registration: Registration, registrations: list[Registration]) -> str:
@@ -189,7 +208,11 @@ def _rhythm(record: PatientRecord) -> str:
 
 def last_inr(record: PatientRecord) -> LabResult | None:
     """The newest INR."""
-    return next((row for row in record.lab_results if row.analyte == "inr"), None)
+    return next(iter(_inrs(record)), None)
+
+
+def _inrs(record: PatientRecord) -> list[LabResult]:
+    return [row for row in record.lab_results if row.analyte == "inr"]
 
 
 def _anticoagulation(record: PatientRecord) -> str:
@@ -220,8 +243,14 @@ def _allergies(record: PatientRecord) -> str:
     """Each allergy with its reaction; "asked, ..." when none is known; empty when not asked."""
     known = [row for row in record.allergies if row.reaction != Allergy.Reaction.NONE_KNOWN]
     if known:
-        return "; ".join(f"{row.substance}, {row.get_reaction_display()}" for row in known)
+        return "; ".join(f"{row.substance}, {_reaction(row)}" for row in known)
     return "asked: no known allergy" if record.allergies else ""
+
+
+def _reaction(allergy: Allergy) -> str:
+    if allergy.reaction == Allergy.Reaction.UNKNOWN:
+        return "reaction not known"
+    return str(allergy.get_reaction_display())
 
 
 def dangers_of(record: PatientRecord) -> list[str]:
@@ -271,20 +300,32 @@ def _inr_text(inr: LabResult) -> str:
 
 
 def _inr_dangers(record: PatientRecord) -> list[str]:
-    inr = last_inr(record)
-    if inr is None or inr.value is None:
+    newest = last_inr(record)
+    if newest is None or newest.value is None:
         return ["No INR recorded on a mechanical mitral valve."]
-    text = f"INR {_inr_text(inr)} on {spoken(inr.taken_on)} on a mechanical mitral valve"
-    days = (record.on - inr.taken_on).days
+    # Samples of one day have no order: the one entered later does not make the other right.
+    same_day = [row for row in _inrs(record) if row.taken_on == newest.taken_on]
+    told = next((row for row in same_day if _inr_limit(row)), newest)
+    other = "" if told is newest else f" Another sample of that day: {_inr_text(newest)}."
+    text = f"INR {_inr_text(told)} on {spoken(told.taken_on)} on a mechanical mitral valve"
+    days = (record.on - told.taken_on).days
     old = f" That was {days} days ago: measure it again." if days > INR_DAYS else ""
-    less, more = inr.comparator == "<", inr.comparator == ">"
-    if inr.value < INR_TOO_LOW or (less and inr.value == INR_TOO_LOW):
-        return [f"{text}: below 2.0, contact the patient today.{old}"]
-    if inr.value > INR_TOO_HIGH or (more and inr.value == INR_TOO_HIGH):
-        return [f"{text}: above 5.0, contact the patient today.{old}"]
-    if less or more:
+    if limit := _inr_limit(told):
+        return [f"{text}: {limit}, contact the patient today.{other}{old}"]
+    if told.comparator in {"<", ">"}:
         return [f"{text}: only a limit is known; it may be below 2.0 or above 5.0.{old}"]
     return [f"{text}.{old}"] if old else []
+
+
+def _inr_limit(inr: LabResult) -> str:
+    """Which limit for contact on the same day the INR is beyond; empty where it is within both."""
+    if inr.value is None:
+        return ""
+    if inr.value < INR_TOO_LOW or (inr.comparator == "<" and inr.value == INR_TOO_LOW):
+        return "below 2.0"
+    if inr.value > INR_TOO_HIGH or (inr.comparator == ">" and inr.value == INR_TOO_HIGH):
+        return "above 5.0"
+    return ""
 
 
 def _drug_dangers(record: PatientRecord) -> list[str]:

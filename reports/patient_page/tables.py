@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patients.forms.typed import plain
+from patients.laboratory_units import printed
 from patients.models import ANALYTES, EchoStudy, LabResult, SymptomLog
 from patients.study_sheet import impossible_pairs, upper_first, value_text
 from reports.kinds import row_url
@@ -156,13 +157,13 @@ def _medication_row(course: Medication) -> dict[str, Any]:
 
 
 def dose_text(course: Medication) -> str:
-    """The dose as written, else as recorded in numbers, else nothing."""
-    if course.dose_text:
-        return course.dose_text
-    if course.dose_mg is None:
-        return ""
-    times = course.times_a_day
-    return f"{plain(course.dose_mg)} mg" + (f" × {plain(times)}" if times is not None else "")
+    """The dose in numbers and as written, whichever is recorded; words never hide a number."""
+    parts = []
+    if course.dose_mg is not None:
+        times = course.times_a_day
+        often = f" × {plain(times)}" if times is not None else ""
+        parts.append(f"{plain(course.dose_mg)} mg{often}")
+    return ", ".join(filter(None, [*parts, course.dose_text]))
 
 
 def _result_row(result: LabResult) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def _result_row(result: LabResult) -> dict[str, Any]:
         "on": result.taken_on,
         "analyte": _analyte(result),
         "value": _value(result),
-        "unit": result.unit,
+        "unit": printed(result.unit),
         "is_unusual": bool(result.implausible_confirmed),
     }
 
@@ -189,5 +190,5 @@ def _value(result: LabResult) -> str:
 
 
 def result_text(result: LabResult) -> str:
-    """A result in one line: creatinine 98 umol/L."""
-    return f"{upper_first(_analyte(result))} {_value(result)} {result.unit}".strip()
+    """A result in one line: Creatinine 98 µmol/L."""
+    return f"{upper_first(_analyte(result))} {_value(result)} {printed(result.unit)}".strip()

@@ -65,7 +65,7 @@ def test_clara_corrects_a_birth_date_and_says_why(log_in, clara, rossi, live_ser
     rossi.refresh_from_db()
     assert rossi.born_on == date(1959, 4, 12)
 
-    page.locator("#id_reason").fill(REASON)
+    page.locator("#id_change_reason").fill(REASON)
     save(page)
     page.wait_for_url(lambda url: "/change/" not in url)
     rossi.refresh_from_db()
@@ -106,7 +106,7 @@ def test_clara_corrects_an_address_and_types_a_log_below_it(log_in, clara, rossi
     find(page, "rossi marco")
     page.get_by_role("link", name="Rossi").click()
     page.get_by_label("Address").fill("14 rue des Tilleuls")
-    page.locator("#id_reason").fill("moved house")
+    page.locator("#id_change_reason").fill("moved house")
     page.get_by_role("button", name="Add another Symptom log").click()
     page.locator("#id_symptomlog_set-0-recorded_on").fill("2026-01-05")
     page.locator("#id_symptomlog_set-0-nyha").fill("II")
@@ -145,6 +145,55 @@ def test_clara_types_a_paper_list_of_inrs(log_in, clara, rossi, clinic_north, li
         ("Okafor", "3.100", "Central"),
         ("Rossi", "2.800", "Central"),
     ]
+
+
+def test_clara_types_a_paper_list_from_the_keyboard_alone(log_in, clara, rossi, live_server):
+    page = log_in(clara)
+    page.goto(live_server.url + reverse("admin:patients_labresult_add"))
+    keys = page.keyboard
+    expect(page.locator(".select2-selection")).to_be_focused()
+    keys.type("N-7")
+    expect(page.get_by_role("option", name="Rossi, Marco")).to_be_visible()
+    keys.press("Enter")
+    expect(page.locator("#id_taken_on")).to_be_focused()
+    keys.type("5.1.2026")
+    for _ in range(3):
+        keys.press("Tab")
+    keys.type("INR")
+    keys.press("Tab")
+    expect(page.locator("#id_value")).to_be_focused()
+    keys.type("28")
+    keys.press("Enter")
+    expect(page.get_by_text("28 is unusual.")).to_be_visible()
+    expect(page.locator("#id_value")).to_be_focused()
+    keys.press("Control+a")
+    keys.type("2,8")
+    keys.press("Enter")
+    expect(page.get_by_text("Rossi, Marco · 12 Apr 1959 · N-7: The lab result")).to_be_visible()
+    # The next one needs the patient and the number only.
+    expect(page.locator(".select2-selection")).to_be_focused()
+    keys.type("Rossi")
+    expect(page.get_by_role("option", name="Rossi, Marco")).to_be_visible()
+    keys.press("Enter")
+    expect(page.locator("#id_value")).to_be_focused()
+    assert [str(result.value) for result in LabResult.objects.all()] == ["2.800"]
+
+
+def test_clara_answers_whose_record_number_it_is_with_the_enter_key(
+    log_in, clara, rossi, live_server
+):
+    page = log_in(clara)
+    page.goto(live_server.url + reverse("admin:patients_labresult_add"))
+    page.get_by_label("Taken on").fill("2026-01-05")
+    page.get_by_label("Analyte").select_option("inr")
+    page.get_by_label("Value").fill("2,8")
+    page.get_by_label("Or record number").fill("N-7")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This is Rossi, Marco")).to_be_visible()
+    expect(page.get_by_role("button", name="Save and add another")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("N-7: The lab result")).to_be_visible()
+    assert LabResult.objects.get().patient == rossi
 
 
 def test_clara_prints_a_list_and_finds_the_imports(log_in, clara, rossi, live_server, no_barriers):

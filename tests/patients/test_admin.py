@@ -20,8 +20,16 @@ from patients.actions import (
     register_patient,
 )
 from patients.clinical_admin import ScopedAdmin
-from patients.models import EchoStudy, LabResult, MitralDiagnosis, Patient, SymptomLog
+from patients.models import (
+    EchoStudy,
+    LabResult,
+    MitralDiagnosis,
+    Patient,
+    SymptomLog,
+)
+from patients.record_kinds import KINDS
 from tests.factories.cast import member
+from tests.patients.record_examples import EXAMPLES
 
 BORN = datetime.date(1959, 4, 12)
 OUR_MODELS = [
@@ -89,7 +97,7 @@ def clean(data):
 
 def test_a_clerk_corrects_a_birth_date(clara, rossi, client_of):
     client = client_of(clara)
-    form = person_form(client, rossi, born_on="1959-04-21", reason="digits turned round")
+    form = person_form(client, rossi, born_on="1959-04-21", change_reason="digits turned round")
     answer = client.post(url(Patient, "change", rossi.pk), form)
     assert answer.status_code == 302
     rossi.refresh_from_db()
@@ -105,40 +113,40 @@ def test_a_clerk_corrects_a_birth_date(clara, rossi, client_of):
 
 def test_a_change_needs_a_reason_beside_its_field(clara, rossi, client_of):
     client = client_of(clara)
-    form = person_form(client, rossi, born_on="1959-04-21", reason="  ")
+    form = person_form(client, rossi, born_on="1959-04-21", change_reason="  ")
     answer = client.post(url(Patient, "change", rossi.pk), form)
     errors = answer.context["adminform"].form.errors
-    assert errors == {"reason": ["Say why this is changed."]}
+    assert errors == {"change_reason": ["Say why this is changed."]}
     rossi.refresh_from_db()
     assert rossi.born_on == BORN
 
 
 def test_a_birth_date_in_the_future_is_refused_beside_the_field(clara, rossi, client_of):
     client = client_of(clara)
-    form = person_form(client, rossi, born_on="2190-01-01", reason="typing error")
+    form = person_form(client, rossi, born_on="2190-01-01", change_reason="typing error")
     answer = client.post(url(Patient, "change", rossi.pk), form)
     assert answer.status_code == 200
     form = answer.context["adminform"].form
     assert form.errors == {"born_on": ["This date is in the future."]}
-    assert form["reason"].value() == "typing error"
+    assert form["change_reason"].value() == "typing error"
     rossi.refresh_from_db()
     assert (rossi.born_on, rossi.version) == (BORN, 1)
 
 
 def test_a_death_before_birth_is_refused(clara, rossi, client_of):
     client = client_of(clara)
-    form = person_form(client, rossi, deceased_on="1950-01-01", reason="letter")
+    form = person_form(client, rossi, deceased_on="1950-01-01", change_reason="letter")
     answer = client.post(url(Patient, "change", rossi.pk), form)
     assert "The date of death is before the birth date." in answer.content.decode()
 
 
 def test_somebody_elses_change_is_not_overwritten(clara, alice, rossi, client_of):
     client = client_of(clara)
-    form = person_form(client, rossi, telephone="0199", reason="called")
+    form = person_form(client, rossi, telephone="0199", change_reason="called")
     other = client_of(alice.__class__.objects.get(pk=clara.pk))
     other.post(
         url(Patient, "change", rossi.pk),
-        person_form(other, rossi, born_on="1959-04-21", reason="passport"),
+        person_form(other, rossi, born_on="1959-04-21", change_reason="passport"),
     )
     answer = client.post(url(Patient, "change", rossi.pk), form)
     assert "changed by somebody else since you opened it" in answer.content.decode()
@@ -150,7 +158,7 @@ def test_somebody_elses_change_is_not_overwritten(clara, alice, rossi, client_of
 def test_a_form_sent_unchanged_makes_no_version(clara, rossi, client_of):
     client = client_of(clara)
     answer = client.post(
-        url(Patient, "change", rossi.pk), person_form(client, rossi, reason="looked again")
+        url(Patient, "change", rossi.pk), person_form(client, rossi, change_reason="looked again")
     )
     assert answer.status_code == 302
     rossi.refresh_from_db()
@@ -355,7 +363,11 @@ def test_a_draft_study_is_changed_and_a_final_one_is_not(alice, clinic_north, ro
     draft = EchoStudy(patient=rossi, performed_on=datetime.date(2026, 1, 2))
     record_echo_study(draft, by=alice, clinic=clinic_north, final=False)
     form = echo_form(
-        client, draft, lvesd_mm="39", prolapse_segments=["P2"], reason="read at the workstation"
+        client,
+        draft,
+        lvesd_mm="39",
+        prolapse_segments=["P2"],
+        change_reason="read at the workstation",
     )
     assert client.post(url(EchoStudy, "change", draft.pk), form).status_code == 302
     draft.refresh_from_db()
@@ -374,7 +386,7 @@ def test_what_only_the_action_refuses_is_shown_in_the_form(alice, clinic_north, 
     for day in (2, 3):
         study = EchoStudy(patient=rossi, performed_on=datetime.date(2026, 1, day))
         record_echo_study(study, by=alice, clinic=clinic_north, final=False)
-    form = echo_form(client, study, performed_on="2026-01-02", reason="wrong day")
+    form = echo_form(client, study, performed_on="2026-01-02", change_reason="wrong day")
     answer = client.post(url(EchoStudy, "change", study.pk), form)
     assert answer.status_code == 200
     assert "already recorded on this day" in answer.content.decode()
@@ -385,7 +397,7 @@ def test_a_former_version_is_read_only(clara, rossi, client_of):
     client = client_of(clara)
     client.post(
         url(Patient, "change", rossi.pk),
-        person_form(client, rossi, born_on="1959-04-21", reason="passport"),
+        person_form(client, rossi, born_on="1959-04-21", change_reason="passport"),
     )
     page = client.get(url(Patient, "history", rossi.pk)).content.decode()
     assert "passport" in page
@@ -530,7 +542,7 @@ def test_an_empty_field_to_return_to_is_as_none(clara, rossi, client_of):
     client = client_of(clara)
     for page in (url(Patient, "change", rossi.pk), url(Patient, "changelist")):
         assert client.get(page, {"_to_field": ""}).status_code == 200
-    form = person_form(client, rossi, telephone="0199", reason="called", _to_field="")
+    form = person_form(client, rossi, telephone="0199", change_reason="called", _to_field="")
     assert client.post(url(Patient, "change", rossi.pk), form).status_code == 302
 
 
@@ -678,3 +690,18 @@ def test_a_list_takes_the_same_queries_at_5_and_at_50_rows(
 
 
 LIST_QUERIES = {Patient: 8, LabResult: 7}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.slug)
+def test_a_former_version_of_every_kind_opens(
+    clara, alice, clinic_north, rossi, client_of, example
+):
+    kind = KINDS[example.slug]
+    today = clinic_north.today()
+    form = kind.form(example.typed, patient=rossi, today=today, accept_doubts=True)
+    assert form.is_valid(), form.errors
+    row = record(form.save(commit=False), by=alice, clinic=clinic_north)
+    version = row.history.get().history_id
+    page = client_of(clara).get(url(kind.model, "simple_history", row.pk, version))
+    assert page.status_code == 200
+    assert page.context["adminform"].fieldsets

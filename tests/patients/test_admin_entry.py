@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -13,6 +14,7 @@ from patients.actions import record
 from patients.clinical_admin import ClinicalAdmin
 from patients.fields import MEASURES, PossibleRange
 from patients.models import BodySize, EchoStudy, LabResult, Patient, Registration, SymptomLog
+from patients.staff.fields import WholeNumberField
 from tests.factories import records
 from tests.patients.test_admin import clean, person_form, url
 
@@ -282,7 +284,7 @@ def test_a_clerk_enters_results_below_a_patient_without_a_reason(clara, rossi, c
 
 def test_what_is_refused_in_a_row_stands_in_that_row_and_nothing_is_saved(clara, rossi, client_of):
     client = client_of(clara)
-    form = person_form(client, rossi, telephone="0199", reason="called")
+    form = person_form(client, rossi, telephone="0199", change_reason="called")
     form |= below("labresult_set", INR, INR | {"taken_on": "1950-01-05"})
     answer = client.post(url(Patient, "change", rossi.pk), form)
     assert answer.status_code == 200
@@ -456,3 +458,62 @@ def test_a_struck_row_says_so_in_the_list_and_on_its_form(staff_alice, rossi, cl
     page = client.get(url(SymptomLog, "change", log.pk))
     assert "Marked as entered in error" in page.content.decode()
     assert page.context["has_change_permission"] is False
+
+
+# What is typed in the boxes -----------------------------------------------------------------------
+
+
+def test_a_number_is_read_with_its_comma(clara, rossi, client_of):
+    client = client_of(clara)
+    answer = client.post(url(LabResult, "add"), INR | {"patient": rossi.pk, "value": "2,8"})
+    assert answer.status_code == 302
+    assert LabResult.objects.get().value == Decimal("2.8")
+
+
+def test_no_browser_drops_what_is_typed_in_a_box_for_numbers(staff_alice, rossi, client_of):
+    # A browser's own box makes 24 of 2,4 and nothing of a word.
+    for model in (LabResult, SymptomLog, BodySize, EchoStudy):
+        page = client_of(staff_alice).get(url(model, "add")).content.decode()
+        assert 'type="number"' not in page
+        assert 'inputmode="decimal"' in page
+
+
+@pytest.mark.parametrize("typed", ["abc", "1e3", "2,4,1", "2.8 or so"])
+def test_what_is_no_number_stays_in_its_box(clara, rossi, client_of, typed):
+    form = INR | {"patient": rossi.pk, "value": typed}
+    answer = client_of(clara).post(url(LabResult, "add"), form)
+    assert errors_of(answer)["value"][0] == f"“{typed}” is not a number."
+    assert answer.context["adminform"].form["value"].value() == typed
+
+
+def test_a_whole_number_is_not_made_of_a_broken_one():
+    assert WholeNumberField().clean("12") == 12
+    assert WholeNumberField().clean("12,0") == 12
+    with pytest.raises(ValidationError, match="not a whole number"):
+        WholeNumberField().clean("12,5")
+
+
+def test_a_date_that_reads_in_two_ways_is_refused_with_those_that_do_not(clara, rossi, client_of):
+    form = INR | {"patient": rossi.pk, "taken_on": "03/04/2026"}
+    answer = client_of(clara).post(url(LabResult, "add"), form)
+    assert errors_of(answer) == {
+        "taken_on": ["This date cannot be read. Write it like 5.1.2026, 5 Jan 2026 or 2026-01-05."]
+    }
+
+
+def test_after_saving_the_message_names_the_patient(clara, rossi, client_of):
+    typed = INR | {"patient": rossi.pk, "_addanother": "1"}
+    answer = client_of(clara).post(url(LabResult, "add"), typed, follow=True)
+    (message,) = answer.context["messages"]
+    assert str(message).startswith("Rossi, Marco · 12 Apr 1959 · HV-1: The lab result")
+
+
+def test_the_enter_key_saves_a_result_and_asks_for_the_next_one(
+    clara, alice, rossi, clinic_north, client_of
+):
+    page = client_of(clara).get(url(LabResult, "add")).content.decode()
+    assert page.index('name="_addanother"') < page.index('name="_save"')
+    result = LabResult(patient=rossi, taken_on=DAY, analyte="inr", value=Decimal("2.8"))
+    stored = record(result, by=alice, clinic=clinic_north)
+    page = client_of(clara).get(url(LabResult, "change", stored.pk)).content.decode()
+    assert page.index('name="_save"') < page.index('name="_addanother"')

@@ -149,8 +149,26 @@ def test_a_day_in_the_future_or_after_death_is_refused(
 @every_example
 def test_enter_in_a_box_saves_nothing(example: Example, client: Client, patient: Patient) -> None:
     answer = client.post(kind_of(example).add_url(patient), {**example.typed, "check": "yes"})
-    assert "Nothing is saved yet" in answer.content.decode()
+    body = answer.content.decode()
+    assert "Nothing is saved yet" in body
+    # Whoever works by keyboard stands on the button that saves.
+    assert 'class="btn btn-primary" autofocus>' in body
     assert not kind_of(example).model._default_manager.exists()
+
+
+def test_a_procedure_elsewhere_is_told_back_and_listed(client: Client, patient: Patient) -> None:
+    kind = KINDS["mitral-diagnosis"]
+    typed = {
+        "diagnosed_on": "2025-03-12",
+        "mechanism": "unknown",
+        "etiology": "unknown",
+        "tempo": "unknown",
+        "previous_mitral_procedure": "mechanical",
+        "save": "save",
+    }
+    answer = client.post(kind.add_url(patient), typed, follow=True)
+    assert "Procedure elsewhere Mechanical prosthesis" in answer.content.decode()
+    assert "Mechanical prosthesis" in client.get(kind.list_url(patient)).content.decode()
 
 
 @every_example

@@ -58,6 +58,22 @@ def test_an_inr_in_range_reassures_for_six_weeks(mechanical, days, is_danger):
     assert ("measure it again" in dangers(mechanical)) is is_danger
 
 
+@pytest.mark.parametrize("values", [("1.6", "2.9"), ("2.9", "1.6")])
+def test_a_second_inr_of_the_same_day_does_not_take_back_the_first(mechanical, values):
+    for value in values:
+        make.lab(mechanical, ago(1), "inr", value)
+    assert "INR 1.6" in dangers(mechanical)
+    assert "below 2.0" in dangers(mechanical)
+    make.lab(mechanical, ago(0), "inr", "2.8")
+    assert dangers(mechanical) == ""
+
+
+def test_the_other_sample_of_the_day_is_named(mechanical):
+    for value in ("1.6", "2.9"):
+        make.lab(mechanical, ago(1), "inr", value)
+    assert "Another sample of that day: 2.9." in dangers(mechanical)
+
+
 def test_a_stopped_vitamin_k_antagonist_is_a_danger_although_the_plan_asks_for_one(mechanical):
     make.lab(mechanical, ago(1), "inr", "3.0")
     make.medication(mechanical, ago(600), "warfarin", started_on=ago(600), stopped_on=ago(2))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from patients.actions import end_registration
+from patients.days import spoken
 from patients.models import Allergy, BodySize, EchoStudy, LabResult, MitralDiagnosis, SymptomLog
 from reports.kinds import GROUPS, KINDS, Doors
 from reports.patient_page.words import ENTERED_IN, entry_link
@@ -142,6 +143,32 @@ def test_goals_of_care_that_hold_back_an_intervention_stand_in_the_banner(page, 
     assert "Declines intervention; frailty severe, " in banner
     make.goals_of_care(patient, days_ago(1), declines_intervention=False)
     assert "eclines intervention" not in banner_of(page())
+
+
+def test_a_question_left_open_later_takes_back_no_wish(page, patient):
+    make.goals_of_care(patient, days_ago(30), declines_intervention=True)
+    make.goals_of_care(patient, days_ago(1), frailty="severe")
+    banner = banner_of(page())
+    assert f"Frailty severe, {spoken(days_ago(1))}" in banner
+    assert f"declines intervention, {spoken(days_ago(30))}" in banner
+    make.goals_of_care(patient, days_ago(0), frailty="none")
+    assert "railty" not in banner_of(page())
+
+
+def test_an_allergy_without_a_reaction_says_that_the_reaction_is_not_known(page, patient):
+    make.allergy(patient, days_ago(1), substance="latex")
+    assert "latex, reaction not known" in banner_of(page())
+
+
+def test_words_beside_a_dose_do_not_hide_its_number(page, patient):
+    make.medication(patient, days_ago(1), "bisoprolol", dose_mg=5, dose_text="in the evening")
+    assert "5 mg, in the evening" in page()
+
+
+def test_a_unit_reads_as_it_is_printed(page, patient):
+    make.lab(patient, days_ago(1), "creatinine", "71")
+    assert "µmol/L" in page()
+    assert "umol/L" not in page()
 
 
 def banner_of(body):

@@ -193,10 +193,10 @@ def of_every_kind(patient, number):
         make.enter(Complication(patient=patient, intervention=done, occurred_on=day, kind="stroke"))
 
 
-def test_it_asks_the_database_as_often_for_40_rows_as_for_3(client_of, alice, clinic_north):
+def test_it_asks_the_database_as_often_for_15_rows_as_for_3(client_of, alice, clinic_north):
     few, many = make.patient_of(clinic_north), make.patient_of(clinic_north)
     of_every_kind(few, 3)
-    of_every_kind(many, 40)
+    of_every_kind(many, 15)
     client = client_of(alice)
     client.get(url_of(few))
     counts = []
@@ -261,6 +261,11 @@ def test_it_asks_the_database_as_often_for_40_rows_as_for_3(client_of, alice, cl
         (
             lambda p, d: make.medication(p, d, "bisoprolol", dose_mg=5, times_a_day=2),
             "Bisoprolol 5 mg × 2",
+        ),
+        (lambda p, d: make.lab(p, d, "creatinine", "71"), "Creatinine 71 µmol/L"),
+        (
+            lambda p, d: make.team_review(p, d, operability="not_discussed"),
+            "pending: operability",
         ),
         (lambda p, d: make.ecg(p, d, qrs_ms=96), "12-lead ECG; sinus rhythm; QRS 96 ms"),
     ],

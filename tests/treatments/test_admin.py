@@ -62,7 +62,7 @@ def test_a_medication_gets_its_class_from_the_drug(staff_alice, rossi, client_of
     assert client.post(url(Medication, "add"), form).status_code == 302
     course = Medication.objects.get()
     assert (course.drug_class, course.entered_by) == ("ace_inhibitor", staff_alice)
-    changed = form_of(client, course, drug="losartan", reason="cough")
+    changed = form_of(client, course, drug="losartan", change_reason="cough")
     assert client.post(url(Medication, "change", course.pk), changed).status_code == 302
     course.refresh_from_db()
     assert (course.drug, course.drug_class, course.version) == ("losartan", "arb", 2)
@@ -87,7 +87,7 @@ def test_a_performed_intervention_needs_its_date(staff_alice, rossi, client_of):
 
 def test_a_complication_is_entered_with_its_intervention(staff_alice, repair, client_of):
     client = client_of(staff_alice)
-    form = form_of(client, repair, reason="complication added") | {
+    form = form_of(client, repair, change_reason="complication added") | {
         "complications-TOTAL_FORMS": 1,
         "complications-INITIAL_FORMS": 0,
         "complications-0-occurred_on": "2026-01-08",
@@ -101,9 +101,32 @@ def test_a_complication_is_entered_with_its_intervention(staff_alice, repair, cl
     assert repair.version == 1
 
 
+def test_why_an_intervention_was_declined_is_not_why_its_row_was_changed(
+    staff_alice, rossi, alice, clinic_north, client_of
+):
+    declined = record(
+        Intervention(
+            patient=rossi,
+            kind="teer",
+            status="declined",
+            decided_on=datetime.date(2026, 1, 5),
+            reason="wishes medical therapy",
+        ),
+        by=alice,
+        clinic=clinic_north,
+    )
+    client = client_of(staff_alice)
+    none_below = {"complications-TOTAL_FORMS": 0, "complications-INITIAL_FORMS": 0}
+    form = form_of(client, declined, operator="Dr Keller", change_reason="left out") | none_below
+    assert client.post(url(Intervention, "change", declined.pk), form).status_code == 302
+    declined.refresh_from_db()
+    assert (declined.reason, declined.operator) == ("wishes medical therapy", "Dr Keller")
+    assert declined.history.latest().history_change_reason == "left out"
+
+
 def test_a_complication_before_birth_changes_nothing(staff_alice, repair, client_of):
     client = client_of(staff_alice)
-    form = form_of(client, repair, operator="Dr Keller", reason="complication added") | {
+    form = form_of(client, repair, operator="Dr Keller", change_reason="complication added") | {
         "complications-TOTAL_FORMS": 1,
         "complications-INITIAL_FORMS": 0,
         "complications-0-occurred_on": "1926-01-08",
@@ -144,7 +167,7 @@ def test_a_forged_number_of_complications_breaks_nothing(staff_alice, repair, cl
         {"complications-INITIAL_FORMS": "x", "complications-TOTAL_FORMS": "9" * 30},
         {},
     ):
-        form = form_of(client, repair, reason="forged") | forged
+        form = form_of(client, repair, change_reason="forged") | forged
         assert client.post(url(Intervention, "change", repair.pk), form).status_code < 500
     assert not Complication.objects.exists()
 

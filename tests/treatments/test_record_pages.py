@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -408,3 +409,11 @@ def test_a_link_that_names_no_intervention_chooses_none(alice, client_of, patien
     assert " selected" not in str(answer.context["form"]["intervention"]).replace(
         'value="" selected', ""
     )
+
+
+def test_the_administration_opens_a_former_version(kind, row, clara, client_of):
+    version = row.history.get().history_id
+    label = f"{kind.namespace}_{kind.model._meta.model_name}"
+    page = client_of(clara).get(reverse(f"admin:{label}_simple_history", args=[row.pk, version]))
+    assert page.status_code == 200
+    assert page.context["adminform"].fieldsets

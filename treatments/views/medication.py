@@ -100,7 +100,7 @@ def _stopped(request: ClinicRequest, form: StopMedicationForm, clinic: Clinic) -
         today=clinic.today(),
     )
     assert course.stopped_on is not None  # noqa: S101 - for the type checker
-    said = f"{course.get_drug_display()} stopped from {spoken(course.stopped_on)}"
+    said = f"{name_of(KIND, course)}: stopped from {spoken(course.stopped_on)}"
     messages.success(request, f"{said}, in the record at {clinic}.")
     return redirect(_after_stop(request, course))
 
