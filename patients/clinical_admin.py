@@ -32,7 +32,7 @@ from patients.forms.staff import CHANGE_FIELDS, ChangeForm, EntryForm, RefusedRo
 from patients.models import ClinicalRecord, Versioned
 from patients.record_kinds import RecordKind
 from patients.selectors import writing_clinic
-from patients.staff.columns import NOT_RECORDED, as_read, editable_fields, number_shown
+from patients.staff.columns import NOT_RECORDED, as_read, column_shown, editable_fields
 from patients.staff.fields import field_of
 from patients.staff.lists import (
     PATIENT_FILTER,
@@ -330,7 +330,7 @@ class ClinicalAdmin(ScopedAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         """Who, when, what."""
         model: Any = self.model
-        columns = [number_shown(model, name) or name for name in self.columns]
+        columns = [column_shown(model, name) or name for name in self.columns]
         return ("patient_shown", "patient_born_on", model.date_field, *columns)
 
     @property

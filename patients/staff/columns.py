@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import DecimalField, Model
+from django.db.models import BooleanField, DecimalField, Model
 
 from patients.forms.typed import plain
 
@@ -25,17 +25,19 @@ def editable_fields(model: type[Model]) -> list[str]:
 
 
 @cache
-def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
-    """How a number's column is read on a page; None for anything but a number.
+def column_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
+    """How a number or an answer is read on a page, in words; None for any other column.
 
     Cached, because the administration compares these functions by identity.
     """
-    fields = {f.name: f for f in model._meta.fields if isinstance(f, DecimalField)}
+    fields = {f.name: f for f in model._meta.fields if isinstance(f, DecimalField | BooleanField)}
     if name not in fields:
         return None
 
     def shown(row: Any) -> str:
         value = getattr(row, name)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         return NOT_RECORDED if value is None else plain(value)
 
     shown.__name__ = name
@@ -43,8 +45,8 @@ def number_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
 
 
 def as_read(model: type[Model], part: dict[str, Any]) -> dict[str, Any]:
-    """A section whose numbers are read, not typed."""
-    return part | {"fields": [number_shown(model, name) or name for name in part["fields"]]}
+    """A section whose numbers and answers are read, not typed."""
+    return part | {"fields": [column_shown(model, name) or name for name in part["fields"]]}
 
 
 def sections_from(model: type[Model], starts: Sequence[tuple[str, str]]) -> list[Any]:

@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from patients.forms.staff import RefusedRow, RowForm
-from patients.staff.columns import NOT_RECORDED, number_shown
+from patients.staff.columns import NOT_RECORDED, column_shown
 from patients.staff.fields import field_of
 from patients.staff.lists import PATIENT_FILTER
 from patients.staff.scope import patient_of
@@ -139,7 +139,7 @@ class NewRowsInline(admin.TabularInline):  # type: ignore[type-arg]
     @property
     def _names(self) -> list[Any]:
         model: Any = self.model
-        columns = [number_shown(model, name) or name for name in self.kind.columns]
+        columns = [column_shown(model, name) or name for name in self.kind.columns]
         return [model.date_field, *columns]
 
     @property

@@ -705,3 +705,18 @@ def test_a_former_version_of_every_kind_opens(
     page = client_of(clara).get(url(kind.model, "simple_history", row.pk, version))
     assert page.status_code == 200
     assert page.context["adminform"].fieldsets
+
+
+def test_an_answer_is_read_as_a_word(clara, alice, clinic_north, rossi, client_of):
+    study = EchoStudy(
+        patient=rossi,
+        performed_on=datetime.date(2026, 1, 5),
+        decompensated=False,
+        flail_leaflet=True,
+    )
+    record_echo_study(study, by=alice, clinic=clinic_north, final=True)
+    page = client_of(clara).get(url(EchoStudy, "change", study.pk)).content.decode()
+    assert "icon-no" not in page
+    assert "icon-yes" not in page
+    assert '<div class="readonly">no</div>' in page
+    assert '<div class="readonly">yes</div>' in page
