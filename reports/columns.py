@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import models
@@ -20,8 +20,17 @@ def columns_of(field: Any) -> Iterator[Column]:
         yield Column(name, f"{label} (code)", Kind.CODE, name)
         yield Column(f"{name}_label", label, Kind.LABEL, name, dict(field.choices).get)
     else:
-        read = " ".join if isinstance(field, models.JSONField) else None
-        yield Column(name, label, _kind_of(field), name, read)
+        yield Column(name, label, _kind_of(field), name, _reader_of(field))
+
+
+def _reader_of(field: Any) -> Callable[[Any], Any] | None:
+    """What a cell holds where it is not the value itself."""
+    if isinstance(field, models.JSONField):
+        return " ".join
+    if isinstance(field, models.BooleanField) and not field.null:
+        # A tick that was not set says nothing, and nothing is an empty cell, never "no".
+        return lambda ticked: ticked or None
+    return None
 
 
 def _kind_of(field: Any) -> Kind:

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 
-from accounts.models import Clinic, Membership, User
+from accounts.models import Clinic, User
 from accounts.permissions import Role, clinics_where, roles_in
+from accounts.selectors import clinicians_of
 from patients.days import spoken
 from patients.duplicates import PossibleDuplicate, possible_duplicates
 from patients.forms.staff import REASON_LENGTH, SAY_WHY, ChangeForm, StaffForm
@@ -59,7 +60,7 @@ class NewPersonForm(StaffForm):
         self.duplicates: list[PossibleDuplicate] = []
         clinics = Clinic.objects.filter(pk__in=clinics_where(self.user, self.action))
         _offer(self.fields["clinic_chosen"], clinics)
-        _offer(self.fields["responsible_clinician"], clinicians_of(clinics))
+        _offer(self.fields["responsible_clinician"], _who_may_be_responsible(clinics))
         first = getattr(self.request, "clinic", None) or clinics.first()
         if first is not None:
             self.fields["clinic_chosen"].initial = first.pk
@@ -133,7 +134,8 @@ class RegistrationForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["read_version"].initial = self.instance.version
         if self.instance.pk and "responsible_clinician" in self.fields:
             clinic = Clinic.objects.filter(pk=self.instance.clinic_id)
-            _offer(self.fields["responsible_clinician"], clinicians_of(clinic, self.instance))
+            offered = _who_may_be_responsible(clinic, self.instance)
+            _offer(self.fields["responsible_clinician"], offered)
 
     @property
     def changes_the_record(self) -> bool:
@@ -156,10 +158,9 @@ class RegistrationForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-def clinicians_of(clinics: Any, registration: Registration | None = None) -> Any:
+def _who_may_be_responsible(clinics: Any, registration: Registration | None = None) -> Any:
     """Active clinicians of these clinics, by name, and whoever is responsible already."""
-    members = Membership.objects.filter(user__is_active=True, clinic__in=clinics)
-    keys = [member.user_id for member in members if Role.CLINICIAN in member.roles]
+    keys = [member.user_id for member in clinicians_of(clinics)]
     if registration is not None and registration.responsible_clinician_id:
         keys.append(registration.responsible_clinician_id)
     return User.objects.filter(pk__in=keys).order_by("last_name", "first_name", "id")

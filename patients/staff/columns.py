@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import BooleanField, DecimalField, Model
 
-from patients.forms.typed import plain
+from patients.record_sheet import column_text
 
 NOT_RECORDED = "not recorded"
 IMPORTED_ONLY = {"asserted_known_on"}  # what a file says of itself
@@ -28,6 +28,8 @@ def editable_fields(model: type[Model]) -> list[str]:
 def column_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
     """How a number or an answer is read on a page, in words; None for any other column.
 
+    A tick that was not set says nothing: "no stenosis: no" would be read as stenosis.
+
     Cached, because the administration compares these functions by identity.
     """
     fields = {f.name: f for f in model._meta.fields if isinstance(f, DecimalField | BooleanField)}
@@ -35,10 +37,7 @@ def column_shown(model: type[Model], name: str) -> Callable[[Any], str] | None:
         return None
 
     def shown(row: Any) -> str:
-        value = getattr(row, name)
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return NOT_RECORDED if value is None else plain(value)
+        return column_text(row, name) or NOT_RECORDED
 
     shown.__name__ = name
     return admin.display(description=str(fields[name].verbose_name), ordering=name)(shown)

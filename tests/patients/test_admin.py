@@ -21,6 +21,7 @@ from patients.actions import (
 )
 from patients.clinical_admin import ScopedAdmin
 from patients.models import (
+    AbsenceCheck,
     EchoStudy,
     LabResult,
     MitralDiagnosis,
@@ -720,3 +721,14 @@ def test_an_answer_is_read_as_a_word(clara, alice, clinic_north, rossi, client_o
     assert "icon-yes" not in page
     assert '<div class="readonly">no</div>' in page
     assert '<div class="readonly">yes</div>' in page
+
+
+def test_a_tick_that_was_not_set_is_never_read_as_no(clara, alice, clinic_north, rossi, client_of):
+    check = AbsenceCheck(
+        patient=rossi, checked_on=datetime.date(2026, 1, 5), endocarditis_absent=True
+    )
+    record(check, by=alice, clinic=clinic_north)
+    page = client_of(clara).get(url(AbsenceCheck, "change", check.pk)).content.decode()
+    assert page.count('<div class="readonly">yes</div>') == 1
+    assert '<div class="readonly">no</div>' not in page
+    assert "icon-no" not in page

@@ -18,7 +18,14 @@ from audit.models import AuditEvent
 from patients.actions import end_registration, register_in_clinic
 from patients.clinical_admin import ScopedAdmin
 from patients.data_classes import BOOKKEEPING, FIELD_CLASSES
-from patients.models import EchoStudy, LabResult, MitralDiagnosis, Patient, SymptomLog
+from patients.models import (
+    AbsenceCheck,
+    EchoStudy,
+    LabResult,
+    MitralDiagnosis,
+    Patient,
+    SymptomLog,
+)
 from patients.writing import writing_many
 from reports.admin_actions import NAME
 from reports.echo_report import ECHO_STUDIES
@@ -463,3 +470,9 @@ def test_queries_and_pieces_do_not_grow_with_the_rows(client, patient):
     assert counts[0] == counts[1] <= 20
     assert len(pieces) == 4  # the headings, and 2 600 rows by the thousand
     assert sum(piece.count(b"\r\n") for piece in pieces) == 2601
+
+
+def test_a_tick_that_was_not_set_leaves_an_empty_cell(client, patient):
+    check = records.none_of_these(patient, "2026-03-01", endocarditis_absent=False)
+    [row] = rows_of(export(client, AbsenceCheck, [check]))
+    assert (row["endocarditis_absent"], row["mitral_stenosis_absent"]) == ("", "true")
