@@ -27,10 +27,15 @@ def _reader_of(field: Any) -> Callable[[Any], Any] | None:
     """What a cell holds where it is not the value itself."""
     if isinstance(field, models.JSONField):
         return " ".join
-    if isinstance(field, models.BooleanField) and not field.null:
+    if isinstance(field, models.BooleanField) and not (field.null or _is_an_end(field)):
         # A tick that was not set says nothing, and nothing is an empty cell, never "no".
         return lambda ticked: ticked or None
     return None
+
+
+def _is_an_end(field: Any) -> bool:
+    """Whether the flag is part of a number: which end of its range is excluded."""
+    return str(field.name).endswith("_open")
 
 
 def _kind_of(field: Any) -> Kind:
