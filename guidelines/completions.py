@@ -29,7 +29,7 @@ from guidelines.facts import (
     complete_ratios,
     plain,
 )
-from guidelines.gates import NATIVE_CHRONIC_GATES
+from guidelines.gates import GATES
 from guidelines.rule import Rule, judge, unsettled_of
 from guidelines.vocabulary import Term, Verdict
 
@@ -62,7 +62,7 @@ class Standing:
 
 def stand(rules: Sequence[Rule], readings: Readings) -> Standing:
     """Where these rules stand with these readings, gates open."""
-    verdicts = [(rule.cor.strength, judge(rule, readings)) for rule in rules]
+    verdicts = [(rule.strength, judge(rule, readings)) for rule in rules]
     decided = max((s for s, v in verdicts if v is Verdict.MET), default=0)
     pending = max((s for s, v in verdicts if v is Verdict.PENDING_JUDGEMENT), default=0)
     certain = max(decided, pending)
@@ -88,11 +88,11 @@ def strongest_possible(rules: Sequence[Rule], readings: Readings, *, above: int 
 
 def _strengths(rules: Sequence[Rule]) -> list[int]:
     """The strengths of classes that the rules have, strongest first, advice against left out."""
-    return sorted({rule.cor.strength for rule in rules} - {0}, reverse=True)
+    return sorted({rule.strength for rule in rules} - {0}, reverse=True)
 
 
 def _at_least(rules: Sequence[Rule], strength: int) -> list[Rule]:
-    return [rule for rule in rules if rule.cor.strength >= strength]
+    return [rule for rule in rules if rule.strength >= strength]
 
 
 def _always(rules: Sequence[Rule], readings: Readings, verdicts: Sequence[Verdict]) -> bool:
@@ -202,7 +202,8 @@ def _number_parts(possible: Interval, limits: Sequence[Decimal]) -> list[Part]:
 def _criteria(rules: tuple[Rule, ...]) -> tuple[Criterion, ...]:
     """The criteria of the rules and of the gates before them."""
     of_rules = [criterion for rule in rules for criterion in (rule.applies, rule.when)]
-    of_gates = [c for g in NATIVE_CHRONIC_GATES for c in (g.closes_when, g.asks_when) if c]
+    gates = {gate for rule in rules for gate in GATES[rule.scope]}
+    of_gates = [c for g in gates for c in (g.closes_when, g.asks_when, g.only_when) if c]
     return (*of_rules, *of_gates)
 
 

@@ -14,10 +14,10 @@ from functools import cache, lru_cache
 from guidelines.completions import Standing, stand, strongest_possible
 from guidelines.criteria import Readings
 from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading
-from guidelines.gates import GateReport
+from guidelines.gates import GATES, GateReport, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
-from guidelines.rule import Edition, Finding, Known, find
-from guidelines.vocabulary import Body, Cor, Mechanism, Term, Verdict
+from guidelines.rule import Edition, Finding, Known, Rule, find
+from guidelines.vocabulary import Body, Cor, Mechanism, Scope, Term, Verdict
 
 _CLASSES = {
     Body.ACC_AHA: {3: Cor.CLASS_1, 2: Cor.CLASS_2A, 1: Cor.CLASS_2B},
@@ -144,39 +144,74 @@ def _value(term: Term | None) -> str | None:
 NOTHING = Standing(0, 0, 0, 0)
 
 
-def standing_of(edition: Edition, readings: Readings, gates: GateReport) -> Standing:
-    """Where the edition stands behind its gates."""
-    if gates.is_closed:
+def standing_of(edition: Edition, readings: Readings) -> Standing:
+    """Where the edition's timing rules stand, each scope behind its own gates."""
+    standings = [_standing_in(edition, scope, readings) for scope in GATES]
+    strongest = max(standings, key=lambda standing: (standing.either_way, standing.possible))
+    return Standing(
+        decided=max(standing.decided for standing in standings),
+        pending=max(standing.pending for standing in standings),
+        either_way=strongest.either_way,
+        possible=max(standing.possible for standing in standings),
+        either_way_needs_judgement=strongest.either_way_needs_judgement,
+    )
+
+
+def _standing_in(edition: Edition, scope: Scope, readings: Readings) -> Standing:
+    names = facts_of_timing(edition, scope)
+    gates = pass_gates(GATES[scope], readings)
+    if gates.is_closed or not names:
         return NOTHING
-    names = facts_of_edition(edition)
     known = tuple((name, readings[name]) for name in names if name in readings)
-    return _standing_from(edition, known, gates.is_unknown)
+    return _standing_from(edition, scope, known, gates.is_unknown)
 
 
 @cache
-def facts_of_edition(edition: Edition) -> tuple[str, ...]:
-    """All facts that the edition's rules may ask for, the parts of an index included."""
-    asked = {name for rule in RULES[edition] for name in rule.facts}
+def timing_rules(edition: Edition, scope: Scope) -> tuple[Rule, ...]:
+    """The rules of this scope that may carry the edition's headline."""
+    return tuple(rule for rule in RULES[edition] if rule.is_timing and rule.scope is scope)
+
+
+@cache
+def facts_of_timing(edition: Edition, scope: Scope) -> tuple[str, ...]:
+    """All facts that these rules may ask for, the parts of an index included."""
+    asked = {name for rule in timing_rules(edition, scope) for name in rule.facts}
     for name in asked & RATIOS.keys():
         asked |= {RATIOS[name].over, RATIOS[name].under}
     return tuple(sorted(asked))
 
 
+@cache
+def all_timing_rules(edition: Edition) -> tuple[Rule, ...]:
+    """All rules that may carry the edition's headline."""
+    return tuple(rule for rule in RULES[edition] if rule.is_timing)
+
+
+@cache
+def facts_of_edition(edition: Edition) -> tuple[str, ...]:
+    """All facts that the edition's timing rules may ask for."""
+    return tuple(sorted({name for scope in GATES for name in facts_of_timing(edition, scope)}))
+
+
 @lru_cache(maxsize=8192)
 def _standing_from(
-    edition: Edition, known: tuple[tuple[str, Reading], ...], may_not_apply: bool
+    edition: Edition,
+    scope: Scope,
+    known: tuple[tuple[str, Reading], ...],
+    may_not_apply: bool,
 ) -> Standing:
     """Remembered, because many patients lack the same facts; depends on nothing else."""
+    rules = timing_rules(edition, scope)
     if may_not_apply:
-        return Standing(0, 0, 0, strongest_possible(RULES[edition], dict(known)))
-    return stand(RULES[edition], dict(known))
+        return Standing(0, 0, 0, strongest_possible(rules, dict(known)))
+    return stand(rules, dict(known))
 
 
 def judge_edition(edition: Edition, known: Known, *, on: date) -> EditionVerdict:
     """The edition's verdict on one patient and day."""
     picture, readings, gates = known.picture, known.readings, known.gates
     findings = tuple(find(rule, known) for rule in RULES[edition])
-    standing = standing_of(edition, readings, gates)
+    standing = standing_of(edition, readings)
     classes = _CLASSES[edition.body]
     kind = _headline_kind(standing)
     behind = _behind_headline(findings, standing, kind)
@@ -227,7 +262,9 @@ def _behind_headline(
     return tuple(
         finding
         for finding in findings
-        if finding.verdict is verdict and finding.rule.cor.strength == standing.headline
+        if finding.verdict is verdict
+        and finding.rule.is_timing
+        and finding.rule.strength == standing.headline
     )
 
 
@@ -275,5 +312,6 @@ def _either_way_words(standing: Standing, missing: Sequence[str]) -> str:
 
 
 def _missing(findings: Sequence[Finding]) -> tuple[str, ...]:
-    names = {name for finding in findings for name in finding.missing}
+    """What the timing rules lack; the other rules name their own."""
+    names = {name for f in findings if f.rule.is_timing for name in f.missing}
     return tuple(sorted(names, key=ORDER.__getitem__))

@@ -14,10 +14,15 @@ from functools import cache, lru_cache
 
 from guidelines.completions import Part, Standing, in_words, parts_of
 from guidelines.criteria import Readings
-from guidelines.editions import EditionVerdict, class_of, facts_of_edition, standing_of
+from guidelines.editions import (
+    EditionVerdict,
+    all_timing_rules,
+    class_of,
+    facts_of_edition,
+    standing_of,
+)
 from guidelines.facts import FACTS, ORDER, Reading, complete_ratios
-from guidelines.gates import NATIVE_CHRONIC_GATES, facts_of_gates, pass_gates
-from guidelines.registry import RULES
+from guidelines.gates import GATES, facts_of_gates, pass_gates
 from guidelines.rule import Edition
 from guidelines.severity import (
     EROA_BANDS,
@@ -28,7 +33,7 @@ from guidelines.severity import (
     VOLUME_BANDS,
     Severity,
 )
-from guidelines.vocabulary import GradeResult, Term
+from guidelines.vocabulary import GradeResult, Scope, Term
 
 SEVERE_FROM: Mapping[str, Decimal] = {
     "eroa_mm2": EROA_BANDS[-1],
@@ -151,7 +156,8 @@ def _effect_of(edition: Edition, readings: Readings, name: str) -> _Effect:
 @cache
 def _asked_by(edition: Edition) -> tuple[str, ...]:
     """All facts that the edition's rules or the gates before them ask for."""
-    return tuple(sorted({*facts_of_edition(edition), *facts_of_gates(NATIVE_CHRONIC_GATES)}))
+    of_gates = {name for gates in GATES.values() for name in facts_of_gates(gates)}
+    return tuple(sorted(of_gates.union(facts_of_edition(edition))))
 
 
 @lru_cache(maxsize=16384)
@@ -159,7 +165,7 @@ def _effect_among(edition: Edition, known: tuple[tuple[str, Reading], ...], name
     """Remembered, because many patients lack the same facts; depends on nothing else."""
     readings = dict(known)
     outcomes: list[tuple[list[Part], Standing, str]] = []
-    for part in parts_of(RULES[edition], readings, name):
+    for part in parts_of(all_timing_rules(edition), readings, name):
         standing, words = _outcome(edition, readings, name, part)
         if outcomes and outcomes[-1][2] == words and not isinstance(part.value, Term):
             outcomes[-1][0].append(part)
@@ -191,13 +197,13 @@ def _joined(
 
 def _outcome(edition: Edition, readings: Readings, name: str, part: Part) -> tuple[Standing, str]:
     known = complete_ratios({**readings, name: part.value})
-    gates = pass_gates(NATIVE_CHRONIC_GATES, known)
-    standing = standing_of(edition, known, gates)
-    return standing, _words(edition, standing, is_closed=gates.is_closed)
+    standing = standing_of(edition, known)
+    is_closed = pass_gates(GATES[Scope.NATIVE_CHRONIC], known).is_closed
+    return standing, _words(edition, standing, is_closed=is_closed)
 
 
 def _words(edition: Edition, standing: Standing, *, is_closed: bool) -> str:
-    if is_closed:
+    if is_closed and not (standing.headline or standing.possible):
         return "these rules do not apply"
     name = _class_name(edition, standing.headline or standing.possible)
     if not name:

@@ -8,10 +8,11 @@ yearly "none of these" check was asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 from guidelines.criteria import (
     Criterion,
@@ -24,7 +25,15 @@ from guidelines.criteria import (
     one_of,
 )
 from guidelines.facts import Interval, Reading
-from guidelines.vocabulary import Etiology, Mechanism, MitralValveState, PregnancyStatus, Sex, Tempo
+from guidelines.vocabulary import (
+    Etiology,
+    Mechanism,
+    MitralValveState,
+    PregnancyStatus,
+    Scope,
+    Sex,
+    Tempo,
+)
 
 ADULT_AGE = Decimal(18)  # years, SAFE-01
 STENOSIS_MVA = Decimal("1.5")  # cm2, SAFE-07 (ESC25-MIX-01)
@@ -69,7 +78,8 @@ class ScopeGate:
 
     Neither: assumed open with the words of ``assumption`` when there are some and nothing in
     ``asks_when`` speaks against assuming; otherwise unknown, missing the facts of ``missing``.
-    Without ``opens_when`` the gate is open whenever it is not closed.
+    Without ``opens_when`` the gate is open whenever it is not closed. ``only_when``: a gate before
+    a chapter for an exceptional state, closed unless that state is recorded (safety D9).
     """
 
     id: str
@@ -80,6 +90,7 @@ class ScopeGate:
     asks_when: Criterion | None = None
     missing: tuple[str, ...] = ()
     unknown_message: str = ""
+    only_when: Criterion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +216,36 @@ NATIVE_CHRONIC_GATES = (
 )
 
 
+def _chapter_gate(message: str, only_when: Criterion) -> tuple[ScopeGate, ...]:
+    return (*ADULT_GATES, ScopeGate("D9", message, only_when=only_when))
+
+
+ADULT_GATES = NATIVE_CHRONIC_GATES[:1]
+# A child closes every rule. The chapters for an exceptional state are opened by its record alone.
+GATES: Mapping[Scope, tuple[ScopeGate, ...]] = MappingProxyType(
+    {
+        Scope.NATIVE_CHRONIC: NATIVE_CHRONIC_GATES,
+        Scope.ADULT: ADULT_GATES,
+        Scope.ACUTE: _chapter_gate(
+            "No acute regurgitation is recorded.",
+            one_of("tempo", Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC),
+        ),
+        Scope.ENDOCARDITIS: _chapter_gate(
+            "No endocarditis is recorded or suspected.",
+            equals("endocarditis_active_or_suspected", True),
+        ),
+        Scope.PROSTHESIS: _chapter_gate(
+            "No mitral prosthesis or repair is recorded.",
+            one_of("mitral_valve_state", *PROSTHESES, *REPAIRED),
+        ),
+        Scope.PREGNANCY: _chapter_gate(
+            "No pregnancy is recorded or planned.",
+            one_of("pregnancy_status", PregnancyStatus.PREGNANT, PregnancyStatus.PLANNING),
+        ),
+    }
+)
+
+
 def pass_gates(gates: Sequence[ScopeGate], readings: Readings) -> GateReport:
     """What the gates say of these readings."""
     gates = tuple(gates)
@@ -218,7 +259,7 @@ def facts_of_gates(gates: tuple[ScopeGate, ...]) -> tuple[str, ...]:
     criteria = [
         criterion
         for gate in gates
-        for criterion in (gate.closes_when, gate.opens_when, gate.asks_when)
+        for criterion in (gate.closes_when, gate.opens_when, gate.asks_when, gate.only_when)
         if criterion is not None
     ]
     return tuple(sorted(NOTED_FACTS.union(*(criterion.facts for criterion in criteria))))
@@ -230,7 +271,7 @@ def _passed(gates: tuple[ScopeGate, ...], known: tuple[tuple[str, Reading], ...]
     readings = dict(known)
     closed, unknown, assumptions = [], [], []
     for gate in gates:
-        if gate.closes_when is not None and gate.closes_when.holds(readings):
+        if _closes(gate, readings):
             closed.append(GateMessage(gate.id, gate.message))
         elif gate.opens_when is None or gate.opens_when.holds(readings):
             continue
@@ -240,6 +281,12 @@ def _passed(gates: tuple[ScopeGate, ...], known: tuple[tuple[str, Reading], ...]
         else:
             unknown.append(GateMessage(gate.id, gate.unknown_message, _missing(gate, readings)))
     return GateReport(tuple(closed), tuple(unknown), tuple(assumptions), _notes(readings))
+
+
+def _closes(gate: ScopeGate, readings: Readings) -> bool:
+    if gate.only_when is not None:
+        return gate.only_when.holds(readings) is not True
+    return gate.closes_when is not None and gate.closes_when.holds(readings) is True
 
 
 def _may_assume(gate: ScopeGate, readings: Readings) -> bool:

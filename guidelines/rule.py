@@ -6,6 +6,7 @@ patient belongs to the rule's population (``applies``), whether its condition ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,14 +20,16 @@ from guidelines.facts import (
     Interval,
     widened_by_noise,
 )
-from guidelines.gates import NATIVE_CHRONIC_GATES, GateReport, pass_gates
+from guidelines.gates import GATES, GateReport, pass_gates
 from guidelines.vocabulary import (
     ACC_AHA_LEVELS,
     ESC_LEVELS,
     Advice,
     Body,
+    Chapter,
     Cor,
     Loe,
+    Scope,
     Verdict,
     Verification,
 )
@@ -41,43 +44,100 @@ class Edition:
     body: Body
     published_on: date
     total_rules_planned: int
+    succeeded_on: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        """Published, and not yet succeeded by a newer edition of the same body."""
+        return self.published_on <= on and (self.succeeded_on is None or on < self.succeeded_on)
 
     def __str__(self) -> str:
         return self.title
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A companion guideline of the same body from which single rules of an edition are taken."""
+
+    title: str
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """The row of the rule tables a rule was built from, and how far that row was checked."""
+    """The row of the rule tables a rule was built from, and how far that row was checked.
+
+    ``document``: the companion guideline that prints it, when it is not the edition itself.
+    """
 
     row: str
     verification: Verification
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One recommendation. Class and level must be of its own body's alphabet."""
+    """One recommendation. Class and level must be of its own body's alphabet.
+
+    ``cor`` and ``loe`` are ``None`` when the guideline prints the advice as text, without a class.
+    ``is_timing``: it says whether to intervene on the mitral valve, so it may carry the headline
+    of its edition; the others say how, what else, or what not. ``superseded_by`` names a newer row
+    of the same body; both are shown.
+    """
 
     id: str
     edition: Edition
     section: str
-    cor: Cor
-    loe: Loe
+    cor: Cor | None
+    loe: Loe | None
     source: Source
     applies: Criterion
     when: Criterion
     advice: Advice
     message: str
+    chapter: Chapter = Chapter.PRIMARY
+    scope: Scope = Scope.NATIVE_CHRONIC
+    is_timing: bool = False
+    superseded_by: str = ""
 
     def __post_init__(self) -> None:
         levels = ESC_LEVELS if self.edition.body is Body.ESC_EACTS else ACC_AHA_LEVELS
-        if self.cor.body is not self.edition.body or self.loe not in levels:
+        if self.cor is None or self.edition.body is Body.LOCAL:
+            is_sound = self.cor is None and self.loe is None
+        else:
+            is_sound = self.cor.body is self.edition.body and self.loe in (*levels, None)
+        if not is_sound:
             raise ValueError(f"{self.id}: {self.cor} {self.loe} is not {self.edition}'s alphabet")
 
     @property
     def facts(self) -> frozenset[str]:
         """Names of all facts it may ask for."""
         return self.applies.facts | self.when.facts
+
+    @property
+    def strength(self) -> int:
+        """3 for class 1 or I, 2 for 2a or IIa, 1 for 2b or IIb, 0 for 3, III or no class."""
+        return 0 if self.cor is None else self.cor.strength
+
+    @property
+    def is_against(self) -> bool:
+        """A class 3 or III: it speaks against what its advice names."""
+        return self.cor is not None and self.cor.strength == 0
+
+    @property
+    def class_label(self) -> str:
+        """The class in words; "no class printed" for advice in the text of a guideline."""
+        return "No class printed" if self.cor is None else self.cor.label
+
+    @property
+    def level_label(self) -> str:
+        """The level of evidence in words; empty when none is printed."""
+        return "" if self.loe is None else self.loe.label
+
+    def is_held(self, on: date) -> bool:
+        """Whether the document that prints it was published by the day."""
+        document = self.source.document
+        published = self.edition.published_on if document is None else document.published_on
+        return published <= on
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +225,7 @@ class Finding:
     def status(self) -> str:
         """The verdict in words, with its flags."""
         if self.pending_judgement:
-            text = f"{self.rule.cor.label} pending team judgement"
+            text = f"{self.rule.class_label} pending team judgement"
         else:
             text = self.verdict.label
         if self.is_provisional:
@@ -186,10 +246,14 @@ class Finding:
             "verification_label": rule.source.verification.label,
             "edition": rule.edition.id,
             "section": rule.section,
-            "cor": rule.cor.value,
-            "cor_label": rule.cor.label,
-            "loe": rule.loe.value,
-            "loe_label": rule.loe.label,
+            "chapter": rule.chapter.value,
+            "cor": rule.cor.value if rule.cor else None,
+            "cor_label": rule.class_label,
+            "loe": rule.loe.value if rule.loe else None,
+            "loe_label": rule.level_label,
+            "is_timing": rule.is_timing,
+            "superseded_by": rule.superseded_by,
+            "document": rule.source.document.title if rule.source.document else "",
             "advice": rule.advice.value,
             "advice_label": rule.advice.label,
             "message": rule.message,
@@ -235,14 +299,19 @@ class Known:
     """What is known of a patient, as the rules read it.
 
     ``noisy``: every measured number widened by its noise. ``fresh``: without what is too old to
-    reassure. ``gates``: whether the rules may speak.
+    reassure. ``gates_of``: whether the rules of each scope may speak.
     """
 
     picture: ClinicalPicture
     readings: Readings
     noisy: Readings
     fresh: Readings
-    gates: GateReport
+    gates_of: Mapping[Scope, GateReport]
+
+    @property
+    def gates(self) -> GateReport:
+        """The gates before the rules for chronic regurgitation of a native valve."""
+        return self.gates_of[Scope.NATIVE_CHRONIC]
 
     @classmethod
     def of(cls, picture: ClinicalPicture) -> Known:
@@ -254,13 +323,13 @@ class Known:
             readings=readings,
             noisy=widened_by_noise(readings),
             fresh=picture.without(*old).readings() if old else readings,
-            gates=pass_gates(NATIVE_CHRONIC_GATES, readings),
+            gates_of={scope: pass_gates(gates, readings) for scope, gates in GATES.items()},
         )
 
 
 def find(rule: Rule, known: Known) -> Finding:
     """The rule's finding, gates first."""
-    picture, readings, gates = known.picture, known.readings, known.gates
+    picture, readings, gates = known.picture, known.readings, known.gates_of[rule.scope]
     verdict = _behind_gates(judge(rule, readings), gates)
     stands = verdict in (Verdict.MET, Verdict.PENDING_JUDGEMENT)
     decides = stands or verdict is Verdict.NOT_MET

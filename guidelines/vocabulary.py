@@ -295,6 +295,7 @@ class PregnancyStatus(Term):
 
     PREGNANT = "pregnant", "Pregnant"
     NOT_PREGNANT = "not_pregnant", "Not pregnant"
+    PLANNING = "planning", "Planning a pregnancy"
     NOT_POSSIBLE = "not_possible", "Pregnancy not possible"
     UNKNOWN = "unknown", "Unknown"
 
@@ -409,6 +410,7 @@ class Body(Term):
 
     ACC_AHA = "acc_aha", "ACC/AHA"
     ESC_EACTS = "esc_eacts", "ESC/EACTS"
+    LOCAL = "local", "Local safety rules"
 
 
 class Cor(Term):
@@ -469,13 +471,105 @@ class Verification(Term):
     FROM_KNOWLEDGE = "from_knowledge", "From expert knowledge, not yet checked"
 
 
+class Scope(Term):
+    """For whom a rule is written: which gates stand before it."""
+
+    NATIVE_CHRONIC = "native_chronic", "Chronic regurgitation of a native valve, adults"
+    ADULT = "adult", "Adults, whatever the state of the valve"
+    ACUTE = "acute", "Acute regurgitation, as recorded"
+    ENDOCARDITIS = "endocarditis", "Active or suspected endocarditis, as recorded"
+    PROSTHESIS = "prosthesis", "A mitral prosthesis or a repaired valve, as recorded"
+    PREGNANCY = "pregnancy", "Pregnant or planning a pregnancy, as recorded"
+
+
+class Chapter(Term):
+    """What part of a guideline a rule stands in, in the order in which it is read."""
+
+    SCOPE = "scope", "Local safety rules"
+    ACUTE = "acute", "Acute regurgitation"
+    PRIMARY = "primary", "Primary regurgitation: intervention"
+    SECONDARY = "secondary", "Secondary regurgitation: intervention"
+    PROSTHESIS = "prosthesis", "Prosthesis or repair: dysfunction, leak and thrombosis"
+    ENDOCARDITIS = "endocarditis", "Endocarditis: tests and surgery"
+    MEDICAL = "medical", "Medical therapy of the regurgitation"
+    HEART_FAILURE = "heart_failure", "Heart failure therapy"
+    RESYNCHRONIZATION = "resynchronization", "Resynchronization"
+    TESTS = "tests", "Diagnosis and further tests"
+    FOLLOW_UP = "follow_up", "Follow-up intervals"
+    TEAM = "team", "Heart team and valve center"
+    CORONARY = "coronary", "Coronary arteries before and at surgery"
+    TRICUSPID = "tricuspid", "Tricuspid valve at mitral surgery"
+    ATRIAL_FIBRILLATION = "atrial_fibrillation", "Atrial fibrillation"
+    PROSTHESIS_CHOICE = "prosthesis_choice", "Choice of prosthesis"
+    ANTITHROMBOTIC = "antithrombotic", "Antithrombotic treatment and INR"
+    BLEEDING = "bleeding", "Bleeding and INR emergencies"
+    PROPHYLAXIS = "prophylaxis", "Prophylaxis of endocarditis"
+    RHEUMATIC = "rheumatic", "Rheumatic disease"
+    PREGNANCY = "pregnancy", "Pregnancy"
+    NONCARDIAC_SURGERY = "noncardiac_surgery", "Non-cardiac surgery"
+    ARRHYTHMIA = "arrhythmia", "Arrhythmic prolapse"
+
+
 class Advice(Term):
-    """What a rule advises."""
+    """What a rule advises, or, in a rule of class 3 or III, advises against."""
 
     MITRAL_INTERVENTION = "mitral_intervention", "Mitral intervention"
     MITRAL_SURGERY = "mitral_surgery", "Mitral valve surgery"
     MITRAL_REPAIR = "mitral_repair", "Surgical mitral valve repair"
+    MITRAL_REPLACEMENT = "mitral_replacement", "Mitral valve replacement"
     TEER = "teer", "Transcatheter edge-to-edge repair"
+    TRANSCATHETER_REPLACEMENT = "transcatheter_replacement", "Transcatheter valve replacement"
+    MINIMALLY_INVASIVE = "minimally_invasive", "Minimally invasive surgery"
+    REOPERATION = "reoperation", "Reoperation"
+    LEAK_CLOSURE = "leak_closure", "Transcatheter closure of a leak"
+    EARLY_SURGERY = "early_surgery", "Early surgery"
+    FIBRINOLYSIS = "fibrinolysis", "Fibrinolysis or emergency surgery"
+    CIRCULATORY_SUPPORT = "circulatory_support", "Circulatory support as a bridge"
+    ADVANCED_HEART_FAILURE = "advanced_heart_failure", "Review for advanced heart failure"
+    WATCHFUL_WAITING = "watchful_waiting", "Watchful waiting"
+    FOLLOW_UP = "follow_up", "Follow-up"
+    ECHO = "echo", "Echocardiography"
+    TEE = "tee", "Transesophageal echo"
+    CT = "ct", "Computed tomography"
+    CMR = "cmr", "Cardiac magnetic resonance"
+    EXERCISE_TEST = "exercise_test", "Exercise test"
+    FURTHER_TESTS = "further_tests", "Further tests"
+    BIOMARKERS = "biomarkers", "Biomarkers"
+    ECG_MONITORING = "ecg_monitoring", "Continuous ECG"
+    BLOOD_CULTURES = "blood_cultures", "Blood cultures"
+    ANTIBIOTICS = "antibiotics", "Antibiotics"
+    MEDICAL_THERAPY = "medical_therapy", "Medical therapy"
+    VASODILATOR = "vasodilator", "Vasodilator"
+    RAAS_INHIBITOR = "raas_inhibitor", "ARNI, ACE inhibitor or ARB"
+    BETA_BLOCKER = "beta_blocker", "Beta blocker"
+    MRA = "mra", "Mineralocorticoid antagonist"
+    SGLT2_INHIBITOR = "sglt2_inhibitor", "SGLT2 inhibitor"
+    CRT = "crt", "Resynchronization"
+    HEART_TEAM = "heart_team", "Heart team"
+    VALVE_CENTER = "valve_center", "Valve center"
+    SPECIALIST = "specialist", "Specialist"
+    SHARED_DECISION = "shared_decision", "Shared decision"
+    CORONARY_ANGIOGRAPHY = "coronary_angiography", "Invasive coronary angiography"
+    CORONARY_CT = "coronary_ct", "Coronary CT angiography"
+    CABG = "cabg", "Coronary bypass surgery"
+    PCI = "pci", "Coronary intervention"
+    TRICUSPID_SURGERY = "tricuspid_surgery", "Tricuspid valve surgery"
+    AF_ABLATION = "af_ablation", "Ablation of atrial fibrillation"
+    APPENDAGE_CLOSURE = "appendage_closure", "Closure of the left atrial appendage"
+    MECHANICAL_VALVE = "mechanical_valve", "Mechanical prosthesis"
+    BIOLOGICAL_VALVE = "biological_valve", "Biological prosthesis"
+    ORAL_ANTICOAGULATION = "oral_anticoagulation", "Oral anticoagulation"
+    VKA = "vka", "Vitamin K antagonist"
+    DOAC = "doac", "Direct oral anticoagulant"
+    INR_TARGET = "inr_target", "INR target"
+    ANTIPLATELET = "antiplatelet", "Antiplatelet drug"
+    BRIDGING = "bridging", "Bridging with heparin"
+    REVERSAL = "reversal", "Reversal of anticoagulation"
+    PROPHYLAXIS = "prophylaxis", "Antibiotic prophylaxis"
+    COUNSELING = "counseling", "Counseling"
+    NONCARDIAC_SURGERY = "noncardiac_surgery", "Non-cardiac surgery"
+    SAME_DAY_CONTACT = "same_day_contact", "Contact today"
+    QUESTION = "question", "A question to answer"
 
 
 class Verdict(Term):

@@ -32,6 +32,7 @@ SYMPTOMS = Rule(
     advice=Advice.MITRAL_INTERVENTION,
     message="Severe primary MR with symptoms: mitral intervention is recommended, irrespective "
     "of LV function.",
+    is_timing=True,
 )
 
 LV_DYSFUNCTION = Rule(
@@ -46,6 +47,7 @@ LV_DYSFUNCTION = Rule(
     advice=Advice.MITRAL_SURGERY,
     message="Severe primary MR without symptoms, with LV dysfunction: mitral valve surgery is "
     "recommended.",
+    is_timing=True,
 )
 
 RULES = (SYMPTOMS, LV_DYSFUNCTION)

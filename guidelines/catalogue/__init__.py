@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from guidelines.catalogue import (
+    antithrombosis,
+    circumstances,
     derived,
+    drugs,
     heart,
     judgements,
+    labs,
     person,
+    plans,
     severity,
     symptoms,
+    therapy,
     valve,
 )
 from guidelines.definitions import FactDefinition
 
-_SUBJECTS = (person, valve, symptoms, judgements, heart, severity, derived)
+_SUBJECTS = (
+    person,
+    valve,
+    symptoms,
+    judgements,
+    heart,
+    severity,
+    labs,
+    drugs,
+    therapy,
+    antithrombosis,
+    circumstances,
+    plans,
+    derived,
+)
 
 
 def _each_once(definitions: tuple[FactDefinition, ...]) -> tuple[FactDefinition, ...]:

@@ -29,6 +29,7 @@ SYMPTOMS = Rule(
     advice=Advice.MITRAL_SURGERY,
     message="Severe primary MR with symptoms, operable in the heart team's judgement: mitral "
     "valve surgery is recommended.",
+    is_timing=True,
 )
 
 LV_DYSFUNCTION = Rule(
@@ -47,6 +48,7 @@ LV_DYSFUNCTION = Rule(
     advice=Advice.MITRAL_SURGERY,
     message="Severe primary MR without symptoms, with LV dysfunction: mitral valve surgery is "
     "recommended.",
+    is_timing=True,
 )
 
 RULES = (SYMPTOMS, LV_DYSFUNCTION)

@@ -1,0 +1,5 @@
+"""Acute mitral regurgitation (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Bleeding and INR emergencies (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Endocarditis: tests and surgery (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

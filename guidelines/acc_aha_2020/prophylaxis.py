@@ -1,0 +1,5 @@
+"""Prophylaxis of endocarditis (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Choice of prosthesis (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Secondary mitral regurgitation: intervention (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Diagnosis and further tests (ACC/AHA 2020)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Acute mitral regurgitation (ESC/EACTS 2021)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Bleeding and INR emergencies (ESC/EACTS 2021)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Heart failure therapy (ESC/EACTS 2021)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Diagnosis and further tests (ESC/EACTS 2021)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Tricuspid valve at left-sided surgery (ESC/EACTS 2021)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

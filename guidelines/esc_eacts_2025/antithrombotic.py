@@ -1,0 +1,5 @@
+"""Antithrombotic treatment and INR targets (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Coronary arteries before and at surgery (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Endocarditis: tests and surgery (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

@@ -1,0 +1,5 @@
+"""Follow-up intervals (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

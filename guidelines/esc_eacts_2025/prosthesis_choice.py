@@ -1,0 +1,5 @@
+"""Choice of prosthesis (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

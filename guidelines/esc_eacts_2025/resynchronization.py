@@ -1,0 +1,5 @@
+"""Resynchronization (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()

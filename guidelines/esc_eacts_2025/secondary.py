@@ -1,0 +1,5 @@
+"""Secondary mitral regurgitation: intervention (ESC/EACTS 2025)."""
+
+from guidelines.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
