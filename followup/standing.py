@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from followup.models import Standing
-from guidelines.acc_aha_2020 import ACC_AHA_2020
 from guidelines.assessment import ENGINE_VERSION, Assessment, assess
 from guidelines.editions import EditionVerdict
-from guidelines.esc_eacts_2025 import ESC_EACTS_2025
 from guidelines.facts import ClinicalPicture, Fact
+from guidelines.vocabulary import Body
 from patients.models import Patient, Registration
 from treatments.facts import picture_of
 from treatments.record import PatientRecord, record_of
 
 BATCH = 500
 GRADE_NOTE_LENGTH = 300
+NO_EDITION = "no_edition"  # the body had published none by the day
 
 
 def assessment_of(record: PatientRecord) -> Assessment:
@@ -103,16 +103,19 @@ def _conclusions(picture: ClinicalPicture, on: date) -> dict[str, Any]:
         "valve_state": str(readings.get("mitral_valve_state", "unknown")),
         "symptomatic": symptomatic if isinstance(symptomatic, bool) else None,
         "missing": [fact.name for fact in assessment.missing],
-        **_said_by("acc_aha", assessment.edition(ACC_AHA_2020.id)),
-        **_said_by("esc", assessment.edition(ESC_EACTS_2025.id)),
+        **_said_by("acc_aha", assessment.of_body(Body.ACC_AHA)),
+        **_said_by("esc", assessment.of_body(Body.ESC_EACTS)),
     }
 
 
-def _said_by(body: str, verdict: EditionVerdict) -> dict[str, Any]:
+def _said_by(body: str, verdict: EditionVerdict | None) -> dict[str, Any]:
     """An edition's headline class, how certain it is, and the class it could still reach.
 
     Without a headline the status says whether the rules may speak at all.
     """
+    if verdict is None:
+        return {f"{body}_class": "", f"{body}_status": NO_EDITION, f"{body}_possible": "",
+                f"{body}_provisional": False}  # fmt: skip
     kind = verdict.headline_kind
     return {
         f"{body}_class": verdict.headline_class.value if verdict.headline_class else "",

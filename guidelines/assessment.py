@@ -12,7 +12,7 @@ from datetime import date
 
 from guidelines.comparison import why_they_differ
 from guidelines.criteria import Readings
-from guidelines.editions import EditionVerdict, judge_edition
+from guidelines.editions import EditionVerdict, judge_edition, standing_of
 from guidelines.facts import (
     FACTS,
     ORDER,
@@ -23,13 +23,18 @@ from guidelines.facts import (
     reading_of,
 )
 from guidelines.gaps import MissingFact, missing_facts
-from guidelines.registry import EDITIONS
-from guidelines.rule import Known, ShownFact, show
+from guidelines.registry import (
+    LOCAL_SAFETY,
+    RULES,
+    bodies_without_edition,
+    editions_in_force,
+)
+from guidelines.rule import Edition, Finding, Known, ShownFact, find, informed_by, show
 from guidelines.severity import Scheme, Severity, grade_by
-from guidelines.vocabulary import GradeResult, Operability
+from guidelines.vocabulary import Body, GradeResult, Operability, Verdict
 
-SCHEMA_VERSION = 1
-ENGINE_VERSION = "2026.1"
+SCHEMA_VERSION = 2
+ENGINE_VERSION = "2026.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Assessment:
     grade: Severity
     severities: tuple[Severity, ...]
     editions: tuple[EditionVerdict, ...]
+    bodies_without_edition: tuple[Body, ...]
+    alerts: tuple[Finding, ...]
     missing: tuple[MissingFact, ...]
     notes: tuple[str, ...]
     why_they_differ: str
@@ -59,6 +66,30 @@ class Assessment:
                 return verdict
         raise LookupError(f"not assessed: {edition_id!r}")
 
+    def of_body(self, body: Body) -> EditionVerdict | None:
+        """The verdict of this body's edition; ``None`` when it held none on the day."""
+        found = (verdict for verdict in self.editions if verdict.edition.body is body)
+        return next(found, None)
+
+    @property
+    def vetoes(self) -> tuple[Finding, ...]:
+        """Rules of class 3 or III that speak against something planned or taken."""
+        return self._against(Verdict.MET)
+
+    @property
+    def vetoes_to_settle(self) -> tuple[Finding, ...]:
+        """Rules of class 3 or III that may speak against it: their population holds, ask."""
+        cannot_tell = self._against(Verdict.CANNOT_TELL)
+        return tuple(finding for finding in cannot_tell if finding.applies.holds)
+
+    def _against(self, wanted: Verdict) -> tuple[Finding, ...]:
+        return tuple(
+            finding
+            for verdict in self.editions
+            for finding in verdict.findings
+            if finding.rule.is_against and finding.verdict is wanted
+        )
+
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form: decimals as text, dates as ISO."""
         return {
@@ -68,6 +99,10 @@ class Assessment:
             "grade": self.grade.as_dict(),
             "severities": [severity.as_dict() for severity in self.severities],
             "editions": [verdict.as_dict() for verdict in self.editions],
+            "bodies_without_edition": [body.value for body in self.bodies_without_edition],
+            "alerts": [finding.as_dict() for finding in self.alerts],
+            "vetoes": [finding.rule.id for finding in self.vetoes],
+            "vetoes_to_settle": [finding.rule.id for finding in self.vetoes_to_settle],
             "missing": [fact.as_dict() for fact in self.missing],
             "notes": list(self.notes),
             "why_they_differ": self.why_they_differ,
@@ -75,40 +110,109 @@ class Assessment:
         }
 
 
-def assess(picture: ClinicalPicture, *, on: date, with_facts: bool = True) -> Assessment:
+def assess(
+    picture: ClinicalPicture,
+    *,
+    on: date,
+    editions: Sequence[Edition] | None = None,
+    with_facts: bool = True,
+) -> Assessment:
     """What the core says of this picture on this day.
 
+    ``editions``: the editions to judge by, one of each body; those in force on the day by default.
     ``with_facts=False`` leaves out the facts as they are shown, for callers that show none.
     Raises ``ValueError`` for a fact dated after the day: a picture of a day holds nothing later.
     """
     _require_past(picture, on)
+    chosen = tuple(editions) if editions is not None else editions_in_force(on)
     picture, notes = _without_impossible_pairs(picture)
-    grades = {scheme: grade_by(scheme, picture, picture.readings()) for scheme in Scheme}
-    picture = picture.having(
-        severe_mr_acc_aha=grades[Scheme.ACC_AHA].as_fact(),
-        severe_mr_esc_eacts=grades[Scheme.ESC_EACTS].as_fact(),
-    )
-    known = Known.of(picture)
+    graded = graded_picture(picture)
+    known = Known.of(graded.picture)
+    indicated = {name: _indicated(body, chosen, known) for body, name in _INDICATED_BY.items()}
+    informed = informed_by(known, **indicated)
+    verdicts = tuple(judge_edition(e, known, on=on, informed=informed) for e in chosen)
+    severities = tuple(graded.of_body(edition.body) for edition in chosen)
     readings = known.readings
-    verdicts = tuple(judge_edition(edition, known, on=on) for edition in EDITIONS)
-    bodies = (grades[Scheme.ACC_AHA], grades[Scheme.ESC_EACTS])
     return Assessment(
         on=on,
-        grade=grades[Scheme.ASE_2017],
-        severities=bodies,
+        grade=graded.ase,
+        severities=(graded.acc_aha, graded.esc_eacts),
         editions=verdicts,
-        missing=missing_facts(verdicts, bodies, grades[Scheme.ASE_2017], readings),
+        bodies_without_edition=bodies_without_edition(on) if editions is None else (),
+        alerts=_alerts(informed, on),
+        missing=missing_facts(verdicts, severities, graded.ase, readings),
         notes=(
             *known.gates.notes,
             *notes,
-            *_unexplained_symptoms(grades[Scheme.ASE_2017], known),
+            *_unexplained_symptoms(graded.ase, known),
             *_team_judgement(readings),
             *_goals_of_care(readings),
             *_unpublished(verdicts),
         ),
-        why_they_differ=why_they_differ(verdicts, bodies, picture, readings),
-        facts=_shown(picture, readings) if with_facts else (),
+        why_they_differ=_difference(verdicts, severities, informed),
+        facts=_shown(informed.picture, informed.readings) if with_facts else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A picture with its severity by each scheme, as facts that rules ask for."""
+
+    picture: ClinicalPicture
+    ase: Severity
+    acc_aha: Severity
+    esc_eacts: Severity
+
+    def of_body(self, body: Body) -> Severity:
+        """The severity by this body's own definition."""
+        return self.esc_eacts if body is Body.ESC_EACTS else self.acc_aha
+
+
+def graded_picture(picture: ClinicalPicture) -> Graded:
+    """The picture with severity by ACC/AHA and by ESC/EACTS added."""
+    readings = picture.readings()
+    acc_aha = grade_by(Scheme.ACC_AHA, picture, readings)
+    esc_eacts = grade_by(Scheme.ESC_EACTS, picture, readings)
+    complete = picture.having(
+        severe_mr_acc_aha=acc_aha.as_fact(), severe_mr_esc_eacts=esc_eacts.as_fact()
+    )
+    return Graded(complete, grade_by(Scheme.ASE_2017, picture, readings), acc_aha, esc_eacts)
+
+
+_INDICATED_BY = {
+    Body.ACC_AHA: "intervention_indicated_acc_aha",
+    Body.ESC_EACTS: "intervention_indicated_esc_eacts",
+}
+_PLANS = ("mitral_surgery_planned", "teer_planned")
+
+
+def _indicated(body: Body, editions: Sequence[Edition], known: Known) -> Fact:
+    """Whether an intervention is indicated by the body's edition, or planned anyway."""
+    if any(known.readings.get(name) is True for name in _PLANS):
+        return Fact(True, reason="an intervention is planned")
+    edition = next((edition for edition in editions if edition.body is body), None)
+    if edition is None:
+        return Fact(None, reason="no edition held")
+    standing = standing_of(edition, known.readings)
+    if standing.decided:
+        return Fact(True, reason=f"a rule of {edition.title} is met")
+    if standing.possible or standing.pending or standing.either_way:
+        return Fact(None, reason=f"not decided by {edition.title}")
+    return Fact(False, reason=f"no rule of {edition.title} is met")
+
+
+def _alerts(known: Known, on: date) -> tuple[Finding, ...]:
+    """The local safety rules that are met."""
+    found = (find(rule, known) for rule in RULES[LOCAL_SAFETY] if rule.is_held(on))
+    return tuple(finding for finding in found if finding.verdict is Verdict.MET)
+
+
+def _difference(
+    verdicts: Sequence[EditionVerdict], severities: Sequence[Severity], known: Known
+) -> str:
+    if len(verdicts) != len(_INDICATED_BY):
+        return ""
+    return why_they_differ(verdicts, severities, known.picture, known.readings)
 
 
 def _shown(picture: ClinicalPicture, readings: Readings) -> tuple[ShownFact, ...]:

@@ -6,7 +6,7 @@ empty headline means that none of the built rules stands, and ``coverage`` says 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -16,8 +16,16 @@ from guidelines.criteria import Readings
 from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading
 from guidelines.gates import GATES, GateReport, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
-from guidelines.rule import Edition, Finding, Known, Rule, find
-from guidelines.vocabulary import Body, Cor, Mechanism, Scope, Term, Verdict
+from guidelines.rule import (
+    CriterionState,
+    Edition,
+    Finding,
+    Known,
+    Rule,
+    ShownFact,
+    find,
+)
+from guidelines.vocabulary import Body, Chapter, Cor, Mechanism, Scope, Term, Verdict
 
 _CLASSES = {
     Body.ACC_AHA: {3: Cor.CLASS_1, 2: Cor.CLASS_2A, 1: Cor.CLASS_2B},
@@ -66,6 +74,7 @@ class EditionVerdict:
     headline_class: Cor | None
     is_provisional: bool
     needs_confirmation: bool
+    rests_on_old_evidence: bool
     not_yet_published: bool
     standing: Standing
     missing: tuple[str, ...]
@@ -99,10 +108,26 @@ class EditionVerdict:
             return self.headline
         if self.gate is GateState.CLOSED:
             return f"Not applicable: {self.gates.closed[0].message}"
-        built = f"{self.coverage}, so this is not advice against an intervention."
         if self.strongest_possible is not None:
-            return f"Cannot tell: {self.strongest_possible.label} is possible. {built}"
-        return f"None of the rules built so far is met. {built}"
+            labels = ", ".join(FACTS[name].label for name in self.missing[:SHOWN_MISSING])
+            more = ", and more" if len(self.missing) > SHOWN_MISSING else ""
+            asks = f" Missing: {labels}{more}." if labels else ""
+            return f"Cannot tell: {self.strongest_possible.label} is possible.{asks} {NO_ADVICE}"
+        return f"No rule for an intervention is met today. Assessed: {self.assessed}. {NO_ADVICE}"
+
+    @property
+    def assessed(self) -> str:
+        """The measured facts that the timing rules looked at, with value and day."""
+        shown = {
+            atom.fact.name: atom.fact
+            for finding in self.findings
+            if finding.rule.is_timing
+            for atom in _looked_at(finding)
+            if atom.fact is not None and atom.fact.is_recorded
+        }
+        names = sorted(shown, key=ORDER.__getitem__)
+        words = [_with_day(shown[name]) for name in names]
+        return ", ".join(words) or "the population of each rule"
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
@@ -132,9 +157,38 @@ class EditionVerdict:
             "pending_judgement": self.pending_judgement,
             "provisional": self.is_provisional,
             "confirm": self.needs_confirmation,
+            "evidence_old": self.rests_on_old_evidence,
             "missing": list(self.missing),
             "findings": [finding.as_dict() for finding in self.findings],
         }
+
+
+SHOWN_MISSING = 5
+
+
+NO_ADVICE = "That is not advice against an intervention."
+
+
+def _looked_at(finding: Finding) -> Iterator[CriterionState]:
+    """What a rule that is not met looked at; of one that does not apply, the severity."""
+    if finding.verdict is Verdict.NOT_MET:
+        yield from _leaves(finding.when)
+    elif finding.verdict is Verdict.NOT_APPLICABLE and not finding.gate:
+        for leaf in _leaves(finding.applies):
+            if leaf.fact is not None and leaf.fact.name.startswith("severe_mr"):
+                yield leaf
+
+
+def _leaves(state: CriterionState) -> Iterator[CriterionState]:
+    if not state.parts:
+        yield state
+    for part in state.parts:
+        yield from _leaves(part)
+
+
+def _with_day(fact: ShownFact) -> str:
+    day = f" ({fact.on:%Y-%m-%d})" if fact.on else ""
+    return f"{fact.label} {fact.text}{day}"
 
 
 def _value(term: Term | None) -> str | None:
@@ -207,37 +261,77 @@ def _standing_from(
     return stand(rules, dict(known))
 
 
-def judge_edition(edition: Edition, known: Known, *, on: date) -> EditionVerdict:
-    """The edition's verdict on one patient and day."""
-    picture, readings, gates = known.picture, known.readings, known.gates
-    findings = tuple(find(rule, known) for rule in RULES[edition])
+def judge_edition(
+    edition: Edition, known: Known, *, on: date, informed: Known | None = None
+) -> EditionVerdict:
+    """The edition's verdict on one patient and day.
+
+    The timing rules are judged on ``known``. The others say how, what else and what not, and may
+    ask whether an intervention is indicated: they are judged on ``informed``, which holds that.
+    """
+    informed = informed or known
+    findings = tuple(
+        find(rule, known if rule.is_timing else informed)
+        for rule in RULES[edition]
+        if rule.is_held(on)
+    )
+    return _verdict(edition, known, findings, on)
+
+
+def judge_timing(edition: Edition, known: Known, *, on: date) -> EditionVerdict:
+    """The same verdict with the findings of the timing rules alone."""
+    findings = tuple(find(rule, known) for rule in all_timing_rules(edition) if rule.is_held(on))
+    return _verdict(edition, known, findings, on)
+
+
+def _verdict(
+    edition: Edition, known: Known, findings: tuple[Finding, ...], on: date
+) -> EditionVerdict:
+    picture, readings = known.picture, known.readings
+    timing = tuple(finding for finding in findings if finding.rule.is_timing)
     standing = standing_of(edition, readings)
     classes = _CLASSES[edition.body]
-    kind = _headline_kind(standing)
-    behind = _behind_headline(findings, standing, kind)
-    is_provisional = _rests_on_one_line(picture, findings, behind, kind)
+    kind = headline_kind(standing)
+    behind = _behind_headline(timing, standing, kind)
+    is_provisional = _rests_on_one_line(picture, timing, behind, kind)
+    missing = _missing(timing)
     return EditionVerdict(
         edition=edition,
         findings=findings,
-        gates=gates,
+        gates=known.gates,
         strongest_decided=classes.get(standing.decided),
         strongest_pending=classes.get(standing.pending),
         either_way=classes.get(standing.either_way),
         strongest_possible=classes.get(standing.possible),
-        headline=_headline(
-            classes, standing, kind, behind, readings, is_provisional, _missing(findings)
-        ),
+        headline=_headline(classes, standing, kind, behind, readings, is_provisional, missing),
         headline_kind=kind,
         headline_class=classes.get(standing.headline),
         is_provisional=is_provisional,
         needs_confirmation=bool(behind) and all(f.needs_confirmation for f in behind),
+        rests_on_old_evidence=_rests_on_old(edition, known, behind, standing, kind),
         not_yet_published=on < edition.published_on,
         standing=standing,
-        missing=_missing(findings),
+        missing=missing,
     )
 
 
-def _headline_kind(standing: Standing) -> HeadlineKind | None:
+def _rests_on_old(
+    edition: Edition,
+    known: Known,
+    behind: Sequence[Finding],
+    standing: Standing,
+    kind: HeadlineKind | None,
+) -> bool:
+    """Whether the headline would not stand on what is fresh enough to reassure alone."""
+    if kind is HeadlineKind.EITHER_WAY:
+        if known.fresh is known.readings:
+            return False
+        return standing_of(edition, known.fresh).headline < standing.headline
+    return bool(behind) and all(finding.rests_on_old_evidence for finding in behind)
+
+
+def headline_kind(standing: Standing) -> HeadlineKind | None:
+    """How certain the headline of a standing is; ``None`` when there is none."""
     strongest = standing.headline
     if not strongest:
         return None
@@ -299,9 +393,19 @@ def _headline(
     }[kind]
     said = behind[0].rule.message if behind else _either_way_words(standing, missing)
     if readings.get("mechanism") is Mechanism.MIXED:
-        said = f"if the primary part dominates: {said}"
+        said = f"{_part_that_dominates(behind)}: {said}"
     suffix = " Provisional: if severity is confirmed." if is_provisional else ""
     return f"{text}: {said}{suffix}"
+
+
+def _part_that_dominates(behind: Sequence[Finding]) -> str:
+    """Mixed mechanism: each chapter speaks under its own condition (SAFE-10)."""
+    chapters = {finding.rule.chapter for finding in behind}
+    if chapters == {Chapter.SECONDARY}:
+        return "if the secondary part dominates"
+    if Chapter.SECONDARY in chapters or not chapters:
+        return "mixed mechanism, by the rules of both parts"
+    return "if the primary part dominates"
 
 
 def _either_way_words(standing: Standing, missing: Sequence[str]) -> str:

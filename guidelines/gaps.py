@@ -207,7 +207,7 @@ def _words(edition: Edition, standing: Standing, *, is_closed: bool) -> str:
         return "these rules do not apply"
     name = _class_name(edition, standing.headline or standing.possible)
     if not name:
-        return "no rule built so far is met"
+        return "no rule met"
     if standing.decided == standing.headline > 0:
         return name
     if standing.pending == standing.headline > 0:

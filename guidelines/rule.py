@@ -327,6 +327,18 @@ class Known:
         )
 
 
+def informed_by(known: Known, **facts: Fact) -> Known:
+    """The same knowledge with yes/no facts that the core itself derived from it."""
+    added = {name: fact.value for name, fact in facts.items() if isinstance(fact.value, bool)}
+    return Known(
+        picture=known.picture.having(**facts),
+        readings={**known.readings, **added},
+        noisy={**known.noisy, **added},
+        fresh={**known.fresh, **added},
+        gates_of=known.gates_of,
+    )
+
+
 def find(rule: Rule, known: Known) -> Finding:
     """The rule's finding, gates first."""
     picture, readings, gates = known.picture, known.readings, known.gates_of[rule.scope]

@@ -22,6 +22,8 @@ APP_VERSION = __version__
 DEBUG = environment.flag("MRTRACK_DEBUG", default=False)
 # Which installation this is: everything but "live" carries a banner on every page.
 INSTANCE = environment.one_of("MRTRACK_INSTANCE", ("demo", "test", "live"), default="demo")
+# Outside the demo an edition's verdicts show once a clinician of the clinic has signed it off.
+SHOWS_UNSIGNED_VERDICTS = INSTANCE == "demo"
 # What a page footer says about this installation, for instance the hospital's name.
 INSTANCE_NAME = environment.text("MRTRACK_INSTANCE_NAME")
 

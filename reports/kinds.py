@@ -63,6 +63,7 @@ GROUPS = (
             records.MitralDiagnosis,
             records.Comorbidity,
             records.AbsenceCheck,
+            records.ClinicalAnswer,
             records.HeartFailureAdmission,
             records.AcuteEpisode,
         ),

@@ -9,8 +9,10 @@ from typing import Any
 
 from accounts.models import Clinic
 from followup.models import Standing
+from followup.standing import NO_EDITION
 from guidelines.editions import GateState, HeadlineKind
 from guidelines.vocabulary import (
+    Body,
     GradeResult,
     Mechanism,
     MitralValveState,
@@ -37,6 +39,7 @@ SAID_BELOW = {
     SeverityState.NOT_MEASURED.value: "not measured",
 }
 STRONGEST = {"1", "I"}
+NOT_SIGNED_OFF = "not yet signed off"
 FRESH = timedelta(days=1)  # hazard H14: a standing that is older than about a day shows its age
 KINDS = {
     HeadlineKind.MET.value: "",
@@ -86,6 +89,7 @@ class RowScope:
     clinics: Sequence[Clinic]
     today: date
     acute_ids: Collection[int]
+    hidden: Collection[Body] = frozenset()
 
 
 def rows_of(user: Any, patients: Sequence[Patient], scope: RowScope) -> list[PatientRow]:
@@ -98,7 +102,7 @@ def rows_of(user: Any, patients: Sequence[Patient], scope: RowScope) -> list[Pat
     for patient in patients:
         row = _person(patient, registrations[patient.pk], scope)
         if row.is_followed and patient.pk in standings:
-            _add_standing(row, standings[patient.pk], scope.today)
+            _add_standing(row, standings[patient.pk], scope.today, scope.hidden)
         if row.read_until is None:
             _add_echo(row, studies.get(patient.pk, []))
         rows.append(row)
@@ -136,7 +140,9 @@ def _runs(registration: Registration, today: date) -> bool:
 ACUTE_NOTE = "acute regurgitation"
 
 
-def _add_standing(row: PatientRow, standing: Standing, today: date) -> None:
+def _add_standing(
+    row: PatientRow, standing: Standing, today: date, hidden: Collection[Body]
+) -> None:
     """Mechanism, valve, severity and each edition's headline, as of the standing's day.
 
     A standing is renewed by writes alone while its evidence ages: one that is older than a day
@@ -152,7 +158,7 @@ def _add_standing(row: PatientRow, standing: Standing, today: date) -> None:
     if row.severity_note == ACUTE_NOTE:
         # Acute by the diagnosis alone has no episode and no banner: it must not look quiet.
         row.severity = replace(row.severity, state="beyond")
-    row.verdicts, row.verdict_note = verdicts_of(standing)
+    row.verdicts, row.verdict_note = verdicts_of(standing, hidden)
     row.assessed_on = standing.assessed_for_on
     if today - standing.assessed_for_on > FRESH:
         age = f"as of {spoken(standing.assessed_for_on)}, evidence may have aged since"
@@ -167,7 +173,9 @@ def _severity_note(standing: Standing) -> str:
     return SAID_BELOW.get(standing.grade_state, "")
 
 
-def verdicts_of(standing: Standing) -> tuple[list[Badge], str]:
+def verdicts_of(
+    standing: Standing, hidden: Collection[Body] = frozenset()
+) -> tuple[list[Badge], str]:
     """A badge for each edition, and a quiet line for those that have no headline.
 
     An empty headline is worded so that it cannot be read as advice against an intervention.
@@ -178,6 +186,10 @@ def verdicts_of(standing: Standing) -> tuple[list[Badge], str]:
         _edition("ESC", standing.esc_class, standing.esc_status,
                  standing.esc_possible, standing.esc_provisional),
     ]  # fmt: skip
+    said = [
+        (name, NOT_SIGNED_OFF, "") if body in hidden else (name, text, state)
+        for body, (name, text, state) in zip((Body.ACC_AHA, Body.ESC_EACTS), said, strict=True)
+    ]
     badges = [Badge(f"{name} {text}", state) for name, text, state in said if state]
     silent: dict[str, list[str]] = {}
     for name, text, state in said:
@@ -200,11 +212,13 @@ def _edition(
         return name, f"{cor}{KINDS.get(status, '')}{suffix}", state
     if status == GateState.CLOSED.value:
         return name, "rules switched off", ""
+    if status == NO_EDITION:
+        return name, "no edition held", ""
     if possible:
         return name, f"{possible} possible", "unknown"
     if status == GateState.UNKNOWN.value:
         return name, "cannot tell", "unknown"
-    return name, "no built rule met", ""
+    return name, "no rule met", ""
 
 
 def _add_echo(row: PatientRow, studies: list[EchoStudy]) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from patients import models as records
 from patients.days import spoken
 from patients.forms.acknowledgment import result_words, study_words
+from patients.forms.answers import answer_words
 from patients.forms.typed import plain
 from patients.models import ClinicalRecord
 from patients.record_sheet import label_of, with_unit
@@ -137,6 +138,11 @@ def _allergy(row: records.Allergy) -> str:
     return f"{upper_first(row.substance) or 'Substance not recorded'}: {reaction}"
 
 
+def _answer(row: records.ClinicalAnswer) -> str:
+    said = f"{upper_first(row.get_fact_display())}: {answer_words(row) or 'not answered'}"
+    return _joined(said, row.comment)
+
+
 def _absences(row: records.AbsenceCheck) -> str:
     said = [
         str(field.verbose_name)
@@ -218,6 +224,7 @@ LINES: Mapping[type[ClinicalRecord], Callable[[Any], str]] = {
     records.Comorbidity: _comorbidity,
     records.Allergy: _allergy,
     records.AbsenceCheck: _absences,
+    records.ClinicalAnswer: _answer,
     records.Electrocardiogram: _ecg,
     records.AcuteEpisode: _episode,
     records.ResultAcknowledgment: _seen,

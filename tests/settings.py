@@ -34,6 +34,8 @@ else:
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+# Sign-off has tests of its own; the others look at verdicts.
+SHOWS_UNSIGNED_VERDICTS = True
 # Nothing is collected for a test: look for static files where they are written.
 WHITENOISE_AUTOREFRESH = True
 # Strong hashes are slow on purpose; the real list is checked in tests/mrtrack.

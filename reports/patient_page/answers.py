@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from followup.standing import assessment_of
 from guidelines.assessment import Assessment
+from guidelines.rule import Edition
 from guidelines.severity import Reason
 from guidelines.vocabulary import GradeResult, SeverityState
 from patients.days import spoken
 from patients.models import EchoStudy
 from patients.study_sheet import upper_first, value_text
 from reports.kinds import Doors, source_url
-from reports.patient_page.verdicts import badge_of, state_of
+from reports.patient_page.verdicts import NOT_SIGNED_OFF, badge_of, state_of
 from reports.patient_page.words import entry_link
 from treatments.facts import last_mitral_procedure
 from treatments.record import PatientRecord
@@ -30,12 +32,17 @@ UNDECIDED = {SeverityState.NOT_SEVERE_UNCONFIRMED, SeverityState.DISCORDANT}
 LINES = 3
 
 
-def answers_of(record: PatientRecord, assessment: Assessment, doors: Doors) -> list[Answer]:
+def answers_of(
+    record: PatientRecord,
+    assessment: Assessment,
+    doors: Doors,
+    hidden: Collection[Edition] = frozenset(),
+) -> list[Answer]:
     """How severe, getting worse, intervention, what is missing, when next."""
     return [
         _severity(assessment, record),
         _trend(record),
-        _intervention(assessment),
+        _not_signed_off(assessment, hidden) if hidden else _intervention(assessment),
         _missing(assessment, doors),
         _next(record),
     ]
@@ -141,6 +148,19 @@ def _first_and_last(studies: list[EchoStudy], name: str) -> str:
     return f"{label} {first} → {last} {unit}, {spoken(first_day)} to {spoken(last_day)}"
 
 
+def _not_signed_off(assessment: Assessment, hidden: Collection[Edition]) -> Answer:
+    lines = [
+        f"{v.edition.title}: {NOT_SIGNED_OFF if v.edition in hidden else badge_of(v)}"
+        for v in assessment.editions
+    ]
+    return {
+        "question": "Intervention: what each guideline says",
+        "answer": "Not shown yet",
+        "state": "unknown",
+        "lines": [*lines, "Never read silence as advice against."],
+    }
+
+
 def _intervention(assessment: Assessment) -> Answer:
     verdicts = assessment.editions
     badges = {badge_of(verdict) for verdict in verdicts}
@@ -161,22 +181,18 @@ def _intervention(assessment: Assessment) -> Answer:
         if len(strengths) == 1 and len(kinds) == 1 and len(badges) <= 2:
             answer = " and ".join(_short(v) for v in verdicts)
     else:
-        answer = "Cannot tell yet" if "unknown" in states else "No built rule is met"
+        answer = "Cannot tell yet" if "unknown" in states else "No rule is met"
     lines = [f"{verdict.edition.title}: {badge_of(verdict)}" for verdict in verdicts]
     return {
         "question": "Intervention: what each guideline says",
         "answer": answer,
         "state": state,
-        "lines": [*lines, f"{_built(assessment)}: never read silence as advice against."],
+        "lines": [*lines, "Never read silence as advice against."],
     }
 
 
 def _short(verdict: Any) -> str:
     return badge_of(verdict).removesuffix(", provisional")
-
-
-def _built(assessment: Assessment) -> str:
-    return "; ".join(verdict.coverage for verdict in assessment.editions)
 
 
 def _missing(assessment: Assessment, doors: Doors) -> Answer:
@@ -192,7 +208,7 @@ def _missing(assessment: Assessment, doors: Doors) -> Answer:
     if not missing:
         return {
             "question": "What is missing",
-            "answer": "Nothing for the rules built",
+            "answer": "Nothing for these rules",
             "state": "quiet",
             "lines": ["Only the facts that these rules ask for are counted."],
         }
@@ -226,12 +242,14 @@ def _next(record: PatientRecord) -> Answer:
     }
 
 
-def missing_rows(assessment: Assessment, doors: Doors) -> list[dict[str, Any]]:
+def missing_rows(
+    assessment: Assessment, doors: Doors, hidden: Collection[Edition] = frozenset()
+) -> list[dict[str, Any]]:
     """Every missing fact, those for the grade first: what it would decide, where to enter it."""
     return [
         {
             "label": upper_first(fact.label),
-            "text": fact.text,
+            "text": "" if hidden else fact.text,
             "href": entry_link(fact.name, doors),
             "is_judgement": fact.is_judgement,
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action
 from followup.standing import assessment_of
@@ -48,6 +49,7 @@ class PatientPage:
     editions: list[EditionCard]
     grade: dict[str, Any]
     missing: list[dict[str, Any]]
+    why_they_differ: str
     switched_off: bool
     figures: list[dict[str, Any]]
     tables: dict[str, Table]
@@ -81,6 +83,7 @@ def patient_page_of(
     on = min(today, read_until) if read_until else today
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
     assessment = assessment_of(record)
+    hidden = hidden_editions([clinic], [v.edition for v in assessment.editions], on)
     banner = banner_of(record, registrations, doors)
     return PatientPage(
         patient=patient,
@@ -91,10 +94,11 @@ def patient_page_of(
         banner=banner,
         emergency=emergency_of(record, banner, clinic, now, Action.ENTER_CLINICAL in doors.actions),
         assessment=assessment,
-        answers=answers_of(record, assessment, doors),
-        editions=edition_cards(assessment, doors),
+        answers=answers_of(record, assessment, doors, hidden),
+        editions=edition_cards(assessment, doors, clinic, hidden),
         grade=grade_view(assessment.grade, record),
-        missing=missing_rows(assessment, doors),
+        missing=missing_rows(assessment, doors, hidden),
+        why_they_differ="" if hidden else assessment.why_they_differ,
         switched_off=_switched_off(assessment),
         figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
         tables=tables_of(record, show_all=show_all),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
+from accounts.models import Clinic
 from guidelines.assessment import Assessment
 from guidelines.editions import EditionVerdict, GateState, HeadlineKind
-from guidelines.rule import CriterionState, Finding
+from guidelines.rule import CriterionState, Edition, Finding
 from guidelines.vocabulary import Verdict
 from patients.study_sheet import upper_first
 from reports.kinds import Doors, source_url
@@ -47,15 +51,48 @@ class EditionCard:
     folded: list[FindingView] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     gates: list[str] = field(default_factory=list)
+    to_read: str = ""
 
 
-def edition_cards(assessment: Assessment, doors: Doors) -> list[EditionCard]:
-    """One card per edition, side by side, in the order of the registry."""
-    return [_card(verdict, doors, assessment.on) for verdict in assessment.editions]
+NOT_SIGNED_OFF = "not yet signed off by your clinic"
+
+
+def edition_cards(
+    assessment: Assessment,
+    doors: Doors,
+    clinic: Clinic,
+    hidden: Collection[Edition] = frozenset(),
+) -> list[EditionCard]:
+    """One card per edition, side by side, in the order of the registry.
+
+    What an edition says is hidden until a clinician of the clinic has signed it off; its gates
+    still show.
+    """
+    return [
+        _hidden_card(verdict, clinic)
+        if verdict.edition in hidden
+        else _card(verdict, doors, assessment.on)
+        for verdict in assessment.editions
+    ]
+
+
+def _hidden_card(verdict: EditionVerdict, clinic: Clinic) -> EditionCard:
+    return EditionCard(
+        title=verdict.edition.title,
+        coverage=verdict.coverage,
+        badge=NOT_SIGNED_OFF,
+        state="unknown",
+        advice="",
+        caution="What this edition says is not shown until a clinician of your clinic has read "
+        "its rules and signed them off. That is not advice against an intervention.",
+        gates=[gate.message for gate in verdict.gates.closed or verdict.gates.unknown],
+        to_read=reverse("reports:guideline-page", args=[clinic.code, verdict.edition.id]),
+    )
 
 
 def _card(verdict: EditionVerdict, doors: Doors, on: date) -> EditionCard:
-    views = [_view(finding, doors, on) for finding in verdict.findings]
+    shown_first = [f for f in verdict.findings if f.rule.is_timing]
+    views = [_view(finding, doors, on) for finding in shown_first]
     shown = [view for view in views if _is_shown(view)]
     return EditionCard(
         title=verdict.edition.title,
@@ -86,7 +123,7 @@ def badge_of(verdict: EditionVerdict) -> str:
     if verdict.headline_kind is None or verdict.headline_class is None:
         if verdict.gate is GateState.CLOSED:
             return "rules switched off"
-        return "cannot tell" if verdict.strongest_possible else "no built rule met"
+        return "cannot tell" if verdict.strongest_possible else "no rule met"
     words = verdict.headline_class.label
     if verdict.headline_kind is HeadlineKind.PENDING_JUDGEMENT:
         words += " pending team judgement"
@@ -110,8 +147,8 @@ def _view(finding: Finding, doors: Doors, on: date) -> FindingView:
     return FindingView(
         message=rule.message,
         status=finding.status,
-        cor=rule.cor.label,
-        loe=rule.loe.label,
+        cor=rule.class_label,
+        loe=rule.level_label,
         section=f"section {rule.section}" if rule.section[0].isdigit() else rule.section,
         row=rule.source.row,
         verification=rule.source.verification.label,

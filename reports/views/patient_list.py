@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,11 +15,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ClinicRequest, clinics_shown
+from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action, allowing_role, clinics_where
 from audit.models import AuditAction
 from audit.recording import record
-from guidelines.registry import EDITIONS, coverage
+from guidelines.registry import editions_in_force
+from guidelines.vocabulary import Body
 from patients.selectors import patients_found
 from reports.emergencies import banners_of
 from reports.patient_filter import ListScope, PatientFilter, narrowed
@@ -46,7 +50,9 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
     text = request.session.get(SEARCHES, {}).get(token, "")
     found = in_list_order(patients_found(found, text, clinic_ids), acute_ids, clinic_ids)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = rows_of(request.user, list(page), RowScope(clinics, today, acute_ids))
+    rows = rows_of(
+        request.user, list(page), RowScope(clinics, today, acute_ids, _hidden(clinics, today))
+    )
     context: dict[str, Any] = {
         "clinics": clinics,
         "form": form,
@@ -60,9 +66,14 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
         "banners": banners_of(request.user, episodes[:BANNERS_SHOWN], clinics, today),
         "further_acute": len(episodes[BANNERS_SHOWN:]),
         "may_register": bool(clinics_where(request.user, Action.REGISTER_PATIENT)),
-        "coverage": [(edition.title, coverage(edition)) for edition in EDITIONS],
     }
     return render(request, "reports/patient_list.html", context)
+
+
+def _hidden(clinics: Sequence[Clinic], today: date) -> frozenset[Body]:
+    """The bodies whose verdicts a clinic of this list has not signed off."""
+    hidden = hidden_editions(clinics, editions_in_force(today), today)
+    return frozenset(edition.body for edition in hidden)
 
 
 @require_POST

@@ -1,0 +1,130 @@
+"""Which editions a clinic judges by, and which of them a named clinician of it has signed off.
+
+Both are dated settings of the clinic: a later row replaces an earlier one, none is edited.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from accounts.actions import set_clinic_setting
+from accounts.models import Clinic, ClinicSetting, User
+from accounts.selectors import clinic_settings
+from guidelines.registry import ALL_EDITIONS, edition_of, editions_in_force
+from guidelines.rule import Edition
+from guidelines.vocabulary import Body
+
+NAME_LENGTH, NOTE_LENGTH = 120, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Who read an edition's rules for a clinic and lets its verdicts show."""
+
+    edition: Edition
+    name: str
+    note: str
+    on: datetime.date
+
+
+def _adoption(body: Body) -> str:
+    return f"edition-{body.value.replace('_', '-')}"
+
+
+def _sign_off(edition: Edition) -> str:
+    return f"signed-off-{edition.id}"
+
+
+def editions_of(clinic_values: Mapping[str, Any], on: datetime.date) -> tuple[Edition, ...]:
+    """The editions a clinic judges by on a day: as it adopted them, else those in force.
+
+    ``clinic_values``: the clinic's settings of that day (``clinic_settings``).
+    """
+    chosen = []
+    for edition in editions_in_force(on):
+        adopted = clinic_values.get(_adoption(edition.body))
+        chosen.append(_known_edition(adopted) or edition)
+    return tuple(chosen)
+
+
+def _known_edition(edition_id: Any) -> Edition | None:
+    return next((e for e in ALL_EDITIONS if e.id == edition_id), None)
+
+
+def adopt_edition(
+    *, clinic: Clinic, edition_id: str, from_on: datetime.date, by: User
+) -> ClinicSetting:
+    """Let the clinic judge by this edition of its body from a day on.
+
+    Raises ``ValidationError`` for a day before the edition was published.
+    """
+    edition = edition_of(edition_id)
+    if edition not in ALL_EDITIONS:
+        raise ValidationError({"edition": "This is not an edition of a guideline."})
+    if from_on < edition.published_on:
+        day = f"{edition.published_on:%Y-%m-%d}"
+        raise ValidationError({"from_on": f"{edition} was published on {day}, not before."})
+    return set_clinic_setting(
+        clinic=clinic, name=_adoption(edition.body), value=edition.id, from_on=from_on, by=by
+    )
+
+
+def sign_off_edition(
+    *, clinic: Clinic, edition_id: str, name: str, note: str, on: datetime.date, by: User
+) -> ClinicSetting:
+    """A clinician of the clinic, by name, has read the rules of an edition: its verdicts show.
+
+    Raises ``ValidationError`` without a name, or when name or note is too long.
+    """
+    edition = edition_of(edition_id)
+    name, note = " ".join(name.split()), note.strip()
+    if not name:
+        raise ValidationError({"name": "Enter the name of the clinician who has read the rules."})
+    if len(name) > NAME_LENGTH:
+        raise ValidationError({"name": f"Use at most {NAME_LENGTH} characters."})
+    if len(note) > NOTE_LENGTH:
+        raise ValidationError({"note": f"Use at most {NOTE_LENGTH} characters."})
+    value = {"name": name, "note": note, "on": on.isoformat()}
+    return set_clinic_setting(
+        clinic=clinic, name=_sign_off(edition), value=value, from_on=on, by=by
+    )
+
+
+def withdraw_sign_off(
+    *, clinic: Clinic, edition_id: str, on: datetime.date, by: User
+) -> ClinicSetting:
+    """Take a sign-off back from a day on: the edition's verdicts are hidden again."""
+    name = _sign_off(edition_of(edition_id))
+    return set_clinic_setting(clinic=clinic, name=name, value=None, from_on=on, by=by)
+
+
+def sign_offs_in(clinic_values: Mapping[str, Any]) -> dict[Edition, SignOff]:
+    """The editions that are signed off, among a clinic's settings of a day."""
+    found = {}
+    for edition in ALL_EDITIONS:
+        value = clinic_values.get(_sign_off(edition))
+        if isinstance(value, dict):
+            on = datetime.date.fromisoformat(value["on"])
+            found[edition] = SignOff(edition, value["name"], value["note"], on)
+    return found
+
+
+def hidden_editions(
+    clinics: Sequence[Clinic], editions: Sequence[Edition], on: datetime.date
+) -> frozenset[Edition]:
+    """The editions whose verdicts do not show, because one of the clinics has not signed them off.
+
+    None in a demo instance. Asks the database once for each clinic, and only when it must.
+    """
+    if settings.SHOWS_UNSIGNED_VERDICTS:
+        return frozenset()
+    signed = [set(sign_offs_in(clinic_settings(clinic, on))) for clinic in clinics]
+    return frozenset(
+        edition for edition in editions if not signed or any(edition not in s for s in signed)
+    )

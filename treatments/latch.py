@@ -1,0 +1,130 @@
+"""Which class 1 triggers of a record are open: the days of the record, replayed.
+
+The record is judged anew as of each day on which something was recorded, by the editions in force
+on that day, and the fold of ``guidelines.latch`` keeps what was met until somebody decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from guidelines.assessment import graded_picture
+from guidelines.editions import judge_timing, standing_of
+from guidelines.latch import CLASS_1, Moment, OpenTrigger, moment_of, open_triggers
+from guidelines.registry import ALL_EDITIONS, editions_in_force
+from guidelines.rule import Edition, Known
+from patients.models import ClinicalRecord
+from treatments.facts import picture_of
+from treatments.models import Intervention, TeamReview
+from treatments.record import KINDS, PatientRecord
+
+EditionsOf = Callable[[date], Sequence[Edition]]
+
+# Decisions that answer a trigger. "Further tests first" and "not decided" leave it open.
+ANSWERS = {
+    TeamReview.Decision.INTERVENE,
+    TeamReview.Decision.WATCH,
+    TeamReview.Decision.MEDICAL,
+    TeamReview.Decision.DECLINED_BY_PATIENT,
+}
+ANSWERING_PROCEDURES = {
+    Intervention.Kind.MITRAL_REPAIR,
+    Intervention.Kind.MITRAL_MECHANICAL,
+    Intervention.Kind.MITRAL_BIOLOGICAL,
+    Intervention.Kind.TEER,
+    Intervention.Kind.TRANSCATHETER_MITRAL,
+    Intervention.Kind.MITRAL_COMMISSUROTOMY,
+    Intervention.Kind.PARAVALVULAR_CLOSURE,
+    Intervention.Kind.LVAD,
+    Intervention.Kind.TRANSPLANT,
+}
+
+
+def open_triggers_of(
+    record: PatientRecord, *, editions_of: EditionsOf = editions_in_force
+) -> tuple[OpenTrigger, ...]:
+    """What was met and not answered, by body, on the record's day."""
+    return open_triggers(list(moments_of(record, editions_of=editions_of)))
+
+
+def moments_of(
+    record: PatientRecord, *, editions_of: EditionsOf = editions_in_force
+) -> Iterator[Moment]:
+    """The days of the record in their order, each judged by the editions of that day."""
+    acts = _acts(record)
+    died = record.patient.deceased_on
+    for day in days_of(record):
+        then = as_of(record, day)
+        picture = graded_picture(picture_of(then)).picture
+        known = Known.of(picture)
+        ends = died is not None and day >= died
+        for edition in editions_of(day):
+            stands = not ends and standing_of(edition, known.readings).headline == CLASS_1
+            if stands:
+                verdict = judge_timing(edition, known, on=day)
+                yield moment_of(verdict, picture, on=day, answered_by=acts.get(day, ""))
+            else:
+                yield Moment(
+                    on=day,
+                    body=edition.body,
+                    edition=edition.title,
+                    published_on=edition.published_on,
+                    kind=None,
+                    answered_by=acts.get(day, ""),
+                    ends=ends,
+                )
+
+
+def days_of(record: PatientRecord) -> list[date]:
+    """The days on which something was recorded, or a new edition was published, and today."""
+    days = {day for row in _rows(record) for day in _dates(record, row)}
+    if not days:
+        return [record.on]
+    published = {e.published_on for e in ALL_EDITIONS if min(days) < e.published_on}
+    died = record.patient.deceased_on
+    days |= published | {record.on} | ({died} if died else set())
+    return sorted(day for day in days if day <= record.on)
+
+
+def as_of(record: PatientRecord, day: date) -> PatientRecord:
+    """The rows of a gathered record that are dated on or before an earlier day."""
+    earlier = PatientRecord(record.patient, day, zone=record.zone)
+    for kind in KINDS:
+        rows = [row for row in getattr(record, kind.name) if kind.is_dated(row, day)]
+        if kind.name == "acute_episodes":
+            rows = [row for row in rows if earlier.has_come(row.onset_at)]
+        setattr(earlier, kind.name, rows)
+    return earlier
+
+
+def _rows(record: PatientRecord) -> Iterator[ClinicalRecord]:
+    for kind in KINDS:
+        yield from getattr(record, kind.name)
+
+
+def _dates(record: PatientRecord, row: ClinicalRecord) -> Iterator[date]:
+    day = getattr(row, row.date_field)
+    if hasattr(day, "tzinfo"):
+        yield record.day_of(day)
+        if getattr(row, "closed_at", None) is not None:
+            yield record.day_of(row.closed_at)  # type: ignore[attr-defined]
+    elif day is not None:
+        yield day
+    stopped = getattr(row, "stopped_on", None)
+    if stopped is not None:
+        yield stopped
+
+
+def _acts(record: PatientRecord) -> dict[date, str]:
+    """The acts that answer a trigger, by day."""
+    acts: dict[date, str] = {}
+    for review in record.team_reviews:
+        if review.decision in ANSWERS:
+            acts[review.reviewed_on] = f"team decision: {review.get_decision_display()}"
+    for done in record.performed:
+        if done.kind in ANSWERING_PROCEDURES and done.performed_on is not None:
+            implanted = done.device_implanted is not False
+            if implanted or done.kind != Intervention.Kind.TEER:
+                acts[done.performed_on] = done.get_kind_display()
+    return acts
