@@ -101,7 +101,7 @@ def withdraw_sign_off(
 ) -> ClinicSetting:
     """Take a sign-off back from a day on: the edition's verdicts are hidden again."""
     name = _sign_off(edition_of(edition_id))
-    return set_clinic_setting(clinic=clinic, name=name, value=None, from_on=on, by=by)
+    return set_clinic_setting(clinic=clinic, name=name, value={}, from_on=on, by=by)
 
 
 def sign_offs_in(clinic_values: Mapping[str, Any]) -> dict[Edition, SignOff]:
@@ -109,7 +109,7 @@ def sign_offs_in(clinic_values: Mapping[str, Any]) -> dict[Edition, SignOff]:
     found = {}
     for edition in ALL_EDITIONS:
         value = clinic_values.get(_sign_off(edition))
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             on = datetime.date.fromisoformat(value["on"])
             found[edition] = SignOff(edition, value["name"], value["note"], on)
     return found
