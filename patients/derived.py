@@ -121,12 +121,14 @@ def _volumetric_volume(study: EchoStudy, found: dict[str, Quantity]) -> Quantity
     if total is None or forward is None:
         return None
     # Aortic regurgitation not recorded is no proof that the outflow equals the forward flow; the
-    # value is kept, and the severity rules see the unknown.
+    # value is kept with its caveat, and the severity rules see the unknown. A study has no field
+    # for a shunt.
+    leak = study.aortic_regurgitation
     return quantities.regurgitant_volume_volumetric(
         total_stroke_volume_ml=total.value,
         lvot_stroke_volume_ml=forward.value,
-        aortic_regurgitation_more_than_mild=(study.aortic_regurgitation or 0) >= MODERATE,
-        intracardiac_shunt=False,
+        aortic_regurgitation_more_than_mild=None if leak is None else leak >= MODERATE,
+        intracardiac_shunt=None,
     )
 
 
@@ -136,7 +138,9 @@ def _volumetric_fraction(study: EchoStudy, found: dict[str, Quantity]) -> Quanti
     if volume is None or total is None:
         return None
     return quantities.regurgitant_fraction(
-        regurgitant_volume_ml=volume.value, mitral_stroke_volume_ml=total.value
+        regurgitant_volume_ml=volume.value,
+        mitral_stroke_volume_ml=total.value,
+        caveats=volume.caveats,
     )
 
 

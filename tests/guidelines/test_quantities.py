@@ -1,11 +1,20 @@
 """Echo formulas: the test vectors of the rule tables, guard rails, exactness."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from guidelines import quantities as q
+from guidelines.facts import Interval
+from guidelines.quantities.regurgitation import (
+    AR_NOT_RECORDED,
+    SHUNT_NOT_RECORDED,
+    UNDERESTIMATES,
+)
+from guidelines.vocabulary import RegurgitationMethod
+from tests.guidelines.score_vectors import BODY_SURFACE
 
 D = Decimal
 
@@ -205,7 +214,149 @@ def test_a_quantity_says_where_it_comes_from():
         "value": "20",
         "unit": "mm/m²",
         "formula": "ASE-F-17",
+        "formula_text": "LVESD / body surface",
         "version": 1,
         "inputs": {"lvesd_mm": "38", "bsa_m2": "1.9"},
+        "dates": {},
+        "caveats": [],
     }
     json.dumps(q.bsa_du_bois(height_cm=D(170), weight_kg=D(70)).as_dict())
+
+
+def test_a_quantity_keeps_the_day_of_each_input():
+    index = q.lvesd_index(lvesd_mm=D(38), bsa_m2=D("1.9"))
+    assert index.dated(date(2024, 3, 1)).as_dict()["dates"] == {
+        "lvesd_mm": "2024-03-01",
+        "bsa_m2": "2024-03-01",
+    }
+    apart = index.dated({"lvesd_mm": date(2024, 3, 1)}).dated({"bsa_m2": date(2024, 2, 1)})
+    assert apart.dates == {"lvesd_mm": date(2024, 3, 1), "bsa_m2": date(2024, 2, 1)}
+    with pytest.raises(LookupError, match="lvedd_mm"):
+        index.dated({"lvedd_mm": date(2024, 3, 1)})
+
+
+@pytest.mark.parametrize(("cm", "kg", "du_bois", "mosteller", "haycock"), BODY_SURFACE)
+def test_three_formulas_of_body_surface_agree_with_the_vectors(cm, kg, du_bois, mosteller, haycock):
+    expected = {"du_bois": du_bois, "mosteller": mosteller, "haycock": haycock}
+    for name, formula in q.BSA_FORMULAS.items():
+        made = formula(height_cm=D(cm), weight_kg=D(kg))
+        assert made.value == pytest.approx(expected[name], abs=1e-5)
+        assert made.inputs["by"].lower().replace(" ", "_") == name
+
+
+def test_a_limit_between_two_formulas_of_body_surface_is_seen():
+    # An obese patient: 38 mm is 19.1 mm/m² by Du Bois and 18.5 by Mosteller.
+    both = q.lvesd_index_by_formula(lvesd_mm=D(38), height_cm=D(165), weight_kg=D(92))
+    assert both.du_bois.value > both.mosteller.value
+    assert both.straddles(D(19))
+    assert not both.straddles(D(18))
+    assert not both.straddles(D(20))
+
+
+@pytest.mark.parametrize(
+    ("index", "value", "expected", "row"),
+    [
+        (lambda x: q.lvedv_index(lvedv_ml=x, bsa_m2=D(2)), 180, 90, "ASE-R-10"),
+        (lambda x: q.lvesv_index(lvesv_ml=x, bsa_m2=D(2)), 60, 30, "ASE-R-11"),
+        (lambda x: q.lvedd_index(lvedd_mm=x, bsa_m2=D(2)), 60, 30, "ASE-R-05"),
+        (lambda x: q.lv_mass_index(lv_mass_g=x, bsa_m2=D(2)), 230, 115, "ASE-R-14"),
+    ],
+)
+def test_indices_are_exact(index, value, expected, row):
+    made = index(D(value))
+    assert (made.value, made.formula) == (D(expected), row)
+    with pytest.raises(q.ImplausibleInputError):
+        index(D(0))
+
+
+def volumetric(**changes):
+    known = {
+        "total_stroke_volume_ml": D(120),
+        "lvot_stroke_volume_ml": D(70),
+        "aortic_regurgitation_more_than_mild": False,
+        "intracardiac_shunt": False,
+    }
+    return q.regurgitant_volume_volumetric(**(known | changes))
+
+
+def test_an_unknown_aortic_valve_or_shunt_goes_with_the_value_as_a_caveat():
+    assert volumetric().caveats == ()
+    assert volumetric(aortic_regurgitation_more_than_mild=None).caveats == (AR_NOT_RECORDED,)
+    both = volumetric(aortic_regurgitation_more_than_mild=None, intracardiac_shunt=None)
+    assert both.caveats == (AR_NOT_RECORDED, SHUNT_NOT_RECORDED)
+
+
+def test_a_volume_by_2d_discs_never_excludes_and_its_fraction_says_so_too():
+    leak = volumetric(total_by=RegurgitationMethod.LV_VOLUMETRIC_2D)
+    assert leak.caveats == (UNDERESTIMATES,)
+    share = q.regurgitant_fraction(
+        regurgitant_volume_ml=leak.value, mitral_stroke_volume_ml=D(120), caveats=leak.caveats
+    )
+    area = q.eroa_volumetric(
+        regurgitant_volume_ml=leak.value, jet_vti_cm=D(150), caveats=leak.caveats
+    )
+    assert share.caveats == area.caveats == (UNDERESTIMATES,)
+    assert volumetric(total_by=RegurgitationMethod.LV_VOLUMETRIC_3D).caveats == ()
+
+
+def test_the_fraction_is_of_the_flow_through_the_leaking_valve_and_not_forward_over_total():
+    share = q.regurgitant_fraction(regurgitant_volume_ml=D(50), mitral_stroke_volume_ml=D(120))
+    assert float(share.value) == pytest.approx(100 * 50 / 120)
+
+
+def test_the_total_stroke_volume_of_the_ventricle():
+    made = q.lv_stroke_volume(end_diastolic_volume_ml=D(180), end_systolic_volume_ml=D(60))
+    assert made.value == D(120)
+
+
+def test_the_ratio_of_two_integrals_is_refused_where_it_is_unreliable():
+    integrals = {"mitral_inflow_vti_cm": D(28), "aortic_vti_cm": D(20)}
+    free = {"aortic_regurgitation": False, "mitral_stenosis": False}
+    made = q.vti_ratio(**integrals, **free)
+    assert (made.value, made.caveats) == (D("1.4"), ())
+    unknown = q.vti_ratio(**integrals, aortic_regurgitation=None, mitral_stenosis=None)
+    assert len(unknown.caveats) == 2
+    for lesion in free:
+        with pytest.raises(q.ImplausibleInputError, match="unreliable"):
+            q.vti_ratio(**integrals, **(free | {lesion: True}))
+
+
+def test_teichholz_with_unknown_wall_motion_says_so():
+    made = q.teichholz_volume(diameter_mm=D(55), regional_wall_motion_abnormality=None)
+    assert "wall-motion" in made.caveats[0]
+
+
+@pytest.mark.parametrize(
+    ("velocity", "rap", "torrential", "expected"),
+    [
+        (None, 8, False, None),
+        ("3.0", 8, False, (44, 44)),
+        ("3.0", None, False, (36, 51)),
+        ("3.0", 8, True, (44, None)),
+        ("3.0", None, True, (36, None)),
+        ("3.0", None, None, (36, 51)),
+    ],
+)
+def test_a_tr_jet_gives_a_pressure_a_range_or_a_lower_limit_and_no_jet_gives_nothing(
+    velocity, rap, torrential, expected
+):
+    made = q.spap_by_tr_jet(
+        tr_velocity_m_s=None if velocity is None else D(velocity),
+        right_atrial_pressure_mmhg=None if rap is None else D(rap),
+        tricuspid_regurgitation_torrential=torrential,
+    )
+    ends = None if expected is None else [None if e is None else D(e) for e in expected]
+    assert made == (None if ends is None else Interval(*ends))
+
+
+def test_a_negative_right_atrial_pressure_is_refused():
+    with pytest.raises(q.ImplausibleInputError, match="negative"):
+        q.spap_by_tr_jet(
+            tr_velocity_m_s=D(3),
+            right_atrial_pressure_mmhg=D(-1),
+            tricuspid_regurgitation_torrential=False,
+        )
+
+
+def test_every_formula_says_what_it_computes():
+    assert set(q.FORMULAS) >= {f"ASE-F-{row:02}" for row in range(1, 18)} - {"ASE-F-05"}
