@@ -9,13 +9,23 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from benchmarks import assessment, demo, echo_csv, import_files, machine, patient_list, patient_page
+from benchmarks import (
+    assessment,
+    demo,
+    echo_csv,
+    import_files,
+    machine,
+    patient_list,
+    patient_page,
+    progression,
+)
 from benchmarks.figures import Part
 from benchmarks.sizes import FULL, QUICK, Size
 
 BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "import": import_files.run,
     "assessment": assessment.run,
+    "progression": progression.run,
     "patient-list": patient_list.run,
     "patient-page": patient_page.run,
     "echo-csv": echo_csv.run,

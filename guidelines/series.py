@@ -18,8 +18,9 @@ biplane studies) the latest method that has two studies is followed, and the wor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -120,6 +121,9 @@ class Point:
     stress, intra-operative or sedated studies. ``is_comparable`` with ``why_not`` lets the caller
     exclude what only it can know ("on sacubitril/valsartan", SAFE-30). ``remark`` is shown beside
     a value that counts ("shifted by atrial fibrillation", SAFE-31).
+
+    Derived: the value as an ``interval``; whether both its ends are known (``is_bounded``); its
+    ``middle`` and ``width``, not a number for an open range.
     """
 
     on: date
@@ -135,34 +139,25 @@ class Point:
     why_not: str = ""
     remark: str = ""
 
+    interval: Interval = field(init=False, repr=False, compare=False)
+    is_bounded: bool = field(init=False, repr=False, compare=False)
+    middle: float = field(init=False, repr=False, compare=False)
+    width: float = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
-        if not isinstance(self.value, Interval):
-            object.__setattr__(self, "value", Interval.point(as_number(self.value)))
-
-    @property
-    def interval(self) -> Interval:
-        """The value as an interval; an exact one has two equal ends."""
-        assert isinstance(self.value, Interval)  # noqa: S101 (for the type checker)
-        return self.value
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether both ends are known, so that the value has a middle."""
-        return self.interval.low is not None and self.interval.high is not None
-
-    @property
-    def middle(self) -> float:
-        """The value, or the middle of its range; raises ``ValueError`` for an open range."""
-        low, high = self.interval.low, self.interval.high
-        if low is None or high is None:
-            raise ValueError(f"an open range has no middle: {self.interval}")
-        return (float(low) + float(high)) / 2
-
-    @property
-    def width(self) -> float:
-        """The width of a bounded range, 0 for an exact value."""
-        low, high = self.interval.low, self.interval.high
-        return 0.0 if low is None or high is None else float(high) - float(low)
+        value = self.value
+        if not isinstance(value, Interval):
+            value = Interval.point(as_number(value))
+        low, high = value.low, value.high
+        known = low is not None and high is not None
+        ends = (math.nan if low is None else float(low), math.nan if high is None else float(high))
+        for name, derived in (
+            ("interval", value),
+            ("is_bounded", known),
+            ("middle", (ends[0] + ends[1]) / 2),
+            ("width", ends[1] - ends[0]),
+        ):
+            object.__setattr__(self, name, derived)
 
     @property
     def knows_method(self) -> bool:
@@ -238,7 +233,7 @@ def like_with_like(series: Series, *, on: date) -> Comparable:
         why = f"on or before {event.what} of {event.on.isoformat()}"
         left_out += [LeftOut(point, why) for point in usable if point.on <= event.on]
     chosen, reference = _chosen(measure, here)
-    if reference is not None:
+    if reference is not None and len(chosen) < len(here):
         whys = [(point, _unlike(measure, point, reference)) for point in here]
         left_out += [LeftOut(point, why) for point, why in whys if why]
     return Comparable(
@@ -339,8 +334,6 @@ def _same_vendor(one: Point, other: Point) -> bool:
 
 
 def _word(term: str) -> str:
-    if term in NOT_STATED:
-        return "not stated"
     labels: Mapping[str, Term] = {str(each): each for each in LvefMethod}
     return labels[term].label.lower() if term in labels else term.replace("_", " ")
 
