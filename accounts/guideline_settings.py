@@ -6,7 +6,7 @@ Both are dated settings of the clinic: a later row replaces an earlier one, none
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,24 @@ def editions_of(clinic_values: Mapping[str, Any], on: datetime.date) -> tuple[Ed
         adopted = clinic_values.get(_adoption(edition.body))
         chosen.append(_known_edition(adopted) or edition)
     return tuple(chosen)
+
+
+def editions_by_day(
+    clinic: Clinic, known_at: datetime.datetime | None = None
+) -> Callable[[datetime.date], tuple[Edition, ...]]:
+    """The editions the clinic judges by, for any day, from one reading of its settings."""
+    names = [_adoption(edition.body) for edition in ALL_EDITIONS]
+    rows = ClinicSetting.objects.filter(clinic=clinic, name__in=names)
+    if known_at is not None:
+        rows = rows.filter(entered_at__lte=known_at)
+    ordered = rows.order_by("from_on", "entered_at", "id")
+    adopted = list(ordered.values_list("from_on", "name", "value"))
+
+    def on_day(day: datetime.date) -> tuple[Edition, ...]:
+        values = {name: value for from_on, name, value in adopted if from_on <= day}
+        return editions_of(values, day)
+
+    return on_day
 
 
 def _known_edition(edition_id: Any) -> Edition | None:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from guidelines.anticoagulation import facts_on_record
 from guidelines.comparison import why_they_differ
 from guidelines.criteria import Readings
+from guidelines.deterioration import deterioration_facts
 from guidelines.editions import EditionVerdict, judge_edition, standing_of
 from guidelines.facts import (
     FACTS,
@@ -31,6 +33,7 @@ from guidelines.registry import (
 )
 from guidelines.rule import Edition, Finding, Known, ShownFact, find, informed_by, show
 from guidelines.severity import Scheme, Severity, grade_by
+from guidelines.staging import Staging, stage_of
 from guidelines.vocabulary import Body, GradeResult, Operability, Verdict
 
 SCHEMA_VERSION = 2
@@ -46,6 +49,7 @@ class Assessment:
     severities: tuple[Severity, ...]
     editions: tuple[EditionVerdict, ...]
     bodies_without_edition: tuple[Body, ...]
+    staging: Staging
     alerts: tuple[Finding, ...]
     missing: tuple[MissingFact, ...]
     notes: tuple[str, ...]
@@ -100,6 +104,7 @@ class Assessment:
             "severities": [severity.as_dict() for severity in self.severities],
             "editions": [verdict.as_dict() for verdict in self.editions],
             "bodies_without_edition": [body.value for body in self.bodies_without_edition],
+            "staging": self.staging.as_dict(),
             "alerts": [finding.as_dict() for finding in self.alerts],
             "vetoes": [finding.rule.id for finding in self.vetoes],
             "vetoes_to_settle": [finding.rule.id for finding in self.vetoes_to_settle],
@@ -139,6 +144,7 @@ def assess(
         severities=(graded.acc_aha, graded.esc_eacts),
         editions=verdicts,
         bodies_without_edition=bodies_without_edition(on) if editions is None else (),
+        staging=stage_of(graded.picture, readings, graded.acc_aha, known.gates),
         alerts=_alerts(informed, on),
         missing=missing_facts(verdicts, severities, graded.ase, readings),
         notes=(
@@ -170,6 +176,7 @@ class Graded:
 
 def graded_picture(picture: ClinicalPicture) -> Graded:
     """The picture with severity by ACC/AHA and by ESC/EACTS added."""
+    picture = picture.having(**facts_on_record(picture), **deterioration_facts(picture))
     readings = picture.readings()
     acc_aha = grade_by(Scheme.ACC_AHA, picture, readings)
     esc_eacts = grade_by(Scheme.ESC_EACTS, picture, readings)

@@ -1,15 +1,38 @@
-"""Why two editions differ for one patient, in one plain line. Neither is ever preferred."""
+"""Why two editions differ for one patient, in one plain sentence. Neither is ever preferred.
+
+The sentence names what the two ask for (rows DF-* of the tables) and what decides it here: the
+fact, with its value, that one edition counts and the other does not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from guidelines.criteria import Readings
+from guidelines.difference_topics import TOPICS, Topic
 from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.facts import FACTS, ORDER, ClinicalPicture
-from guidelines.rule import Finding, show
+from guidelines.rule import CriterionState, Finding, ShownFact, show
 from guidelines.severity import Severity
 from guidelines.vocabulary import Operability, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Why two editions differ: the sentence, its row of the tables, and the facts it rests on."""
+
+    text: str
+    row: str = ""
+    facts: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-serializable form."""
+        return {"text": self.text, "row": self.row, "facts": list(self.facts)}
+
+
+SAME = Difference("")
+MOST_NAMED = 4  # facts in one sentence
 
 
 def why_they_differ(
@@ -18,46 +41,74 @@ def why_they_differ(
     picture: ClinicalPicture,
     readings: Readings,
 ) -> str:
-    """One line, empty when the editions agree in strength and certainty."""
+    """One sentence, empty when the editions agree in strength and certainty."""
+    return difference_between(verdicts, severities, picture, readings).text
+
+
+def difference_between(
+    verdicts: Sequence[EditionVerdict],
+    severities: Sequence[Severity],
+    picture: ClinicalPicture,
+    readings: Readings,
+) -> Difference:
+    """Why the two verdicts differ; without text when they agree in strength and certainty."""
     first, second = verdicts
     if severities[0].is_severe is not severities[1].is_severe:
         return _by_severity(severities)
     if _outcome(first) == _outcome(second):
-        return ""
-    if first.standing.headline == second.standing.headline > 0:
-        return _by_judgement(verdicts)
-    if _lacks_operability(verdicts, readings):
-        return _by_operability(verdicts, readings)
-    return _by_criterion(verdicts, picture, readings)
+        return SAME
+    if first.standing.headline == second.standing.headline:
+        return _of_one_strength(verdicts, picture, readings)
+    return _of_two_strengths(verdicts, picture, readings)
 
 
 def _outcome(verdict: EditionVerdict) -> tuple[int, int, HeadlineKind | None]:
     return verdict.standing.headline, verdict.standing.possible, verdict.headline_kind
 
 
-def _strength(verdict: EditionVerdict) -> tuple[int, int]:
-    return verdict.standing.headline, verdict.standing.possible
-
-
-def _by_severity(severities: Sequence[Severity]) -> str:
+def _by_severity(severities: Sequence[Severity]) -> Difference:
     said = {True: "severe", False: "not severe", None: "not decided"}
     parts = [f"{said[s.is_severe]} by {s.scheme.label}" for s in severities]
-    return (
+    return Difference(
         f"The regurgitation is {' and '.join(parts)}: ESC/EACTS accepts lower limits in secondary "
-        "regurgitation with an elliptical orifice or low flow, ACC/AHA does not."
+        "regurgitation with an elliptical orifice or low flow, ACC/AHA does not.",
+        "DF-02",
     )
 
 
-def _by_judgement(verdicts: Sequence[EditionVerdict]) -> str:
+# --- The same class, or none, and not the same certainty --------------------------------------
+
+
+def _of_one_strength(
+    verdicts: Sequence[EditionVerdict], picture: ClinicalPicture, readings: Readings
+) -> Difference:
+    if verdicts[0].headline_kind is not verdicts[1].headline_kind:
+        return _by_certainty(verdicts)
+    lower, higher = sorted(verdicts, key=lambda verdict: verdict.standing.possible)
+    asked = _asked_by(lower)
+    names = [name for name in higher.missing if name not in asked] or list(higher.missing)
+    shown = [show(name, picture, readings) for name in names]
+    label = higher.strongest_possible.label if higher.strongest_possible else ""
+    return Difference(
+        f"{label} is still possible by {higher.edition.title}, which depends on "
+        f"{_listed(shown)}; by {lower.edition.title} it is not.",
+        facts=tuple(names),
+    )
+
+
+def _by_certainty(verdicts: Sequence[EditionVerdict]) -> Difference:
     """The same class, one of them less certain: what it asks and the other does not."""
     surer, less_sure = sorted(verdicts, key=_certainty)
-    asked = {name for finding in surer.findings for name in finding.rule.facts}
-    own = [FACTS[name].label for name in less_sure.missing if name not in asked]
+    asked = _asked_by(surer)
+    missing = _leading(less_sure, surer).missing or less_sure.missing
+    own = tuple(name for name in missing if name not in asked)
     if not own:
         return _different_criteria(verdicts)
-    return (
-        f"{less_sure.edition.title} asks for {' and '.join(own)} first; "
-        f"{surer.edition.title} does not make that a condition."
+    labels = " and ".join(FACTS[name].label for name in own)
+    return Difference(
+        f"{less_sure.edition.title} asks for {labels} first; "
+        f"{surer.edition.title} does not make that a condition.",
+        facts=own,
     )
 
 
@@ -73,57 +124,151 @@ _MOST_CERTAIN_FIRST = (
 )
 
 
-def _different_criteria(verdicts: Sequence[EditionVerdict]) -> str:
-    return f"{' and '.join(v.edition.title for v in verdicts)} name different criteria."
+def _different_criteria(verdicts: Sequence[EditionVerdict]) -> Difference:
+    return Difference(f"{' and '.join(v.edition.title for v in verdicts)} name different criteria.")
 
 
-def _asks_operability(verdict: EditionVerdict) -> bool:
-    return any("operability" in finding.rule.facts for finding in verdict.findings)
+# --- Different classes ---------------------------------------------------------------------------
 
 
-def _lacks_operability(verdicts: Sequence[EditionVerdict], readings: Readings) -> bool:
-    weaker = min(verdicts, key=_strength)
-    said = readings.get("operability")
-    return _asks_operability(weaker) and said in (Operability.HIGH_RISK, Operability.INOPERABLE)
+def _of_two_strengths(
+    verdicts: Sequence[EditionVerdict], picture: ClinicalPicture, readings: Readings
+) -> Difference:
+    weaker, stronger = sorted(verdicts, key=lambda verdict: verdict.standing.headline)
+    if weaker.gates.is_closed:
+        return _different_criteria((stronger, weaker))
+    leading = _leading(stronger, weaker)
+    row = leading.rule.source.row
+    if row == "AHA-PI-01" and readings.get("operability") in _NOT_OPERABLE:
+        return _by_operability(weaker, readings)
+    topic = TOPICS.get(row)
+    if topic is None:
+        return _by_criterion(stronger, weaker, leading)
+    return _by_topic(topic, stronger, weaker, leading)
 
 
-def _by_operability(verdicts: Sequence[EditionVerdict], readings: Readings) -> str:
-    weaker = min(verdicts, key=_strength)
+_NOT_OPERABLE = (Operability.HIGH_RISK, Operability.INOPERABLE)
+_STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
+
+
+def _leading(stronger: EditionVerdict, weaker: EditionVerdict) -> Finding:
+    """The finding behind the stronger headline; of several, one that the other edition lacks."""
+    strength = stronger.standing.headline
+    timing = [f for f in stronger.findings if f.rule.is_timing and f.rule.strength == strength]
+    asked = _asked_by(weaker)
+    return min(timing, key=lambda finding: _rank(finding, asked))
+
+
+def _rank(finding: Finding, asked: frozenset[str]) -> tuple[int, bool, bool]:
+    order = (Verdict.MET, Verdict.PENDING_JUDGEMENT, Verdict.CANNOT_TELL)
+    rank = order.index(finding.verdict) if finding.verdict in order else len(order)
+    return rank, finding.when.holds is not True, not _own_facts(finding, asked)
+
+
+def _by_operability(weaker: EditionVerdict, readings: Readings) -> Difference:
     said = FACTS["operability"].say(readings["operability"]).lower()
-    return (
+    return Difference(
         f"{weaker.edition.title} recommends surgery for symptoms only when the heart team calls "
-        f"the patient operable (entered: {said}); the other edition does not ask."
+        f"the patient operable (entered: {said}); the other edition does not ask.",
+        "DF-09",
+        ("operability",),
     )
 
 
+def _by_topic(
+    topic: Topic, stronger: EditionVerdict, weaker: EditionVerdict, leading: Finding
+) -> Difference:
+    counterparts = [f for f in weaker.findings if f.rule.source.row in topic.counterparts]
+    standing = [f for f in counterparts if f.verdict in _STANDS and f.rule.is_timing]
+    if standing:
+        best = max(standing, key=lambda finding: finding.rule.strength)
+        return Difference(
+            f"{topic.words}: the criteria of both stand here, as {leading.rule.class_label} in "
+            f"{stronger.edition.title} and {best.rule.class_label} in {weaker.edition.title}.",
+            topic.row,
+        )
+    own = _own_facts(leading, _asked_by(weaker))
+    if own:
+        return Difference(f"{topic.words}; here: {_listed(own)}.", topic.row, _names(own))
+    lacking = _lacking_facts(counterparts)
+    if lacking:
+        said = f"{topic.words}; here {weaker.edition.title} does not stand: {_listed(lacking)}."
+        return Difference(said, topic.row, _names(lacking))
+    return Difference(f"{topic.words}.", topic.row)
+
+
 def _by_criterion(
-    verdicts: Sequence[EditionVerdict], picture: ClinicalPicture, readings: Readings
-) -> str:
-    """The facts that the stronger edition rests on, or lacks, and the other does not name."""
-    weaker, stronger = sorted(verdicts, key=_strength)
-    known = {name for finding in weaker.findings for name in finding.rule.facts}
-    own = {
-        name
-        for finding in stronger.findings
-        for name in (_holding_facts(finding) or finding.missing)
-        if name not in known and not name.startswith("severe_mr")
-    }
+    stronger: EditionVerdict, weaker: EditionVerdict, leading: Finding
+) -> Difference:
+    """The facts that the stronger edition rests on and the other does not name."""
+    own = _own_facts(leading, _asked_by(weaker))
     if not own:
         return _different_criteria((stronger, weaker))
-    shown = [show(name, picture, readings) for name in sorted(own, key=ORDER.__getitem__)]
-    words = " and ".join(f"{fact.label} ({fact.text})" for fact in shown)
-    return f"{stronger.edition.title} also uses {words}; {weaker.edition.title} does not."
+    return Difference(
+        f"{stronger.edition.title} also uses {_listed(own)}; {weaker.edition.title} does not.",
+        facts=_names(own),
+    )
 
 
-def _holding_facts(finding: Finding) -> list[str]:
-    """The facts whose own criterion holds in a rule whose condition is met but for a judgement."""
-    if not finding.when.holds and finding.verdict is not Verdict.PENDING_JUDGEMENT:
+def _asked_by(verdict: EditionVerdict) -> frozenset[str]:
+    """All facts that the edition's timing rules ask for."""
+    rules = [finding.rule for finding in verdict.findings if finding.rule.is_timing]
+    return frozenset[str]().union(*(rule.facts for rule in rules))
+
+
+def _own_facts(finding: Finding, asked: frozenset[str]) -> list[ShownFact]:
+    """The facts whose own criterion holds in the finding and that the other edition never asks."""
+    states = [*_leaves(finding.applies), *_leaves(finding.when)]
+    held = [state.fact for state in states if state.holds and state.fact is not None]
+    return _in_order(fact for fact in held if fact.name not in asked and _is_telling(fact))
+
+
+def _lacking_facts(findings: Sequence[Finding]) -> list[ShownFact]:
+    """Why the strongest of the other edition's counterparts does not stand.
+
+    Recorded facts first: what is not recorded is named only where nothing recorded speaks against
+    it.
+    """
+    if not findings:
         return []
-    states = [finding.when]
-    names = []
-    while states:
-        state = states.pop()
-        states.extend(state.parts)
-        if state.holds and state.fact is not None:
-            names.append(state.fact.name)
-    return names
+    best = max(findings, key=lambda finding: finding.rule.strength)
+    failing = [f for state in (best.applies, best.when) for f in _failing(state, wanted=True)]
+    telling = _in_order(fact for fact in failing if _is_telling(fact))
+    return [fact for fact in telling if fact.is_recorded] or telling
+
+
+def _failing(state: CriterionState, *, wanted: bool) -> Iterator[ShownFact]:
+    """The facts because of which a criterion does not give the wanted answer."""
+    if state.holds is wanted:
+        return
+    if state.fact is not None:
+        yield state.fact
+    turned = state.text.startswith("not (") and len(state.parts) == 1
+    for part in state.parts:
+        yield from _failing(part, wanted=wanted is not turned)
+
+
+def _is_telling(fact: ShownFact) -> bool:
+    return not fact.name.startswith("severe_mr") and fact.name != "mechanism"
+
+
+def _leaves(state: CriterionState) -> Iterator[CriterionState]:
+    if state.fact is not None:
+        yield state
+    for part in state.parts:
+        yield from _leaves(part)
+
+
+def _in_order(facts: Iterator[ShownFact]) -> list[ShownFact]:
+    by_name = {fact.name: fact for fact in facts}
+    return [by_name[name] for name in sorted(by_name, key=ORDER.__getitem__)]
+
+
+def _listed(facts: Sequence[ShownFact]) -> str:
+    words = [f"{fact.label} ({fact.text})" for fact in facts[:MOST_NAMED]]
+    more = len(facts) - len(words)
+    return " and ".join(words) + (f" and {more} more" if more else "")
+
+
+def _names(facts: Sequence[ShownFact]) -> tuple[str, ...]:
+    return tuple(fact.name for fact in facts)

@@ -198,6 +198,23 @@ class _AtLeastNOf(Criterion):
         return None if met + unknown >= self.needed else False
 
 
+class _EitherMeasured(Criterion):
+    """Two measures of one thing, of which one is enough: what is measured decides (safety D3)."""
+
+    def __init__(self, parts: Sequence[Criterion]) -> None:
+        self.parts = _at_least_one(parts)
+
+    def __str__(self) -> str:
+        words = " or ".join(_in_brackets(part) for part in self.parts)
+        return f"{words} (where only one is measured, it decides)"
+
+    def holds(self, readings: Readings) -> bool | None:
+        held = [part.holds(readings) for part in self.parts if part.facts & readings.keys()]
+        if True in held:
+            return True
+        return False if held and None not in held else None
+
+
 class _Negation(Criterion):
     def __init__(self, part: Criterion) -> None:
         self.parts = (part,)
@@ -265,6 +282,14 @@ def at_least_n_of(needed: int, *parts: Criterion) -> Criterion:
     return _AtLeastNOf(needed, parts)
 
 
+def either_measured(*parts: Criterion) -> Criterion:
+    """True as soon as one is; false when one is false and the others are not measured.
+
+    A declared substitution, not Kleene's "or": it may turn to true when the other is measured.
+    """
+    return _EitherMeasured(parts)
+
+
 def negation(part: Criterion) -> Criterion:
     """True when the part is false; unknown stays unknown."""
     return _Negation(part)
@@ -290,3 +315,8 @@ def terms_of(criteria: Sequence[Criterion]) -> frozenset[Term]:
         for value in atom.values
         if isinstance(value, Term)
     )
+
+
+def limit_of(criterion: Criterion) -> tuple[Decimal, str] | None:
+    """The limit and sign of a criterion on one number; ``None`` for any other."""
+    return (criterion.limit, criterion.sign) if isinstance(criterion, _Limit) else None

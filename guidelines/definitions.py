@@ -33,7 +33,7 @@ class FactDefinition:
     ``kind`` is ``Decimal`` for numbers, ``bool``, or the class of terms. ``adverse_terms`` are the
     terms that old age does not expire. ``unknown_terms`` mean the same as no value at all.
     ``is_judgement`` marks what a heart team decides and nobody measures. ``mdc95`` is the change
-    that two studies need to differ for real, in the fact's unit, or ``mdc95_percent`` of the value.
+    that two studies need to differ for real, in the fact's unit.
     ``is_asked``: no measurement or diagnosis holds it, so the clinic answers it directly.
     ``days``: for how long an answer may reassure (safety C); ``None`` does not expire.
     """
@@ -51,7 +51,6 @@ class FactDefinition:
     said_true: str = ""
     said_false: str = ""
     mdc95: Decimal | None = None
-    mdc95_percent: Decimal | None = None
     is_asked: bool = False
     days: int | None = None
 
@@ -77,7 +76,6 @@ def number(
     is_judgement: bool = False,
     is_derived: bool = False,
     mdc95: Decimal | None = None,
-    mdc95_percent: Decimal | None = None,
     asked: bool = False,
     days: int | None = None,
 ) -> FactDefinition:
@@ -91,7 +89,6 @@ def number(
         is_judgement=is_judgement,
         is_derived=is_derived,
         mdc95=mdc95,
-        mdc95_percent=mdc95_percent,
         is_asked=asked,
         days=days,
     )

@@ -184,18 +184,16 @@ def widened_by_noise(readings: Mapping[str, Reading]) -> dict[str, Reading]:
 
 
 def _widened(definition: FactDefinition, reading: Reading) -> Reading:
-    if not isinstance(reading, Interval) or not (definition.mdc95 or definition.mdc95_percent):
+    mdc95 = definition.mdc95
+    if mdc95 is None or not isinstance(reading, Interval):
         return reading
-    return Interval(_shifted(definition, reading.low, -1), _shifted(definition, reading.high, 1))
+    return Interval(_shifted(reading.low, -mdc95), _shifted(reading.high, mdc95))
 
 
-def _shifted(definition: FactDefinition, end: Number | None, direction: int) -> Number | None:
+def _shifted(end: Number | None, by: Decimal) -> Number | None:
     if end is None:
         return None
-    exact = end if isinstance(end, Decimal) else Decimal(end)
-    if definition.mdc95 is not None:
-        return exact + direction * definition.mdc95
-    return exact + direction * abs(exact) * (definition.mdc95_percent or Decimal(0)) / 100
+    return (end if isinstance(end, Decimal) else Decimal(end)) + by
 
 
 def _require_kind(definition: FactDefinition, fact: Fact) -> None:

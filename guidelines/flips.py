@@ -33,11 +33,11 @@ from guidelines.facts import (
     plain,
 )
 from guidelines.gaps import SEVERE_FROM
+from guidelines.noise import TWO_STUDIES_95
 from guidelines.rule import Edition
 from guidelines.severity import Scheme, grade_by
 from guidelines.vocabulary import Body
 
-SEM_PER_MDC95 = 2.772  # MDC95 = 1.96 * sqrt(2) * SEM (scores 11c)
 JUST_BEYOND = Decimal("0.001")  # the other side of a limit that includes its own value
 NEVER = frozenset({"age_years", "nyha_class"})
 
@@ -118,9 +118,7 @@ def nearest_flip(verdict: EditionVerdict, picture: ClinicalPicture) -> Flip | No
 def _measured(edition: Edition) -> tuple[str, ...]:
     """The measured facts with a known noise that this edition's headline may depend on."""
     asked = {*facts_of_edition(edition), *SEVERE_FROM} - NEVER
-    return tuple(
-        name for name in FACTS if name in asked and (FACTS[name].mdc95 or FACTS[name].mdc95_percent)
-    )
+    return tuple(name for name in FACTS if name in asked and FACTS[name].mdc95)
 
 
 def _flips_of(
@@ -129,7 +127,7 @@ def _flips_of(
     reading = picture.reading(name)
     if not isinstance(reading, Interval) or not reading.is_point or reading.low is None:
         return
-    value = reading.low
+    value, mdc95 = reading.low, float(FACTS[name].mdc95 or 0)
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     for limit in _limits(edition, picture, name):
         for target in (limit, limit + JUST_BEYOND, limit - JUST_BEYOND):
@@ -138,8 +136,7 @@ def _flips_of(
             words = _said_at(edition, picture, name, target, now)
             if words:
                 change = float(limit - exact) or float(target - exact)
-                mdc95 = _mdc95(name, exact)
-                in_sem = abs(change) * SEM_PER_MDC95 / mdc95
+                in_sem = abs(change) * TWO_STUDIES_95 / mdc95
                 yield Flip(name, value, limit, change, in_sem, mdc95, words)
                 break
 
@@ -149,13 +146,6 @@ def _limits(edition: Edition, picture: ClinicalPicture, name: str) -> list[Decim
     if name in SEVERE_FROM:
         limits.add(SEVERE_FROM[name])
     return sorted(limits)
-
-
-def _mdc95(name: str, value: Decimal) -> float:
-    definition = FACTS[name]
-    if definition.mdc95 is not None:
-        return float(definition.mdc95)
-    return float(abs(value) * (definition.mdc95_percent or Decimal(0)) / 100)
 
 
 def _said_at(

@@ -135,11 +135,13 @@ def _of_edition(
 ) -> dict[str, _Effect]:
     effects: dict[str, _Effect] = {}
     reach = _reach(verdict.standing) if verdict.is_provisional else 0
-    for name in verdict.missing:
+    standing = verdict.standing
+    is_settled = standing.decided == standing.possible
+    for name in () if is_settled and not reach else verdict.missing:
         effect = _effect_of(verdict.edition, readings, name)
         if name in SEVERITY_FACTS:
             reach = max(reach, effect.reach)
-        else:
+        elif not is_settled:
             effects[name] = effect
     if reach:
         effects = {**{name: _Effect("", reach) for name in severity.missing}, **effects}

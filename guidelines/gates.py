@@ -221,18 +221,48 @@ def _chapter_gate(message: str, only_when: Criterion) -> tuple[ScopeGate, ...]:
 
 
 ADULT_GATES = NATIVE_CHRONIC_GATES[:1]
+# Long-term drugs for heart failure: closed by what is recorded, never asked because of a gap.
+HEART_FAILURE_GATES = (
+    *ADULT_GATES,
+    ScopeGate(
+        "SAFE-05",
+        "Acute regurgitation: long-term therapy of heart failure waits for the acute chapter.",
+        closes_when=one_of("tempo", Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC),
+    ),
+    ScopeGate(
+        "SAFE-08",
+        "Systolic anterior motion or outflow obstruction: vasodilators can make it worse; treat "
+        "the obstruction.",
+        closes_when=any_of(
+            equals("sam_or_lvot_obstruction", True), equals("etiology", Etiology.SAM_OF_HCM)
+        ),
+    ),
+    ScopeGate(
+        "SAFE-09",
+        "Pregnant: the drugs of heart failure follow the rules for pregnancy.",
+        closes_when=equals("pregnancy_status", PregnancyStatus.PREGNANT),
+    ),
+)
 # A child closes every rule. The chapters for an exceptional state are opened by its record alone.
 GATES: Mapping[Scope, tuple[ScopeGate, ...]] = MappingProxyType(
     {
         Scope.NATIVE_CHRONIC: NATIVE_CHRONIC_GATES,
         Scope.ADULT: ADULT_GATES,
+        # An alarm may not wait for an age.
+        Scope.EVERYONE: (),
+        Scope.HEART_FAILURE: HEART_FAILURE_GATES,
         Scope.ACUTE: _chapter_gate(
             "No acute regurgitation is recorded.",
             one_of("tempo", Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC),
         ),
         Scope.ENDOCARDITIS: _chapter_gate(
             "No endocarditis is recorded or suspected.",
-            equals("endocarditis_active_or_suspected", True),
+            any_of(
+                equals("endocarditis_active_or_suspected", True),
+                one_of(
+                    "etiology", Etiology.ENDOCARDITIS_ACTIVE, Etiology.ENDOCARDITIS_DESTRUCTION
+                ),
+            ),
         ),
         Scope.PROSTHESIS: _chapter_gate(
             "No mitral prosthesis or repair is recorded.",

@@ -16,6 +16,7 @@ from guidelines.acc_aha_2020 import coronary as acc_aha_2020_coronary
 from guidelines.acc_aha_2020 import endocarditis as acc_aha_2020_endocarditis
 from guidelines.acc_aha_2020 import follow_up as acc_aha_2020_follow_up
 from guidelines.acc_aha_2020 import heart_failure as acc_aha_2020_heart_failure
+from guidelines.acc_aha_2020 import hypertrophic as acc_aha_2020_hypertrophic
 from guidelines.acc_aha_2020 import medical as acc_aha_2020_medical
 from guidelines.acc_aha_2020 import noncardiac_surgery as acc_aha_2020_noncardiac_surgery
 from guidelines.acc_aha_2020 import pregnancy as acc_aha_2020_pregnancy
@@ -75,8 +76,10 @@ from guidelines.esc_eacts_2025 import tests as esc_eacts_2025_tests
 from guidelines.esc_eacts_2025 import tricuspid as esc_eacts_2025_tricuspid
 from guidelines.local import anticoagulation as local_anticoagulation
 from guidelines.local import drugs as local_drugs
+from guidelines.local import endocarditis as local_endocarditis
 from guidelines.local import goals as local_goals
 from guidelines.local import measurements as local_measurements
+from guidelines.local import pregnancy as local_pregnancy
 from guidelines.local import symptoms as local_symptoms
 from guidelines.rule import Edition, Rule
 from guidelines.vocabulary import Body
@@ -114,6 +117,7 @@ RULES: Mapping[Edition, tuple[Rule, ...]] = MappingProxyType(
             *acc_aha_2020_prosthesis.RULES,
             *acc_aha_2020_antithrombotic.RULES,
             *acc_aha_2020_bleeding.RULES,
+            *acc_aha_2020_hypertrophic.RULES,
             *acc_aha_2020_arrhythmia.RULES,
         ),
         ESC_EACTS_2021: (
@@ -169,6 +173,8 @@ RULES: Mapping[Edition, tuple[Rule, ...]] = MappingProxyType(
             *local_drugs.RULES,
             *local_symptoms.RULES,
             *local_goals.RULES,
+            *local_endocarditis.RULES,
+            *local_pregnancy.RULES,
             *local_measurements.RULES,
         ),
     }

@@ -6,8 +6,8 @@ patient belongs to the rule's population (``applies``), whether its condition ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from guidelines.criteria import Criterion, Readings
@@ -17,6 +17,7 @@ from guidelines.facts import (
     RATIOS,
     ClinicalPicture,
     Fact,
+    FactDefinition,
     Interval,
     widened_by_noise,
 )
@@ -203,18 +204,32 @@ class Finding:
     ``missing`` names the facts that would decide it. ``is_provisional``: it rests on a severity
     from one line of evidence. ``needs_confirmation``: within measurement error of a limit, the
     other verdict is possible. ``rests_on_old_evidence``: it stands, on facts too old to reassure;
-    renew them. None of these hides anything.
+    renew them. None of these hides anything. ``applies`` and ``when`` explain it; most findings
+    are never opened, so they are built when they are read.
     """
 
     rule: Rule
     verdict: Verdict
-    applies: CriterionState
-    when: CriterionState
-    missing: tuple[str, ...]
     is_provisional: bool
     needs_confirmation: bool
     rests_on_old_evidence: bool
     gate: str
+    known: Known = field(repr=False)
+
+    @property
+    def applies(self) -> CriterionState:
+        """The population, explained with the patient's facts."""
+        return self.known.state_of(self.rule.applies)
+
+    @property
+    def when(self) -> CriterionState:
+        """The condition, explained with the patient's facts."""
+        return self.known.state_of(self.rule.when)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that would decide it, those of the gates first; empty when it is decided."""
+        return () if self.verdict.is_decided else self.known.missing_for(self.rule)
 
     @property
     def pending_judgement(self) -> bool:
@@ -238,7 +253,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
-        rule = self.rule
+        rule, missing = self.rule, self.missing
         return {
             "rule": rule.id,
             "row": rule.source.row,
@@ -265,8 +280,8 @@ class Finding:
             "confirm": self.needs_confirmation,
             "evidence_old": self.rests_on_old_evidence,
             "gate": self.gate,
-            "missing": list(self.missing),
-            "missing_labels": [FACTS[name].label for name in self.missing],
+            "missing": list(missing),
+            "missing_labels": [FACTS[name].label for name in missing],
             "applies": self.applies.as_dict(),
             "when": self.when.as_dict(),
         }
@@ -294,12 +309,17 @@ def _only_judgements(names: frozenset[str]) -> bool:
     return all(FACTS[name].is_judgement for name in names)
 
 
+Judge = Callable[[Rule, Readings], Verdict]
+_STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a patient, as the rules read it.
 
     ``noisy``: every measured number widened by its noise. ``fresh``: without what is too old to
-    reassure. ``gates_of``: whether the rules of each scope may speak.
+    reassure. ``gates_of``: whether the rules of each scope may speak. ``judged``: how a rule is
+    judged from readings, gates open; a faster way may stand in for ``judge``.
     """
 
     picture: ClinicalPicture
@@ -307,6 +327,13 @@ class Known:
     noisy: Readings
     fresh: Readings
     gates_of: Mapping[Scope, GateReport]
+    judged: Judge = field(default=judge, compare=False, repr=False)
+    # What was explained before: many rules share facts and criteria.
+    _shown: dict[str, ShownFact] = field(default_factory=dict, compare=False, repr=False)
+    _states: dict[Criterion, CriterionState] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _missing: dict[Rule, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def gates(self) -> GateReport:
@@ -314,7 +341,7 @@ class Known:
         return self.gates_of[Scope.NATIVE_CHRONIC]
 
     @classmethod
-    def of(cls, picture: ClinicalPicture) -> Known:
+    def of(cls, picture: ClinicalPicture, judged: Judge = judge) -> Known:
         """Everything that the rules ask of this picture."""
         readings = picture.readings()
         old = [name for name, fact in picture.facts.items() if fact.too_old_to_reassure]
@@ -324,7 +351,34 @@ class Known:
             noisy=widened_by_noise(readings),
             fresh=picture.without(*old).readings() if old else readings,
             gates_of={scope: pass_gates(gates, readings) for scope, gates in GATES.items()},
+            judged=judged,
         )
+
+    def state_of(self, criterion: Criterion) -> CriterionState:
+        """The criterion explained with the patient's facts."""
+        state = self._states.get(criterion)
+        if state is None:
+            fact = self.shown(criterion.fact) if criterion.fact else None
+            parts = tuple(self.state_of(part) for part in criterion.parts)
+            holds = criterion.holds(self.readings)
+            state = self._states[criterion] = CriterionState(criterion.text, holds, fact, parts)
+        return state
+
+    def shown(self, name: str) -> ShownFact:
+        """One fact as explanations show it."""
+        shown = self._shown.get(name)
+        if shown is None:
+            shown = self._shown[name] = show(name, self.picture, self.readings)
+        return shown
+
+    def missing_for(self, rule: Rule) -> tuple[str, ...]:
+        """The facts that would open or close the rule's gates, and those that would decide it."""
+        missing = self._missing.get(rule)
+        if missing is None:
+            own = sorted(unsettled_of(rule, self.readings), key=ORDER.__getitem__)
+            names = [*self.gates_of[rule.scope].missing, *own]
+            missing = self._missing[rule] = tuple(dict.fromkeys(names))
+        return missing
 
 
 def informed_by(known: Known, **facts: Fact) -> Known:
@@ -336,25 +390,24 @@ def informed_by(known: Known, **facts: Fact) -> Known:
         noisy={**known.noisy, **added},
         fresh={**known.fresh, **added},
         gates_of=known.gates_of,
+        judged=known.judged,
     )
 
 
 def find(rule: Rule, known: Known) -> Finding:
     """The rule's finding, gates first."""
-    picture, readings, gates = known.picture, known.readings, known.gates_of[rule.scope]
-    verdict = _behind_gates(judge(rule, readings), gates)
-    stands = verdict in (Verdict.MET, Verdict.PENDING_JUDGEMENT)
+    gates, judged = known.gates_of[rule.scope], known.judged
+    verdict = _behind_gates(judged(rule, known.readings), gates)
+    stands = verdict in _STANDS
     decides = stands or verdict is Verdict.NOT_MET
     return Finding(
         rule=rule,
         verdict=verdict,
-        applies=state_of(rule.applies, picture, readings),
-        when=state_of(rule.when, picture, readings),
-        missing=_missing(rule, readings, verdict, gates),
-        is_provisional=stands and any(_is_provisional(picture, name) for name in rule.facts),
-        needs_confirmation=decides and judge(rule, known.noisy) is not verdict,
-        rests_on_old_evidence=stands and judge(rule, known.fresh) is not verdict,
+        is_provisional=stands and any(_is_provisional(known.picture, n) for n in rule.facts),
+        needs_confirmation=decides and judged(rule, known.noisy) is not verdict,
+        rests_on_old_evidence=stands and judged(rule, known.fresh) is not verdict,
         gate=gates.closed[0].message if gates.closed else "",
+        known=known,
     )
 
 
@@ -366,25 +419,9 @@ def _behind_gates(verdict: Verdict, gates: GateReport) -> Verdict:
     return verdict
 
 
-def _missing(
-    rule: Rule, readings: Readings, verdict: Verdict, gates: GateReport
-) -> tuple[str, ...]:
-    if verdict.is_decided:
-        return ()
-    own = sorted(unsettled_of(rule, readings), key=ORDER.__getitem__)
-    return tuple(dict.fromkeys([*gates.missing, *own]))
-
-
 def _is_provisional(picture: ClinicalPicture, name: str) -> bool:
     fact = picture.facts.get(name)
     return fact is not None and fact.is_provisional
-
-
-def state_of(criterion: Criterion, picture: ClinicalPicture, readings: Readings) -> CriterionState:
-    """The criterion explained with the patient's facts."""
-    shown = show(criterion.fact, picture, readings) if criterion.fact else None
-    parts = tuple(state_of(part, picture, readings) for part in criterion.parts)
-    return CriterionState(criterion.text, criterion.holds(readings), shown, parts)
 
 
 def show(name: str, picture: ClinicalPicture, readings: Readings) -> ShownFact:
@@ -392,18 +429,25 @@ def show(name: str, picture: ClinicalPicture, readings: Readings) -> ShownFact:
     definition = FACTS[name]
     computed = _computed(name, picture, readings)
     fact = computed or picture.facts.get(name) or Fact(None)
+    text = _words_of(definition, fact)
     return ShownFact(
         name=name,
         label=definition.label,
-        text=definition.say(fact.value),
+        text=text,
         unit=definition.unit,
         on=fact.on,
         source=fact.source,
         method=fact.method,
-        reason=fact.reason,
+        reason="" if text == fact.reason else fact.reason,
         too_old_to_reassure=fact.too_old_to_reassure,
         adverse_only=fact.adverse_only,
     )
+
+
+def _words_of(definition: FactDefinition, fact: Fact) -> str:
+    """The value in words; of a derived fact without a value, why there is none."""
+    is_unsettled = fact.value is None and definition.is_derived and fact.reason
+    return fact.reason if is_unsettled else definition.say(fact.value)
 
 
 def _computed(name: str, picture: ClinicalPicture, readings: Readings) -> Fact | None:

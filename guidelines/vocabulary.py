@@ -300,6 +300,33 @@ class PregnancyStatus(Term):
     UNKNOWN = "unknown", "Unknown"
 
 
+class PenicillinAllergy(Term):
+    """Allergy to penicillin or ampicillin, as asked; severe excludes cephalosporins as well."""
+
+    NONE = "none", "None known, asked"
+    NOT_SEVERE = "not_severe", "Without anaphylaxis, angioedema or urticaria"
+    SEVERE = "severe", "Anaphylaxis, angioedema or urticaria, or reaction not known"
+    UNKNOWN = "unknown", "Not asked"
+
+
+class NoncardiacRisk(Term):
+    """Cardiac risk of a kind of non-cardiac operation."""
+
+    LOW = "low", "Low"
+    INTERMEDIATE = "intermediate", "Intermediate"
+    HIGH = "high", "High"
+    UNKNOWN = "unknown", "Not stated"
+
+
+class CoronaryLikelihood(Term):
+    """Likelihood of coronary artery disease before imaging."""
+
+    LOW = "low", "Low"
+    INTERMEDIATE = "intermediate", "Intermediate"
+    HIGH = "high", "High"
+    UNKNOWN = "unknown", "Not estimated"
+
+
 class Operability(Term):
     """The heart team's judgement, entered and never computed (safety D7)."""
 
@@ -476,10 +503,15 @@ class Scope(Term):
 
     NATIVE_CHRONIC = "native_chronic", "Chronic regurgitation of a native valve, adults"
     ADULT = "adult", "Adults, whatever the state of the valve"
+    EVERYONE = "everyone", "Everyone, of any age"
     ACUTE = "acute", "Acute regurgitation, as recorded"
     ENDOCARDITIS = "endocarditis", "Active or suspected endocarditis, as recorded"
     PROSTHESIS = "prosthesis", "A mitral prosthesis or a repaired valve, as recorded"
     PREGNANCY = "pregnancy", "Pregnant or planning a pregnancy, as recorded"
+    HEART_FAILURE = (
+        "heart_failure",
+        "Adults, unless pregnancy, acute regurgitation or outflow obstruction is recorded",
+    )
 
 
 class Chapter(Term):
@@ -566,8 +598,10 @@ class Advice(Term):
     BRIDGING = "bridging", "Bridging with heparin"
     REVERSAL = "reversal", "Reversal of anticoagulation"
     PROPHYLAXIS = "prophylaxis", "Antibiotic prophylaxis"
+    NO_PROPHYLAXIS = "no_prophylaxis", "No antibiotic prophylaxis"
     COUNSELING = "counseling", "Counseling"
     NONCARDIAC_SURGERY = "noncardiac_surgery", "Non-cardiac surgery"
+    DRUG_WARNING = "drug_warning", "A warning about a drug"
     SAME_DAY_CONTACT = "same_day_contact", "Contact today"
     QUESTION = "question", "A question to answer"
 

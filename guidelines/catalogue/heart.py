@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from guidelines.definitions import HIGHER, LOWER, number, yes_no
+from guidelines.noise import default_mdc95
 
-# Noise: published test-retest figures (LVEF 14.2 % of the value; LVESD up to 4 mm; the index
-# as LVESD, 4 mm of 40 mm). They add "confirm" and never change a verdict.
+# Noise: two studies of one laboratory and method (guidelines.noise). It adds "confirm" and never
+# changes a verdict.
 FACTS = (
     number(
         "lvef_percent",
@@ -15,7 +14,7 @@ FACTS = (
         "%",
         "At rest; biplane, 3D, contrast or CMR. A visual estimate counts only when adverse.",
         LOWER,
-        mdc95_percent=Decimal("14.2"),
+        mdc95=default_mdc95("lvef_percent"),
     ),
     number(
         "lvesd_mm",
@@ -23,20 +22,41 @@ FACTS = (
         "mm",
         "Linear, at rest, by transthoracic echo (safety D3).",
         HIGHER,
-        mdc95=Decimal(4),
+        mdc95=default_mdc95("lvesd_mm"),
     ),
-    number("lvedd_mm", "LVEDD", "mm", "Linear, at rest, by transthoracic echo.", HIGHER),
+    number(
+        "lvedd_mm",
+        "LVEDD",
+        "mm",
+        "Linear, at rest, by transthoracic echo.",
+        HIGHER,
+        mdc95=default_mdc95("lvedd_mm"),
+    ),
     number(
         "lvesd_index_mm_m2",
         "LVESDi",
         "mm/m²",
         "LVESD over body surface area; computed from these two whenever both are known.",
         HIGHER,
-        mdc95_percent=Decimal(10),
+        mdc95=default_mdc95("lvesd_index_mm_m2"),
     ),
-    number("la_volume_index_ml_m2", "LA volume index", "mL/m²", "Biplane, at rest.", HIGHER),
+    number(
+        "la_volume_index_ml_m2",
+        "LA volume index",
+        "mL/m²",
+        "Biplane, at rest.",
+        HIGHER,
+        mdc95=default_mdc95("la_volume_index_ml_m2"),
+    ),
     number("la_diameter_mm", "LA diameter", "mm", "Antero-posterior, at rest.", HIGHER),
-    number("spap_mmhg", "systolic pulmonary artery pressure", "mmHg", "At rest.", HIGHER),
+    number(
+        "spap_mmhg",
+        "systolic pulmonary artery pressure",
+        "mmHg",
+        "At rest.",
+        HIGHER,
+        mdc95=default_mdc95("spap_mmhg"),
+    ),
     number(
         "tr_grade",
         "tricuspid regurgitation",

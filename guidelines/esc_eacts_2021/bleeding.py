@@ -1,4 +1,4 @@
-"""Bleeding and INR emergencies (ESC/EACTS 2021)."""
+"""Bleeding and INR emergencies (ESC/EACTS 2021): no row of the tables gives its wording."""
 
 from guidelines.rule import Rule
 

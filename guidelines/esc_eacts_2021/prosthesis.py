@@ -1,4 +1,4 @@
-"""Prosthesis and repaired valve: dysfunction, leak, thrombosis (ESC/EACTS 2021)."""
+"""Prosthesis and repaired valve (ESC/EACTS 2021): no row of the tables gives its wording."""
 
 from guidelines.rule import Rule
 

@@ -1,5 +1,6 @@
-"""Resynchronization (ESC/EACTS 2021)."""
+"""Resynchronization by the ESC (pacing 2021; rows CRT-*)."""
 
-from guidelines.rule import Rule
+from guidelines.esc_eacts_2021 import ESC_EACTS_2021
+from guidelines.esc_eacts_2025.resynchronization import rules_for
 
-RULES: tuple[Rule, ...] = ()
+RULES = rules_for(ESC_EACTS_2021)

@@ -245,6 +245,26 @@ ENDOCARDITIS_CASES: dict[str, Case] = {
         ],
     ),
 }
+NO_ANTITHROMBOTIC: Changes = {
+    "takes_vka": False,
+    "takes_doac": False,
+    "takes_heparin": False,
+    "takes_antiplatelet": False,
+}
+ENDOCARDITIS_CASES |= {
+    "local/endocarditis/no-edge-to-edge-repair": (
+        {**INFECTED, "teer_planned": True},
+        [({"teer_planned": False}, NOT_MET), *NOT_INFECTED],
+    ),
+    "local/endocarditis/antithrombotic-review": (
+        {**INFECTED, "takes_vka": True},
+        [
+            (NO_ANTITHROMBOTIC, NOT_MET),
+            *(({**NO_ANTITHROMBOTIC, name: True}, MET) for name in NO_ANTITHROMBOTIC),
+            *NOT_INFECTED,
+        ],
+    ),
+}
 LESION: Changes = {"endocarditis_severe_valve_lesion": True}
 for _edition in ("esc-eacts-2021", "esc-eacts-2025"):
     _chapter = f"{_edition}/endocarditis"

@@ -158,7 +158,12 @@ ACC_AHA_MEDICAL = (
 NO_RAAS = {"takes_arni": False, "takes_ace_inhibitor": False, "takes_arb": False}
 RAAS = {**NO_RAAS, "raas_inhibitor_not_possible": False}
 BETA = {"takes_evidence_based_beta_blocker": False, "beta_blocker_not_possible": False}
-MRA = {"takes_mra": False, "mra_not_possible": False, "egfr_ml_min": 60, "potassium_mmol_l": D("4.2")}
+MRA = {
+    "takes_mra": False,
+    "mra_not_possible": False,
+    "egfr_ml_min": 60,
+    "potassium_mmol_l": D("4.2"),
+}
 SGLT2 = {"takes_sglt2_inhibitor": False, "sglt2_inhibitor_not_possible": False}
 HFREF = {"lvef_percent": 35, "nyha_class": 2}
 MILD = {"lvef_percent": 45, "nyha_class": 2}

@@ -8,7 +8,15 @@ from decimal import Decimal
 from guidelines.assessment import Assessment, assess
 from guidelines.facts import ClinicalPicture, Fact, Value
 from guidelines.rule import Finding
-from guidelines.vocabulary import Etiology, Mechanism, MitralValveState, Operability, Sex, Tempo
+from guidelines.vocabulary import (
+    Etiology,
+    Mechanism,
+    MitralValveState,
+    Operability,
+    Sex,
+    SurgicalRisk,
+    Tempo,
+)
 
 TODAY = date(2026, 11, 22)
 STUDY_DAY = date(2026, 11, 1)
@@ -80,3 +88,30 @@ def found(row: str, **changes: Given) -> Finding:
     findings = [f for verdict in verdicts for f in verdict.findings if f.rule.source.row == row]
     assert len(findings) == 1
     return findings[0]
+
+
+# What the weaker classes ask for, answered so that no rule for an intervention is met.
+DECIDED: dict[str, Given] = {
+    "nyha_class": 1,
+    "surgical_risk": SurgicalRisk.LOW,
+    "repair_likelihood_percent": 80,
+    "durable_repair_likely": False,
+    "atrial_fibrillation": False,
+    "af_secondary_to_mr": False,
+    "spap_mmhg": 30,
+    "la_volume_index_ml_m2": 40,
+    "la_diameter_mm": 40,
+    "tr_grade": 1,
+    "progressive_lv_change": False,
+    "mitral_surgery_planned": False,
+    "mitral_replacement_planned": False,
+    "teer_planned": False,
+    "cabg_planned": False,
+    "other_valve_surgery_planned": False,
+    "left_sided_valve_surgery_planned": False,
+}
+
+
+def decided(**changes: Given) -> Assessment:
+    """The assessment of a patient of whom every rule for an intervention can be told."""
+    return assess(quiet(**{**DECIDED, **changes}), on=TODAY)

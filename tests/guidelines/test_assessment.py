@@ -18,7 +18,16 @@ from guidelines.vocabulary import (
     Operability,
     Tempo,
 )
-from tests.guidelines.pictures import NOT_SEVERE, TODAY, assessed, fact, picture, quiet, stale
+from tests.guidelines.pictures import (
+    DECIDED,
+    NOT_SEVERE,
+    TODAY,
+    decided,
+    fact,
+    picture,
+    quiet,
+    stale,
+)
 
 D = Decimal
 UNSYMPTOMATIC_GAP = {"lvesd_mm": None, "bsa_m2": D("1.9")}
@@ -31,44 +40,43 @@ def missing(made, name):
 
 
 def test_a_missing_measurement_says_what_it_would_decide_on_either_side():
-    gap = missing(assessed(**UNSYMPTOMATIC_GAP), "lvesd_mm")
+    gap = missing(decided(**UNSYMPTOMATIC_GAP), "lvesd_mm")
     assert dict(gap.by_edition) == {
-        "ACC/AHA 2020": "40 mm or more: Class 1; less than 40 mm: no rule built so far is met",
-        "ESC/EACTS 2025": "38.0 mm or more: Class I; "
-        "less than 38.0 mm: no rule built so far is met",
+        "ACC/AHA 2020": "40 mm or more: Class 1; less than 40 mm: no rule met",
+        "ESC/EACTS 2025": "38.0 mm or more: Class I; less than 38.0 mm: no rule met",
     }
     assert gap.text.startswith("ACC/AHA 2020: 40 mm or more: Class 1")
     assert (gap.label, gap.unit, gap.is_judgement) == ("LVESD", "mm", False)
 
 
 def test_the_furthest_reaching_gap_comes_first():
-    made = assessed(lvesd_mm=None, bsa_m2=None, vena_contracta_mm=None)
+    made = decided(lvesd_mm=None, bsa_m2=None, vena_contracta_mm=None)
     assert made.missing[0].name == "lvesd_mm"
     reaches = [gap.reach for gap in made.missing]
     assert reaches == sorted(reaches, reverse=True)
 
 
 def test_a_gap_that_decides_only_with_others_says_so():
-    made = assessed(symptomatic=None, lvef_percent=None, eroa_mm2=None, vena_contracta_mm=None)
+    made = decided(symptomatic=None, lvef_percent=None, eroa_mm2=None, vena_contracta_mm=None)
     text = missing(made, "lvef_percent").text
     assert "together with other missing facts" in text
 
 
 def test_a_gap_that_cannot_change_the_class_says_so():
-    made = assessed(symptomatic=None, lvef_percent=58)
+    made = decided(symptomatic=None, lvef_percent=58)
     assert missing(made, "symptomatic").text == (
         "ACC/AHA 2020: Class 1 whichever it is. ESC/EACTS 2025: Class I whichever it is"
     )
 
 
 def test_a_judgement_is_named_as_one():
-    gap = missing(assessed(symptomatic=True, operability=None), "operability")
+    gap = missing(decided(symptomatic=True, operability=None), "operability")
     assert gap.is_judgement
-    assert gap.text == "Operable: Class I; High risk or Inoperable: no rule built so far is met"
+    assert gap.text == "Operable: Class I; High risk or Inoperable: no rule met"
 
 
 def test_either_way_and_pending_are_named_on_either_side():
-    made = assessed(symptomatic=None, lvef_percent=58, operability=None)
+    made = decided(symptomatic=None, lvef_percent=58, operability=None)
     text = dict(missing(made, "symptomatic").by_edition)["ESC/EACTS 2025"]
     assert text == (
         "no symptoms of the regurgitation: Class I; "
@@ -79,17 +87,17 @@ def test_either_way_and_pending_are_named_on_either_side():
 
 
 def test_an_unknown_gate_says_what_closes_it():
-    gap = missing(assessed(symptomatic=True, tempo=None), "tempo")
+    gap = missing(decided(symptomatic=True, tempo=None), "tempo")
     text = dict(gap.by_edition)["ACC/AHA 2020"]
     assert text == "Chronic: Class 1; Acute or Acute on chronic: these rules do not apply"
-    area = missing(assessed(symptomatic=True, etiology=Etiology.RHEUMATIC), "mva_cm2")
+    area = missing(decided(symptomatic=True, etiology=Etiology.RHEUMATIC), "mva_cm2")
     assert dict(area.by_edition)["ACC/AHA 2020"] == (
         "more than 1.5 cm²: Class 1; 1.5 cm² or less: these rules do not apply"
     )
 
 
 def test_unmeasured_severity_lists_the_measurements_that_would_grade_it():
-    made = assessed(symptomatic=True, eroa_mm2=None, vena_contracta_mm=None)
+    made = decided(symptomatic=True, eroa_mm2=None, vena_contracta_mm=None)
     assert made.result is GradeResult.CANNOT_BE_GRADED
     gap = missing(made, "eroa_mm2")
     assert gap.text == "A line of evidence; 40 mm² or more counts as severe"
@@ -99,7 +107,7 @@ def test_unmeasured_severity_lists_the_measurements_that_would_grade_it():
 
 
 def test_a_provisional_grade_names_the_second_line_to_obtain():
-    made = assessed(symptomatic=True, vena_contracta_mm=None)
+    made = decided(symptomatic=True, vena_contracta_mm=None)
     gap = missing(made, "vena_contracta_mm")
     assert gap.text == "A second line of evidence; 7 mm or more counts as severe"
     assert gap.reach > 0
@@ -107,7 +115,7 @@ def test_a_provisional_grade_names_the_second_line_to_obtain():
 
 
 def test_nothing_is_missing_when_all_is_decided():
-    assert assessed(symptomatic=True).missing == ()
+    assert decided(symptomatic=True).missing == ()
 
 
 # --- Why they differ -----------------------------------------------------------------------------
@@ -143,16 +151,16 @@ def test_nothing_is_missing_when_all_is_decided():
     ],
 )
 def test_one_plain_line_says_why_they_differ(changes, line):
-    assert assessed(**changes).why_they_differ == line
+    assert decided(**changes).why_they_differ == line
 
 
 def test_two_verdicts_of_one_edition_only_differ_in_what_is_known():
-    sick, well = assessed(lvef_percent=55), assessed()
+    sick, well = decided(lvef_percent=55), decided()
     readings = quiet().readings()
     pair = (sick.editions[0], well.editions[0])
     line = why_they_differ(pair, sick.severities, quiet(), readings)
     assert line == "ACC/AHA 2020 and ACC/AHA 2020 name different criteria."
-    either = assessed(lvef_percent=55, symptomatic=None)
+    either = decided(lvef_percent=55, symptomatic=None)
     pair = (sick.editions[0], either.editions[0])
     line = why_they_differ(pair, sick.severities, quiet(), readings)
     assert line == "ACC/AHA 2020 and ACC/AHA 2020 name different criteria."
@@ -162,7 +170,7 @@ def test_two_verdicts_of_one_edition_only_differ_in_what_is_known():
 
 
 def test_an_impossible_pair_feeds_no_verdict_until_resolved():
-    made = assessed(lvesd_mm=60, lvedd_mm=50, lvef_percent=None)
+    made = decided(lvesd_mm=60, lvedd_mm=50, lvef_percent=None)
     aha = made.editions[0]
     assert aha.headline is None
     assert "LVESD is larger than LVEDD: neither is used until resolved." in made.notes
@@ -182,16 +190,16 @@ def test_an_impossible_pair_feeds_no_verdict_until_resolved():
     ],
 )
 def test_a_possible_pair_is_used(pair):
-    assert not any("larger than LVEDD" in note for note in assessed(**pair).notes)
+    assert not any("larger than LVEDD" in note for note in decided(**pair).notes)
 
 
 def test_an_old_impossible_pair_is_impossible_too():
-    made = assessed(lvesd_mm=stale(60), lvedd_mm=stale(50), lvef_percent=None)
+    made = decided(lvesd_mm=stale(60), lvedd_mm=stale(50), lvef_percent=None)
     assert made.editions[0].headline is None
 
 
 def test_goals_of_care_leave_the_verdict_and_add_a_banner():
-    made = assessed(symptomatic=True, life_expectancy_under_1_year=True, intervention_declined=True)
+    made = decided(symptomatic=True, life_expectancy_under_1_year=True, intervention_declined=True)
     assert made.editions[0].headline is not None
     assert made.notes[-2:] == (
         "Life expectancy below one year: goals of care.",
@@ -201,21 +209,21 @@ def test_goals_of_care_leave_the_verdict_and_add_a_banner():
 
 def test_symptoms_with_less_than_severe_regurgitation_ask_for_an_explanation():
     note = "Symptoms not explained by this grade: exercise echo, TEE or CMR, or another cause."
-    assert note in assessed(symptomatic=True, **NOT_SEVERE).notes
-    assert note not in assessed(symptomatic=False, **NOT_SEVERE).notes
-    assert note not in assessed(symptomatic=True).notes
+    assert note in decided(symptomatic=True, **NOT_SEVERE).notes
+    assert note not in decided(symptomatic=False, **NOT_SEVERE).notes
+    assert note not in decided(symptomatic=True).notes
 
 
 def test_symptoms_that_a_closed_gate_explains_are_not_called_unexplained():
-    stenosis = assessed(symptomatic=True, mva_cm2=D("1.4"), **NOT_SEVERE)
+    stenosis = decided(symptomatic=True, mva_cm2=D("1.4"), **NOT_SEVERE)
     assert [gate.row for gate in stenosis.editions[0].gates.closed] == ["SAFE-07"]
     assert not any("not explained" in note for note in stenosis.notes)
-    open_valve = assessed(symptomatic=True, mva_cm2=D("2.5"), **NOT_SEVERE)
+    open_valve = decided(symptomatic=True, mva_cm2=D("2.5"), **NOT_SEVERE)
     assert any("not explained" in note for note in open_valve.notes)
 
 
 def test_what_the_heart_team_said_stands_beside_a_rule_that_does_not_ask():
-    made = assessed(lvef_percent=55, operability=Operability.INOPERABLE)
+    made = decided(lvef_percent=55, operability=Operability.INOPERABLE)
     assert made.edition("esc-eacts-2025").headline is not None
     assert "Heart team on operability: inoperable." in made.notes
 
@@ -240,7 +248,7 @@ def test_the_same_day_is_accepted():
     ],
 )
 def test_it_is_a_plain_value_that_json_can_hold(changes):
-    made = assessed(**changes)
+    made = decided(**changes)
     text = json.dumps(made.as_dict())
     kept = json.loads(text)
     assert kept["schema_version"] == SCHEMA_VERSION

@@ -278,16 +278,21 @@ def test_a_rule_that_contradicts_itself_is_not_possible():
 
 
 def test_an_index_splits_at_what_its_known_part_makes_of_the_limit():
-    small = rule_of(Cor.CLASS_1, equals("low_flow", True),
-                    all_of(at_least("lvesd_index_mm_m2", D(20)), at_most("lvesd_mm", D(35))))
+    small = rule_of(
+        Cor.CLASS_1,
+        equals("low_flow", True),
+        all_of(at_least("lvesd_index_mm_m2", D(20)), at_most("lvesd_mm", D(35))),
+    )
     known = {"low_flow": True, "bsa_m2": point("1.7")}
     assert stand((small,), known).possible == 3
     assert stand((small,), {**known, "bsa_m2": point("1.8")}).possible == 0
 
 
 def test_memories_are_emptied_when_they_grow_too_large(monkeypatch):
-    rules = (rule_of(Cor.CLASS_1, equals("low_flow", True)),
-             rule_of(Cor.CLASS_2A, equals("low_flow", False), at_least("lvef_percent", D(50))))
+    rules = (
+        rule_of(Cor.CLASS_1, equals("low_flow", True)),
+        rule_of(Cor.CLASS_2A, equals("low_flow", False), at_least("lvef_percent", D(50))),
+    )
     before = [stand(rules, {"lvef_percent": point(n)}) for n in (40, 50, 60)]
     monkeypatch.setattr(completions, "REMEMBERED", 1)
     completions._book.cache_clear()

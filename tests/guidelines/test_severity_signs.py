@@ -1,4 +1,4 @@
-"""The signs that ASE 2017 counts: each yes, no, not applicable or unknown; what the count decides."""
+"""The signs that ASE 2017 counts: each of four answers, and what their count decides."""
 
 from decimal import Decimal
 
