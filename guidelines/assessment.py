@@ -12,6 +12,7 @@ from datetime import date
 
 from guidelines.anticoagulation import facts_on_record
 from guidelines.comparison import why_they_differ
+from guidelines.compiled import JudgedTogether
 from guidelines.criteria import Readings
 from guidelines.deterioration import deterioration_facts
 from guidelines.editions import EditionVerdict, judge_edition, standing_of
@@ -36,6 +37,9 @@ from guidelines.severity import Scheme, Severity, grade_by
 from guidelines.staging import Staging, stage_of
 from guidelines.vocabulary import Body, GradeResult, Operability, Verdict
 
+PLANS_AND_DRUGS = tuple(
+    name for name in FACTS if name.startswith("takes_") or name.endswith("_planned")
+)
 SCHEMA_VERSION = 2
 ENGINE_VERSION = "2026.2"
 
@@ -49,6 +53,7 @@ class Assessment:
     severities: tuple[Severity, ...]
     editions: tuple[EditionVerdict, ...]
     bodies_without_edition: tuple[Body, ...]
+    planned_or_taken: frozenset[str]
     staging: Staging
     alerts: tuple[Finding, ...]
     missing: tuple[MissingFact, ...]
@@ -82,9 +87,9 @@ class Assessment:
 
     @property
     def vetoes_to_settle(self) -> tuple[Finding, ...]:
-        """Rules of class 3 or III that may speak against it: their population holds, ask."""
+        """Rules of class 3 or III that may speak against a plan or a drug of this patient: ask."""
         cannot_tell = self._against(Verdict.CANNOT_TELL)
-        return tuple(finding for finding in cannot_tell if finding.applies.holds)
+        return tuple(f for f in cannot_tell if f.rule.facts & self.planned_or_taken)
 
     def _against(self, wanted: Verdict) -> tuple[Finding, ...]:
         return tuple(
@@ -132,7 +137,7 @@ def assess(
     chosen = tuple(editions) if editions is not None else editions_in_force(on)
     picture, notes = _without_impossible_pairs(picture)
     graded = graded_picture(picture)
-    known = Known.of(graded.picture)
+    known = Known.of(graded.picture, JudgedTogether())
     indicated = {name: _indicated(body, chosen, known) for body, name in _INDICATED_BY.items()}
     informed = informed_by(known, **indicated)
     verdicts = tuple(judge_edition(e, known, on=on, informed=informed) for e in chosen)
@@ -144,6 +149,7 @@ def assess(
         severities=(graded.acc_aha, graded.esc_eacts),
         editions=verdicts,
         bodies_without_edition=bodies_without_edition(on) if editions is None else (),
+        planned_or_taken=_planned_or_taken(readings),
         staging=stage_of(graded.picture, readings, graded.acc_aha, known.gates),
         alerts=_alerts(informed, on),
         missing=missing_facts(verdicts, severities, graded.ase, readings),
@@ -190,6 +196,13 @@ _INDICATED_BY = {
     Body.ACC_AHA: "intervention_indicated_acc_aha",
     Body.ESC_EACTS: "intervention_indicated_esc_eacts",
 }
+
+
+def _planned_or_taken(readings: Readings) -> frozenset[str]:
+    """The plans and drugs that are known to be this patient's."""
+    return frozenset(name for name in PLANS_AND_DRUGS if readings.get(name) is True)
+
+
 _PLANS = ("mitral_surgery_planned", "teer_planned")
 
 

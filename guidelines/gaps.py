@@ -207,14 +207,19 @@ def _outcome(edition: Edition, readings: Readings, name: str, part: Part) -> tup
 def _words(edition: Edition, standing: Standing, *, is_closed: bool) -> str:
     if is_closed and not (standing.headline or standing.possible):
         return "these rules do not apply"
-    name = _class_name(edition, standing.headline or standing.possible)
-    if not name:
+    certain = _class_name(edition, standing.headline)
+    possible = _class_name(edition, standing.possible)
+    if not possible:
         return "no rule met"
-    if standing.decided == standing.headline > 0:
-        return name
-    if standing.pending == standing.headline > 0:
-        return f"{name} pending team judgement"
-    return f"{name} either way" if standing.headline else f"{name} possible"
+    if not certain:
+        return f"{possible} possible"
+    if standing.decided == standing.headline:
+        words = certain
+    elif standing.pending == standing.headline:
+        words = f"{certain} pending team judgement"
+    else:
+        words = f"{certain} either way"
+    return f"{words}, {possible} possible" if standing.possible > standing.headline else words
 
 
 def _class_name(edition: Edition, strength: int) -> str:

@@ -20,7 +20,7 @@ _check = partial(
 )
 
 NO_TEER = _check(
-    id="local/endocarditis/no-edge-to-edge-repair",
+    id="local-safety/endocarditis/no-edge-to-edge-repair",
     applies=equals("endocarditis_active_or_suspected", True),
     when=equals("teer_planned", True),
     message="Edge-to-edge repair is planned while endocarditis is active or suspected: it is not "
@@ -28,7 +28,7 @@ NO_TEER = _check(
 )
 
 ANTITHROMBOTIC_REVIEW = _check(
-    id="local/endocarditis/antithrombotic-review",
+    id="local-safety/endocarditis/antithrombotic-review",
     applies=equals("endocarditis_active_or_suspected", True),
     when=any_of(
         equals("takes_vka", True),

@@ -44,7 +44,7 @@ def _drug_rules(slug: str, fact: str, drug: str) -> tuple[Rule, Rule]:
     takes: Criterion = equals(fact, True)
     return (
         _check(
-            id=f"local/pregnancy/{slug}-in-pregnancy",
+            id=f"local-safety/pregnancy/{slug}-in-pregnancy",
             applies=PREGNANT,
             when=takes,
             advice=Advice.SAME_DAY_CONTACT,
@@ -52,7 +52,7 @@ def _drug_rules(slug: str, fact: str, drug: str) -> tuple[Rule, Rule]:
             "replaced by whoever treats her.",
         ),
         _check(
-            id=f"local/pregnancy/{slug}-before-pregnancy",
+            id=f"local-safety/pregnancy/{slug}-before-pregnancy",
             applies=PLANNING,
             when=takes,
             advice=Advice.QUESTION,
@@ -62,7 +62,7 @@ def _drug_rules(slug: str, fact: str, drug: str) -> tuple[Rule, Rule]:
 
 
 VKA_IN_PREGNANCY = _check(
-    id="local/pregnancy/vka-in-pregnancy",
+    id="local-safety/pregnancy/vka-in-pregnancy",
     applies=PREGNANT,
     when=equals("takes_vka", True),
     advice=Advice.SAME_DAY_CONTACT,
@@ -71,7 +71,7 @@ VKA_IN_PREGNANCY = _check(
 )
 
 VKA_BEFORE_PREGNANCY = _check(
-    id="local/pregnancy/vka-before-pregnancy",
+    id="local-safety/pregnancy/vka-before-pregnancy",
     applies=PLANNING,
     when=equals("takes_vka", True),
     advice=Advice.QUESTION,
@@ -80,7 +80,7 @@ VKA_BEFORE_PREGNANCY = _check(
 )
 
 MECHANICAL_VALVE = _check(
-    id="local/pregnancy/mechanical-valve",
+    id="local-safety/pregnancy/mechanical-valve",
     applies=PREGNANT,
     when=equals("mitral_valve_state", MitralValveState.MECHANICAL),
     advice=Advice.SPECIALIST,

@@ -167,8 +167,10 @@ def test_a_sound_prosthesis_says_why() -> None:
 
 def test_a_gradient_that_did_not_rise_is_noted() -> None:
     assert len(staged(**{DVI: D("2.8")}).notes) == 2
-    assert len(staged(**{DVI: D("2.8"), GRADIENT: 12}).notes) == 1
-    assert len(staged(**{DVI: D("2.8"), GRADIENT: None}).notes) == 1
+    risen: dict[str, Given] = {DVI: D("2.8"), GRADIENT: 12}
+    assert len(staged(**risen).notes) == 1
+    without: dict[str, Given] = {DVI: D("2.8"), GRADIENT: None}
+    assert len(staged(**without).notes) == 1
 
 
 @pytest.mark.parametrize(("now", "risen"), [(9, True), (D("8.9"), False), (None, None)])

@@ -214,7 +214,8 @@ def test_boundary_case_3_is_met_by_esc_through_the_index_only():
     assert made.edition(AHA).headline is None
     assert made.edition(ESC).strongest_decided is Cor.CLASS_I
     assert made.why_they_differ == (
-        "ESC/EACTS 2025 also uses LVESDi (20.53 mm/m²); ACC/AHA 2020 does not."
+        "ESC/EACTS 2025 also counts LVESD over body surface area as LV dysfunction, ACC/AHA does "
+        "not; here: LVESDi (20.53 mm/m²)."
     )
 
 

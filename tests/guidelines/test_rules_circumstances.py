@@ -15,8 +15,12 @@ from guidelines.registry import (
 )
 from guidelines.rule import Finding, Known, find
 from guidelines.vocabulary import Advice, Chapter, PregnancyStatus, Scope, Verdict
-from tests.guidelines.circumstances import CASES, NO_RISK, Changes
+from tests.guidelines.circumstances import INFECTION_AND_PREGNANCY_CASES, NO_RISK
+from tests.guidelines.circumstances_of_care import CARE_CASES
 from tests.guidelines.pictures import assessed, picture
+from tests.guidelines.usual_changes import Changes
+
+CASES = {**INFECTION_AND_PREGNANCY_CASES, **CARE_CASES}
 
 CHAPTERS = frozenset(
     {
@@ -207,5 +211,5 @@ def test_no_message_about_prophylaxis_names_a_drug() -> None:
 def test_a_pregnant_woman_on_a_drug_that_harms_the_child_is_contacted_today() -> None:
     for name, slug in (("takes_mra", "mra"), ("takes_sglt2_inhibitor", "sglt2-inhibitor")):
         given = {"age_years": 30, "pregnancy_status": PregnancyStatus.PREGNANT, name: True}
-        found = finding(f"local/pregnancy/{slug}-in-pregnancy", given)
+        found = finding(f"local-safety/pregnancy/{slug}-in-pregnancy", given)
         assert (found.verdict, found.rule.advice) == (Verdict.MET, Advice.SAME_DAY_CONTACT)

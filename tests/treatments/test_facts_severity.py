@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from guidelines.facts import Interval
+from guidelines.catalogue.severity import FlowConvergence, JetDensity, JetDirection
+from guidelines.facts import ClinicalPicture, Fact, Interval
+from guidelines.severity import Scheme, grade_by
+from guidelines.vocabulary import MitralValveState, Tempo
 from patients.models import Patient
 from tests.factories import records as make
 from tests.treatments.conftest import FactOf, PictureOf, ReadingOf, ago
@@ -221,3 +224,145 @@ def test_a_reported_orifice_comes_before_a_computed_one(patient: Patient, fact: 
 def test_drafts_give_no_severity(patient: Patient, picture: PictureOf, alice: User) -> None:
     make.echo(patient, ago(10), final=False, eroa_mm2=45)
     assert "eroa_mm2" not in picture()
+
+
+# --- For how long a grade reassures (safety C) ----------------------------------------------------
+
+MILD: dict[str, Any] = {"eroa_mm2": 10, "vena_contracta_mm": 2, "reader_grade": 1}
+MODERATE: dict[str, Any] = {"eroa_mm2": 25, "vena_contracta_mm": 4, "reader_grade": 2}
+SEVERE: dict[str, Any] = {"eroa_mm2": 45, "vena_contracta_mm": 8, "reader_grade": 4}
+ONE_LINE: dict[str, Any] = {"eroa_mm2": 10}
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "shown", "days"),
+    [
+        ("primary", MILD, 1826),
+        ("primary", MODERATE, 730),
+        ("primary", {**MODERATE, "eroa_mm2": 35}, 365),
+        ("primary", SEVERE, 365),
+        ("primary", ONE_LINE, 365),
+        ("unknown", MILD, 365),
+        ("secondary_ventricular", MILD, 183),
+        ("secondary_atrial", MODERATE, 183),
+        ("mixed", SEVERE, 183),
+    ],
+)
+def test_a_grade_reassures_for_as_long_as_what_it_showed(
+    patient: Patient, picture: PictureOf, mechanism: str, shown: dict[str, Any], days: int
+) -> None:
+    make.diagnosis(patient, ago(3000), mechanism=mechanism, etiology="unknown")
+    make.echo(patient, ago(days), flail_leaflet=False, **shown)
+    for name in ("eroa_mm2", "flail_leaflet"):
+        assert picture().facts[name].reassures
+        assert not picture(ago(-1)).facts[name].reassures
+
+
+def graded(picture: ClinicalPicture) -> bool | None:
+    """Whether it is severe by ASE, in a chronic leak of a native valve."""
+    known = picture.having(
+        tempo=Fact(Tempo.CHRONIC), mitral_valve_state=Fact(MitralValveState.NATIVE)
+    )
+    return grade_by(Scheme.ASE_2017, known, known.readings()).is_severe
+
+
+def test_a_complete_mild_study_of_three_years_ago_still_reads_mild(
+    patient: Patient, picture: PictureOf
+) -> None:
+    make.diagnosis(patient, ago(2000), mechanism="primary", etiology="unknown")
+    make.echo(patient, ago(1095), **MILD)
+    assert graded(picture()) is False
+
+
+def test_a_single_old_measurement_excludes_nothing(patient: Patient, picture: PictureOf) -> None:
+    make.diagnosis(patient, ago(2000), mechanism="primary", etiology="unknown")
+    make.echo(patient, ago(1095), **ONE_LINE)
+    assert graded(picture()) is None
+
+
+def test_an_event_voids_even_a_mild_grade_and_no_severe_one(
+    patient: Patient, picture: PictureOf
+) -> None:
+    make.diagnosis(patient, ago(2000), mechanism="primary", etiology="unknown")
+    make.echo(patient, ago(400), **MILD)
+    make.admission(patient, ago(10))
+    assert graded(picture()) is None
+    assert "before the admission" in picture().facts["eroa_mm2"].reason
+    make.echo(patient, ago(300), **SEVERE)
+    assert graded(picture()) is True
+
+
+# --- Signs of the study --------------------------------------------------------------------------
+
+
+def test_the_signs_come_from_the_study_of_the_measurements(
+    patient: Patient, picture: PictureOf
+) -> None:
+    make.echo(
+        patient,
+        ago(30),
+        lvef_percent=62,
+        eroa_mm2=10,
+        jet_area_percent_la=12,
+        jet_direction="central",
+        jet_density="faint",
+        flow_convergence="absent",
+        e_velocity_m_s=Decimal("0.6"),
+        a_velocity_m_s=Decimal("0.8"),
+        annular_calcification=False,
+        lvesd_mm=30,
+        lvedd_mm=48,
+        la_volume_index_ml_m2=30,
+        la_diameter_mm=36,
+        mitral_inflow_vti_cm=18,
+        aortic_vti_cm=20,
+        aortic_regurgitation=1,
+    )
+    make.echo(patient, ago(10), lvedd_mm=60, jet_area_percent_la=60)
+    facts = picture().facts
+    assert facts["jet_area_percent_la"].value == 12
+    assert facts["jet_direction"].value is JetDirection.CENTRAL
+    assert facts["jet_density"].value is JetDensity.FAINT
+    assert facts["flow_convergence"].value is FlowConvergence.ABSENT
+    assert facts["study_lvedd_mm"].value == 48
+    assert facts["study_lvef_percent"].value == 62
+    assert facts["study_la_volume_index_ml_m2"].value == 30
+    assert facts["vti_ratio_mitral_aortic"].value == Decimal("0.9")
+    assert facts["study_aortic_regurgitation_more_than_mild"].value is False
+    assert facts["annular_calcification"].value is False
+    assert facts["other_cause_of_large_chambers"].value is False
+
+
+def test_what_may_not_be_measured_so_gives_no_sign(patient: Patient, picture: PictureOf) -> None:
+    make.echo(
+        patient,
+        ago(30),
+        eroa_mm2=10,
+        lvef_percent=62,
+        lvef_method="visual",
+        lvesd_mm=60,
+        lvedd_mm=48,
+        mitral_inflow_vti_cm=18,
+        aortic_vti_cm=20,
+        aortic_regurgitation=2,
+    )
+    facts = picture().facts
+    assert {"study_lvedd_mm", "study_lvef_percent", "vti_ratio_mitral_aortic"}.isdisjoint(facts)
+    assert facts["other_cause_of_large_chambers"].value is True
+
+
+@pytest.mark.parametrize("kind", ["coronary_disease", "myocardial_infarction"])
+def test_another_cause_of_large_chambers_is_taken_from_the_record(
+    patient: Patient, picture: PictureOf, kind: str
+) -> None:
+    make.echo(patient, ago(30), eroa_mm2=10)
+    make.comorbidity(patient, ago(100), kind, present="yes")
+    assert picture().facts["other_cause_of_large_chambers"].value is True
+
+
+def test_a_ventricle_behind_the_leak_is_a_cause_of_its_own_size(
+    patient: Patient, picture: PictureOf
+) -> None:
+    make.echo(patient, ago(30), eroa_mm2=10)
+    make.diagnosis(patient, ago(100), mechanism="unknown", etiology="dilated_cardiomyopathy")
+    assert picture().facts["other_cause_of_large_chambers"].value is True
