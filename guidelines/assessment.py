@@ -26,6 +26,8 @@ from guidelines.facts import (
     reading_of,
 )
 from guidelines.gaps import MissingFact, missing_facts
+from guidelines.grade_range import grade_fact
+from guidelines.medical_step import medical_step
 from guidelines.registry import (
     LOCAL_SAFETY,
     RULES,
@@ -186,10 +188,14 @@ def graded_picture(picture: ClinicalPicture) -> Graded:
     readings = picture.readings()
     acc_aha = grade_by(Scheme.ACC_AHA, picture, readings)
     esc_eacts = grade_by(Scheme.ESC_EACTS, picture, readings)
+    ase = grade_by(Scheme.ASE_2017, picture, readings)
     complete = picture.having(
-        severe_mr_acc_aha=acc_aha.as_fact(), severe_mr_esc_eacts=esc_eacts.as_fact()
+        medical_step_first=medical_step(readings),
+        severe_mr_acc_aha=acc_aha.as_fact(),
+        severe_mr_esc_eacts=esc_eacts.as_fact(),
+        mr_grade=grade_fact(ase, acc_aha, esc_eacts),
     )
-    return Graded(complete, grade_by(Scheme.ASE_2017, picture, readings), acc_aha, esc_eacts)
+    return Graded(complete, ase, acc_aha, esc_eacts)
 
 
 _INDICATED_BY = {

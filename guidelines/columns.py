@@ -131,7 +131,7 @@ class Columns:
     cuts: dict[str, Cuts] = field(default_factory=dict)
     numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
     values: dict[str, tuple[int, dict[Reading, int]]] = field(default_factory=dict)
-    asked: dict[Opaque, tuple[int, Criterion]] = field(default_factory=dict)
+    asked: list[tuple[int, Criterion]] = field(default_factory=list)
 
     @classmethod
     def of(cls, criteria: Sequence[Criterion], facts: Iterable[str] = ()) -> Columns:
@@ -246,10 +246,8 @@ def _planes_of_values(columns: Columns, criterion: _OneOf) -> tuple[str, str, st
 
 
 def _planes_of_asked(columns: Columns, criterion: Criterion) -> tuple[str, str, str, list[int]]:
-    key = Opaque(id(criterion))
-    if key not in columns.asked:
-        columns.asked[key] = (columns._add(4, UNKNOWN), criterion)
-    index = columns.asked[key][0]
+    index = columns._add(4, UNKNOWN)
+    columns.asked.append((index, criterion))
     yes, no, waits = (columns.all[index].plane([code]) for code in (YES, NO, UNKNOWN))
     return f"c{index}_{yes}", f"c{index}_{no}", f"c{index}_{waits}", [index]
 

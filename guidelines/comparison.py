@@ -85,8 +85,7 @@ def _of_one_strength(
     if verdicts[0].headline_kind is not verdicts[1].headline_kind:
         return _by_certainty(verdicts)
     lower, higher = sorted(verdicts, key=lambda verdict: verdict.standing.possible)
-    asked = _asked_by(lower)
-    names = [name for name in higher.missing if name not in asked] or list(higher.missing)
+    names = _missing_for_possible(higher)
     shown = [show(name, picture, readings) for name in names]
     label = higher.strongest_possible.label if higher.strongest_possible else ""
     return Difference(
@@ -94,6 +93,14 @@ def _of_one_strength(
         f"{_listed(shown)}; by {lower.edition.title} it is not.",
         facts=tuple(names),
     )
+
+
+def _missing_for_possible(verdict: EditionVerdict) -> tuple[str, ...]:
+    """What the rules of the strongest class still possible lack."""
+    strength = verdict.standing.possible
+    open_ones = [f for f in verdict.findings if f.rule.is_timing and f.rule.strength == strength]
+    names = {name for finding in open_ones for name in finding.missing}
+    return tuple(sorted(names, key=ORDER.__getitem__))
 
 
 def _by_certainty(verdicts: Sequence[EditionVerdict]) -> Difference:
@@ -192,14 +199,12 @@ def _by_topic(
         return Difference(f"{topic.words}; here: {_listed(own)}.", topic.row, _names(own))
     lacking = _lacking_facts(counterparts)
     if lacking:
-        said = f"{topic.words}; here {weaker.edition.title} does not stand: {_listed(lacking)}."
+        said = f"{topic.words}; by {weaker.edition.title} it does not stand: {_listed(lacking)}."
         return Difference(said, topic.row, _names(lacking))
     return Difference(f"{topic.words}.", topic.row)
 
 
-def _by_criterion(
-    stronger: EditionVerdict, weaker: EditionVerdict, leading: Finding
-) -> Difference:
+def _by_criterion(stronger: EditionVerdict, weaker: EditionVerdict, leading: Finding) -> Difference:
     """The facts that the stronger edition rests on and the other does not name."""
     own = _own_facts(leading, _asked_by(weaker))
     if not own:
@@ -211,16 +216,23 @@ def _by_criterion(
 
 
 def _asked_by(verdict: EditionVerdict) -> frozenset[str]:
-    """All facts that the edition's timing rules ask for."""
-    rules = [finding.rule for finding in verdict.findings if finding.rule.is_timing]
-    return frozenset[str]().union(*(rule.facts for rule in rules))
+    """All facts that the edition's timing rules ask for, of those that may apply here."""
+    timing = [finding for finding in verdict.findings if finding.rule.is_timing]
+    applying = [f.rule for f in timing if f.verdict is not Verdict.NOT_APPLICABLE]
+    return frozenset[str]().union(*(rule.facts for rule in applying))
 
 
 def _own_facts(finding: Finding, asked: frozenset[str]) -> list[ShownFact]:
-    """The facts whose own criterion holds in the finding and that the other edition never asks."""
-    states = [*_leaves(finding.applies), *_leaves(finding.when)]
-    held = [state.fact for state in states if state.holds and state.fact is not None]
-    return _in_order(fact for fact in held if fact.name not in asked and _is_telling(fact))
+    """The facts whose own criterion holds in the finding and that the other edition does not ask.
+
+    Those of its condition; where there is none, those of its population.
+    """
+    for state in (finding.when, finding.applies):
+        held = [leaf.fact for leaf in _leaves(state) if leaf.holds and leaf.fact is not None]
+        own = _in_order(f for f in held if f.name not in asked and _is_telling(f))
+        if own:
+            return own
+    return []
 
 
 def _lacking_facts(findings: Sequence[Finding]) -> list[ShownFact]:

@@ -86,7 +86,7 @@ class Compiled:
         self.source = source_of(self.rules, self.columns, places)
         self.judge = _function(self.source)
         self.gates = [_Gate(self.columns, scope, column) for scope, column in places.items()]
-        self.asked = list(self.columns.asked.values())
+        self.asked = self.columns.asked
         self.writers: dict[str, Write] = dict(writers_of(self.columns))
         self.missing = [column.missing for column in self.columns.all]
         self.rows = [column.rows() for column in self.columns.all]

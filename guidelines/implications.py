@@ -53,6 +53,7 @@ IMPLICATIONS = (
     _also("rheumatic_residual_disease", "rheumatic_fever_ever"),
     _also("takes_evidence_based_beta_blocker", "takes_beta_blocker"),
     _also("mitral_replacement_planned", "mitral_surgery_planned"),
+    _also("mitral_replacement_planned", "left_sided_valve_surgery_planned"),
     _also("mitral_surgery_planned", "left_sided_valve_surgery_planned"),
 )
 

@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "patients.Allergy",
             "patients.Comorbidity",
             "patients.AbsenceCheck",
+            "patients.ClinicalAnswer",
             "patients.PregnancyStatus",
             "patients.GoalsOfCare",
             "patients.ResultAcknowledgment",

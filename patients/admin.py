@@ -31,6 +31,7 @@ from patients.models import (
     Allergy,
     BodySize,
     CatheterStudy,
+    ClinicalAnswer,
     CmrStudy,
     Comorbidity,
     CoronaryAssessment,
@@ -470,6 +471,7 @@ def _register_plain(model: Any, columns: Sequence[str], filters: Sequence[str] =
 
 
 _register_plain(BodySize, ("height_cm", "weight_kg", "bsa_m2", "bsa_formula"))
+_register_plain(ClinicalAnswer, ("fact", "answer", "number"), ("fact",))
 _register_plain(Allergy, ("substance", "reaction"), ("reaction",))
 _register_plain(PregnancyStatus, ("status", "due_on"), ("status",))
 _register_plain(GoalsOfCare, ("frailty", "life_expectancy"), ("frailty", "life_expectancy"))

@@ -263,6 +263,11 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         QUASI: ("asserted_known_on", "noted_on", "since_on"),
         CLINICAL: ("kind", "present"),
     },
+    "patients.ClinicalAnswer": {
+        IDENTIFYING: ("public_id", "patient", "comment"),
+        QUASI: ("asserted_known_on", "answered_on"),
+        CLINICAL: ("fact", "answer", "number"),
+    },
     "patients.AbsenceCheck": {
         IDENTIFYING: ("public_id", "patient"),
         QUASI: ("asserted_known_on", "checked_on"),
@@ -432,6 +437,7 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "decision_reason",
             "patient_wish",
             "participants",
+            "heart_failure_specialist",
         ),
         QUASI: ("asserted_known_on", "reviewed_on", "sts_computed_on"),
         CLINICAL: (
@@ -441,6 +447,13 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "sts_model",
             "expected_mortality_percent",
             "repair_likelihood_percent",
+            "durable_repair_expected",
+            "intervention_futile",
+            "surgery_impossible_or_delayed",
+            "major_organs_compromised",
+            "procedure_impediment",
+            "death_or_major_morbidity_1_year_percent",
+            "gdmt_optimized",
             "teer_anatomy",
             "center_type",
             "life_expectancy_years",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.permissions import Action
 from patients.forms.acknowledgment import ResultAcknowledgmentForm
 from patients.forms.acute import AcuteEpisodeForm
+from patients.forms.answers import ClinicalAnswerForm
 from patients.forms.background import (
     AllergyForm,
     BodySizeForm,
@@ -34,6 +35,7 @@ from patients.forms.studies import (
 )
 from patients.forms.symptoms import SymptomLogForm
 from patients.models import ClinicalRecord, Patient
+from patients.study_sheet import upper_first
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,14 @@ class AcuteEpisodeKind(RecordKind):
         return ["This emergency stands until it is closed."] if row.is_open else []
 
 
+class AnswerKind(RecordKind):
+    """Direct answers, each of one question."""
+
+    def heading(self, row: Any, day: str) -> str:
+        """Repair attempted and failed, answered 12 Mar 2026."""
+        return f"{upper_first(row.get_fact_display())}, answered {day}"
+
+
 CLINICAL, LABORATORY = Action.ENTER_CLINICAL, Action.ENTER_LABORATORY
 
 KINDS = registry(
@@ -180,6 +190,18 @@ KINDS = registry(
         plural="None-of-these checks",
         lead="Tick what was asked and found absent. What stays open was not asked: it never "
         "counts as no.",
+    ),
+    AnswerKind(
+        slug="clinical-answer",
+        form=ClinicalAnswerForm,
+        action=CLINICAL,
+        title="Direct answer",
+        plural="Direct answers",
+        lead="What rules ask and no other record holds. Choose the question, then its answer. "
+        "“Unknown” says that it was asked and is not known: it never counts as no.",
+        preset=("fact",),
+        series=("answered_on",),
+        narrowed_by="fact",
     ),
     RecordKind(
         slug="symptom-log",

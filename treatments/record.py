@@ -1,7 +1,9 @@
 """The one gatherer: what the record of any number of patients said on a day.
 
-The same number of queries for one patient and for a thousand. With ``known_at`` the rows are those
-the clinic held at that instant, from their history; without it, those it holds now.
+One query asks which kinds of row there are at all, and one more reads each kind that occurs: at
+most 25 for a batch of patients, whether it holds one of them or hundreds, and whether they have ten
+rows or thousands. With ``known_at`` the rows are those the clinic held at that instant, from their
+history; without it, those it holds now.
 
 Clock times. A row of an acute episode carries instants, and the clinic's calendar turns them into
 days: the calendar of the clinic that follows the patient on the day (of the last one, when none
@@ -19,7 +21,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 
 from patients import models as records
 from patients.models import ClinicalRecord, Patient, Registration
@@ -47,11 +49,15 @@ class PatientRecord:
     electrocardiograms: list[records.Electrocardiogram] = field(default_factory=list)
     exercise_tests: list[records.ExerciseTest] = field(default_factory=list)
     cmr_studies: list[records.CmrStudy] = field(default_factory=list)
+    coronary_assessments: list[records.CoronaryAssessment] = field(default_factory=list)
+    catheter_studies: list[records.CatheterStudy] = field(default_factory=list)
     heart_failure_admissions: list[records.HeartFailureAdmission] = field(default_factory=list)
     acute_episodes: list[records.AcuteEpisode] = field(default_factory=list)
     symptom_logs: list[records.SymptomLog] = field(default_factory=list)
     lab_results: list[records.LabResult] = field(default_factory=list)
+    clinical_answers: list[records.ClinicalAnswer] = field(default_factory=list)
     interventions: list[treatments.Intervention] = field(default_factory=list)
+    complications: list[treatments.Complication] = field(default_factory=list)
     medications: list[treatments.Medication] = field(default_factory=list)
     anticoagulation_plans: list[treatments.AnticoagulationPlan] = field(default_factory=list)
     team_reviews: list[treatments.TeamReview] = field(default_factory=list)
@@ -149,11 +155,15 @@ KINDS: tuple[Kind, ...] = (
     Kind("electrocardiograms", records.Electrocardiogram),
     Kind("exercise_tests", records.ExerciseTest),
     Kind("cmr_studies", records.CmrStudy),
+    Kind("coronary_assessments", records.CoronaryAssessment),
+    Kind("catheter_studies", records.CatheterStudy),
     Kind("heart_failure_admissions", records.HeartFailureAdmission),
     Kind("acute_episodes", records.AcuteEpisode),
     Kind("symptom_logs", records.SymptomLog),
     Kind("lab_results", records.LabResult),
+    Kind("clinical_answers", records.ClinicalAnswer),
     Kind("interventions", treatments.Intervention),
+    Kind("complications", treatments.Complication),
     Kind("medications", treatments.Medication),
     Kind("anticoagulation_plans", treatments.AnticoagulationPlan),
     Kind("team_reviews", treatments.TeamReview),
@@ -167,17 +177,36 @@ def record_of(
     """The records of these patients, by primary key, as true ``on`` a day.
 
     With ``known_at``: as known to the clinic at that instant (the history's date), the person's
-    own data included. One query for each kind of row, and with ``known_at`` one for the persons.
+    own data included. One query for which kinds there are, one for each of them, and with
+    ``known_at`` one for the persons.
     """
     gathered = {patient.pk: PatientRecord(patient, on) for patient in patients}
     for keys in _batches(sorted(gathered)):
         if known_at is not None:
             for patient in _persons_then(keys, known_at):
                 gathered[patient.pk].patient = patient
-        for kind in KINDS:
+        for kind in _kinds_that_occur(keys, known_at):
             for row in _rows(kind, keys, on, known_at):
                 _put(gathered[row.patient_id], kind, row)
     return gathered
+
+
+def _kinds_that_occur(keys: Sequence[int], known_at: datetime | None) -> list[Kind]:
+    """The kinds of which these patients have any row, of whatever day, asked in one query."""
+    asked = {f"has_{kind.name}": Exists(_any_row(kind, known_at)) for kind in KINDS}
+    found = Patient.objects.filter(pk__in=keys).order_by().annotate(**asked).values_list(*asked)
+    occurs = [any(column) for column in zip(*found, strict=True)]
+    return [kind for kind, does in zip(KINDS, occurs, strict=False) if does]
+
+
+def _any_row(kind: Kind, known_at: datetime | None) -> QuerySet[Any]:
+    """Rows of the patient of the query around it, or versions of them that were known then."""
+    if known_at is None:
+        rows: QuerySet[Any] = kind.model._default_manager.filter(struck_at__isnull=True)
+    else:
+        manager: Any = kind.model.history
+        rows = manager.filter(history_date__lte=known_at)
+    return rows.filter(patient_id=OuterRef("pk")).order_by()
 
 
 def record_from(

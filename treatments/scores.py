@@ -91,6 +91,17 @@ def scores_of(
     )
 
 
+def scores_of_anticoagulation(found: ScoreInputs) -> tuple[ScoreResult, ...]:
+    """CHA2DS2-VASc, CHA2DS2-VA, HAS-BLED and time in range: those that rules ask for."""
+    in_range = found.time_in_range()
+    return (
+        cha2ds2_vasc(_embolism_inputs(found) | _sex(found)),
+        cha2ds2_va(_embolism_inputs(found)),
+        has_bled.has_bled(_bleeding_inputs(found, _Renal(found), in_range)),
+        in_range,
+    )
+
+
 class _Renal:
     """Creatinine, clearance and filtration rate, computed once."""
 

@@ -201,9 +201,7 @@ ARNI_AFTER_ACE_INHIBITOR = _rule(
     Cor.CLASS_3_HARM,
     Loe.B_R,
     applies=ARNI_TAKEN_OR_PLANNED,
-    when=any_of(
-        equals("ace_inhibitor_within_36_hours", True), equals("takes_ace_inhibitor", True)
-    ),
+    when=any_of(equals("ace_inhibitor_within_36_hours", True), equals("takes_ace_inhibitor", True)),
     advice=Advice.RAAS_INHIBITOR,
     message="An ARNI must not be given with an ACE inhibitor or within 36 hours of its last dose.",
     scope=Scope.ADULT,

@@ -101,7 +101,6 @@ LV_DYSFUNCTION = _rule(
     message="Severe primary MR without symptoms, with LV dysfunction: mitral valve surgery is "
     "recommended.",
     is_timing=True,
-    verification=Verification.SECONDARY_SOURCE,
 )
 
 REPAIR_PREFERRED = _rule(

@@ -154,14 +154,14 @@ APPENDAGE = _rule(
 )
 ABLATION_AT_OTHER_SURGERY = _rule(
     id="esc-eacts-2025/atrial-fibrillation/ablation-at-other-surgery",
-    cor=Cor.CLASS_IIB,
+    cor=Cor.CLASS_IIA,
     loe=Loe.B,
     source=_read("ESC25-AF-05"),
     applies=all_of(AF, negation(equals("mitral_surgery_planned", True))),
     when=equals("other_valve_surgery_planned", True),
     advice=Advice.AF_ABLATION,
     message="Surgery of a valve other than the mitral with atrial fibrillation: surgical "
-    "ablation may be considered.",
+    "ablation should be considered.",
 )
 
 RULES = (

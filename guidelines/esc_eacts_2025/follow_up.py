@@ -51,7 +51,13 @@ _text = partial(
 )
 
 
+# The guideline prints no interval here: the clinic's default.
+NOT_PRINTED = {"ESC25-F-11"}
+
+
 def _source(row: str) -> Source:
+    if row in NOT_PRINTED:
+        return Source(row, Verification.FROM_KNOWLEDGE)
     return Source(row, Verification.PRIMARY_DOCUMENT)
 
 

@@ -13,9 +13,7 @@ from guidelines.rule import Rule, Source
 from guidelines.vocabulary import Advice, Chapter, Verification
 
 
-def _rule(
-    slug: str, *, applies: Criterion, when: Criterion, advice: Advice, message: str
-) -> Rule:
+def _rule(slug: str, *, applies: Criterion, when: Criterion, advice: Advice, message: str) -> Rule:
     return Rule(
         id=f"esc-eacts-2025/medical/{slug}",
         edition=ESC_EACTS_2025,

@@ -54,9 +54,7 @@ DILATED_ATRIUM = either_measured(
     at_least("la_diameter_mm", LA_DIAMETER_LIMIT),
 )
 PULMONARY_HYPERTENSION = above("spap_mmhg", SPAP_LIMIT)
-AF_SECONDARY_TO_MR = all_of(
-    equals("atrial_fibrillation", True), equals("af_secondary_to_mr", True)
-)
+AF_SECONDARY_TO_MR = all_of(equals("atrial_fibrillation", True), equals("af_secondary_to_mr", True))
 SECONDARY_TR = all_of(
     at_least("tr_grade", MODERATE_TR), equals("tricuspid_regurgitation_secondary", True)
 )

@@ -235,9 +235,7 @@ MEDICAL_ONLY = _rule(
     None,
     None,
     applies=SEVERE_SECONDARY_MR,
-    when=any_of(
-        equals("frailty", Frailty.SEVERE), equals("life_expectancy_under_1_year", True)
-    ),
+    when=any_of(equals("frailty", Frailty.SEVERE), equals("life_expectancy_under_1_year", True)),
     advice=Advice.MEDICAL_THERAPY,
     message="Very frail, or limited life expectancy: medical therapy alone (text, no class).",
     is_timing=False,

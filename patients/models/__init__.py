@@ -1,6 +1,7 @@
 """Models of the patients floor."""
 
 from patients.models.acute import AcuteEpisode
+from patients.models.answers import ClinicalAnswer
 from patients.models.base import ClinicalRecord, Versioned, YesNoUnknown
 from patients.models.diagnosis import AbsenceCheck, Comorbidity, MitralDiagnosis
 from patients.models.echo import EchoStudy
@@ -31,6 +32,7 @@ __all__ = [
     "Allergy",
     "BodySize",
     "CatheterStudy",
+    "ClinicalAnswer",
     "ClinicalRecord",
     "CmrStudy",
     "Comorbidity",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Clinic
 from guidelines.assessment import Assessment
 from guidelines.editions import EditionVerdict, GateState, HeadlineKind
+from guidelines.facts import FACTS
 from guidelines.rule import CriterionState, Edition, Finding
 from guidelines.vocabulary import Verdict
 from patients.study_sheet import upper_first
@@ -34,6 +35,7 @@ class FindingView:
     row: str
     verification: str
     rows: list[dict[str, Any]]
+    missing: list[str]
     verdict: Verdict
 
 
@@ -52,6 +54,7 @@ class EditionCard:
     assumptions: list[str] = field(default_factory=list)
     gates: list[str] = field(default_factory=list)
     to_read: str = ""
+    for_others: int = 0
 
 
 NOT_SIGNED_OFF = "not yet signed off by your clinic"
@@ -91,8 +94,8 @@ def _hidden_card(verdict: EditionVerdict, clinic: Clinic) -> EditionCard:
 
 
 def _card(verdict: EditionVerdict, doors: Doors, on: date) -> EditionCard:
-    shown_first = [f for f in verdict.findings if f.rule.is_timing]
-    views = [_view(finding, doors, on) for finding in shown_first]
+    timing = [f for f in verdict.findings if f.rule.is_timing]
+    views = [_view(f, doors, on) for f in timing if f.verdict is not Verdict.NOT_APPLICABLE]
     shown = [view for view in views if _is_shown(view)]
     return EditionCard(
         title=verdict.edition.title,
@@ -103,6 +106,7 @@ def _card(verdict: EditionVerdict, doors: Doors, on: date) -> EditionCard:
         caution="" if verdict.headline else verdict.summary,
         shown=shown,
         folded=[view for view in views if not _is_shown(view)],
+        for_others=len(timing) - len(views),
         assumptions=list(verdict.assumptions),
         gates=_gates_beside(verdict),
     )
@@ -143,7 +147,8 @@ def state_of(verdict: EditionVerdict) -> str:
 
 def _view(finding: Finding, doors: Doors, on: date) -> FindingView:
     rule = finding.rule
-    leaves = [*_leaves(finding.applies), *_leaves(finding.when)]
+    stands = finding.verdict in {Verdict.MET, Verdict.PENDING_JUDGEMENT}
+    leaves = [*_leaves(finding.applies), *_leaves(finding.when)] if stands else []
     return FindingView(
         message=rule.message,
         status=finding.status,
@@ -153,6 +158,7 @@ def _view(finding: Finding, doors: Doors, on: date) -> FindingView:
         row=rule.source.row,
         verification=rule.source.verification.label,
         rows=[_row(leaf, doors, on) for leaf in leaves],
+        missing=[FACTS[name].label for name in finding.missing],
         verdict=finding.verdict,
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from guidelines.rule import ShownFact
 from patients import models as records
 from patients.models import ClinicalRecord
+from patients.models.answers import QUESTIONS
 from reports.kinds import Doors
 from treatments import models as treatments
 
@@ -46,8 +47,68 @@ ENTERED_IN: dict[str, type[ClinicalRecord]] = {
     "sts_prom_percent": treatments.TeamReview,
     "valve_center": treatments.TeamReview,
     "teer_anatomy": treatments.TeamReview,
-    "gdmt_optimized": treatments.Medication,
+    "gdmt_optimized": treatments.TeamReview,
+    "durable_repair_likely": treatments.TeamReview,
+    "intervention_futile": treatments.TeamReview,
+    "surgery_impossible_or_delayed": treatments.TeamReview,
+    "major_organs_compromised": treatments.TeamReview,
+    "procedure_impediment": treatments.TeamReview,
+    "death_or_major_morbidity_1_year_percent": treatments.TeamReview,
+    "frailty": records.GoalsOfCare,
+    "hypertension": records.Comorbidity,
+    "heart_failure": records.Comorbidity,
+    "coronary_disease": records.Comorbidity,
+    "dialysis": records.Comorbidity,
+    "thromboembolism_ever": records.Comorbidity,
+    "previous_endocarditis": records.Comorbidity,
+    "rheumatic_fever_ever": records.Comorbidity,
+    "years_since_rheumatic_fever": records.Comorbidity,
+    "chest_radiation": records.Comorbidity,
+    "years_since_chest_radiation": records.Comorbidity,
+    "heart_transplant": records.Comorbidity,
+    "assist_device": records.Comorbidity,
+    "normotensive": records.SymptomLog,
+    "angina": records.SymptomLog,
+    "syncope": records.SymptomLog,
+    "palpitations": records.SymptomLog,
+    "af_pattern": records.SymptomLog,
+    "symptoms_or_signs_changed": records.SymptomLog,
+    "symptoms_in_doubt": records.SymptomLog,
+    "six_minute_walk_fall_m": records.SymptomLog,
+    "six_minute_walk_below_lower_limit": records.SymptomLog,
+    "kccq_fall_points": records.SymptomLog,
+    "left_main_stenosis_percent": records.CoronaryAssessment,
+    "largest_other_stenosis_percent": records.CoronaryAssessment,
+    "regraded_after_revascularization": records.EchoStudy,
+    "body_mass_index_kg_m2": records.BodySize,
+    "bsa_m2": records.BodySize,
+    "qrs_ms": records.Electrocardiogram,
+    "qrs_morphology": records.Electrocardiogram,
+    "ecg_rhythm": records.Electrocardiogram,
+    "rv_pacing_percent": records.Electrocardiogram,
+    "complex_ventricular_ectopy": records.Electrocardiogram,
+    "penicillin_allergy": records.Allergy,
+    "cephalosporin_allergy": records.Allergy,
+    "macrolide_allergy": records.Allergy,
+    "tetracycline_allergy": records.Allergy,
+    "acute_cause_confirmed": records.AcuteEpisode,
+    "acute_pulmonary_edema_or_shock": records.AcuteEpisode,
+    "creatinine_umol_l": records.LabResult,
+    "egfr_ml_min": records.LabResult,
+    "potassium_mmol_l": records.LabResult,
+    "hemoglobin_g_dl": records.LabResult,
+    "bnp_pg_ml": records.LabResult,
+    "nt_probnp_pg_ml": records.LabResult,
+    "nt_probnp_doubled": records.LabResult,
+    "inr": records.LabResult,
+    "last_inr": records.LabResult,
+    "ttr_percent": records.LabResult,
+    "blood_culture_sets": records.LabResult,
+    "warfarin_mg_per_day": treatments.Medication,
+    "vasodilator_for_mr_alone": treatments.Medication,
+    "new_diuretic": treatments.Medication,
 }
+ENTERED_AS_MEDICATION = ("takes_", "_at_tolerated_dose")
 ENTERED_WITH_THE_PERSON = {"age_years", "sex"}
 CONCLUDED = {"symptoms_persist_on_gdmt"}  # from several records: no one form answers it
 
@@ -83,7 +144,14 @@ def entry_link(fact_name: str, doors: Doors) -> str:
         return ""
     if fact_name in ENTERED_WITH_THE_PERSON:
         return doors.person_url
+    if fact_name in QUESTIONS:
+        answer = doors.add_url(records.ClinicalAnswer)
+        return f"{answer}?fact={fact_name}" if answer else ""
     if fact_name in ENTERED_IN:
         return doors.add_url(ENTERED_IN[fact_name])
+    if fact_name.startswith(ENTERED_AS_MEDICATION[0]) or fact_name.endswith(
+        ENTERED_AS_MEDICATION[1]
+    ):
+        return doors.add_url(treatments.Medication)
     study = doors.add_url(records.EchoStudy)
     return f"{study}#id_{fact_name}" if study else ""

@@ -142,6 +142,33 @@ def none_of_these(patient: Patient, on: Day, **values: Any) -> records.AbsenceCh
     return enter(_new(records.AbsenceCheck, patient, on, absences | values))
 
 
+def answer(
+    patient: Patient, on: Day, fact: str, said: Any = YesNoUnknown.YES, **values: Any
+) -> records.ClinicalAnswer:
+    """A direct answer to a question: a word, or a number."""
+    is_word = isinstance(said, str) and not said.replace(".", "", 1).isdigit()
+    given = {"answer": str(said)} if is_word else {"number": said}
+    return enter(_new(records.ClinicalAnswer, patient, on, {"fact": fact} | given | values))
+
+
+def coronary(patient: Patient, on: Day, **values: Any) -> records.CoronaryAssessment:
+    """An invasive angiography unless told otherwise."""
+    return enter(_new(records.CoronaryAssessment, patient, on, {"method": "invasive"} | values))
+
+
+def catheter(patient: Patient, on: Day, **values: Any) -> records.CatheterStudy:
+    """A catheter study."""
+    return enter(_new(records.CatheterStudy, patient, on, values))
+
+
+def complication(
+    after: treatments.Intervention, on: Day, kind: str, **values: Any
+) -> treatments.Complication:
+    """A complication after an intervention."""
+    values = {"kind": kind, "intervention": after} | values
+    return enter(_new(treatments.Complication, after.patient, on, values))
+
+
 def body_size(patient: Patient, on: Day, **values: Any) -> records.BodySize:
     """Height and weight of one day."""
     return enter(_new(records.BodySize, patient, on, values))
@@ -249,6 +276,32 @@ def team_review(
 ) -> treatments.TeamReview:
     """A heart team's review with the judgements that are given."""
     return enter(_new(treatments.TeamReview, patient, on, values), by=by)
+
+
+def one_of_every_kind(patient: Patient, on: Day) -> None:
+    """One row of each kind that facts are drawn from, all of one day."""
+    body_size(patient, on, height_cm=170, weight_kg=70)
+    allergy(patient, on, substance="penicillin")
+    pregnancy(patient, on, "not_pregnant")
+    goals_of_care(patient, on)
+    diagnosis(patient, on)
+    comorbidity(patient, on, "hypertension")
+    none_of_these(patient, on)
+    echo(patient, on, lvef_percent=65)
+    ecg(patient, on)
+    exercise_test(patient, on, "normal")
+    cmr(patient, on, lvef_percent=60)
+    coronary(patient, on, left_main_stenosis_percent=0)
+    catheter(patient, on, spap_mmhg=40)
+    admission(patient, on)
+    acute_episode(patient, on)
+    log(patient, on, nyha=2)
+    lab(patient, on, "inr", "2.5")
+    answer(patient, on, "hemodynamically_stable")
+    complication(intervention(patient, on, "pci"), on, "bleeding")
+    medication(patient, on, "warfarin")
+    anticoagulation_plan(patient, on)
+    team_review(patient, on)
 
 
 def strike(row: Row, *, by: User, reason: str = "entered in error") -> Row:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from guidelines.facts import FACTS, RATIOS, complete_ratios
+from guidelines.facts import FACTS, RATIOS, Reading, complete_ratios
 from guidelines.registry import rule_of
 from guidelines.rule import Rule, judge, unsettled_of
 from guidelines.vocabulary import Verdict
@@ -56,8 +56,8 @@ class RuleCase:
         judgement = FACTS[name].is_judgement
         return Verdict.PENDING_JUDGEMENT if judgement else Verdict.CANNOT_TELL
 
-    def _readings(self, changes: Mapping[str, Given]) -> dict[str, object]:
-        return complete_ratios(picture(**{**self.met, **changes}).readings())  # type: ignore[return-value]
+    def _readings(self, changes: Mapping[str, Given]) -> dict[str, Reading]:
+        return complete_ratios(picture(**{**self.met, **changes}).readings())
 
 
 def beside(value: str, direction: str) -> Decimal:

@@ -20,7 +20,6 @@ from guidelines.vocabulary import (
     Tempo,
 )
 from tests.guidelines.pictures import (
-    DECIDED,
     NOT_SEVERE,
     TODAY,
     decided,

@@ -75,11 +75,11 @@ def values_of(rules, name, readings):
             tall = [D(1), D(36), D(39), *limits.get(ratio.over, ())]
             known = readings.get(ratio.over)
             if isinstance(known, Interval):
-                tall += [end for end in (known.low, known.high) if end is not None]
+                tall += [D(str(end)) for end in (known.low, known.high) if end is not None]
             cuts |= {end / limit for end in tall for limit in limits.get(index, ())}
     now = readings.get(name)
     if isinstance(now, Interval):
-        cuts |= {end for end in (now.low, now.high) if end is not None}
+        cuts |= {D(str(end)) for end in (now.low, now.high) if end is not None}
     cuts = sorted(cuts) or [D(1)]
     between = [(one + other) / 2 for one, other in pairwise(cuts)]
     beside = [cut + step for cut in cuts for step in (-BESIDE, BESIDE)]
@@ -135,7 +135,7 @@ def with_gaps(rules, chance, seed):
             readings[name] = chance.choice(values_of(rules, name, {}))
     for name in unknown:
         narrowed = isinstance(readings.get(name), Interval) and not readings[name].is_point
-        if not (narrowed and readings[name].low and chance.random() < 0.5):
+        if not (narrowed and values_of(rules, name, readings) and chance.random() < 0.5):
             readings.pop(name, None)
     for index, ratio in RATIOS.items():
         if ratio.over in unknown or ratio.under in unknown:
@@ -145,9 +145,10 @@ def with_gaps(rules, chance, seed):
 
 def without_contradictions(readings):
     """The readings without what contradicts the table of implications."""
-    for line in IMPLICATIONS:
+    for line in IMPLICATIONS * 3:  # what is taken back may be what another line demands
         if line.is_broken(readings):
-            readings = {n: r for n, r in readings.items() if n not in line.given.facts}
+            name = line.given.atoms()[0].fact
+            readings = {**readings, name: False if name != "sex" else Sex.FEMALE}
     return readings
 
 

@@ -62,6 +62,20 @@ EXAMPLES = (
         "asked: absent",
     ),
     Example(
+        "clinical-answer",
+        {
+            "answered_on": "2025-03-12",
+            "fact": "repair_attempted_and_failed",
+            "answer": "no",
+            "comment": "letter of the surgeon",
+        },
+        {"fact": "repair_attempted_and_failed", "answer": "no", "number": None},
+        ("answer", "severe", "Answer this question with yes, no or unknown"),
+        ("answer", "yes"),
+        "yes",
+        read=["Repair attempted and failed"],
+    ),
+    Example(
         "symptom-log",
         {"recorded_on": "2025-03-12", "nyha": "I-II", "dyspnea": "yes", "comment": "hills"},
         {"nyha_low": 1, "nyha_high": 2, "dyspnea": True, "edema": None},

@@ -7,24 +7,41 @@ whether it may still reassure: not after its limit of days, and not after an eve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from guidelines.facts import Fact, Interval, Number, Value
+from guidelines.definitions import FactDefinition
+from guidelines.facts import FACTS, Fact, Interval, Number, Value
 from guidelines.quantities import Quantity
 from guidelines.vocabulary import StudyState
+from patients.days import spoken
 from patients.derived import quantities_of
-from patients.models import ClinicalRecord, Comorbidity, EchoStudy, YesNoUnknown
+from patients.models import ClinicalAnswer, ClinicalRecord, Comorbidity, EchoStudy, YesNoUnknown
 from treatments.events import Event, event_after
+from treatments.facts.ageing import LIMITS
 from treatments.models import Intervention
 from treatments.record import PatientRecord
 
-JUDGMENT_DAYS = 365
-
 Facts = dict[str, Fact]
+_UNSAID = frozenset({"", YesNoUnknown.UNKNOWN.value})
+# What an event in the patient does not change: the operators, the center, wishes and plans.
+OUTLASTS_EVENTS = frozenset(
+    {
+        "medication_list_reconciled",
+        "operator_mitral_surgeries_per_year",
+        "operator_teer_total",
+        "prosthesis_wish",
+        "prosthesis_choice_shared",
+        "self_monitoring_trained",
+        "noncardiac_surgery_planned",
+        "noncardiac_surgery_elective",
+        "noncardiac_surgery_risk",
+        "nondental_procedure_planned",
+    }
+)
 Row = TypeVar("Row", bound=ClinicalRecord)
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -73,6 +90,7 @@ class Case:
     events: Sequence[Event]
     procedure: Intervention | None
     procedure_on: date | None
+    limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
     _quantities: dict[int, dict[str, Quantity]] = field(default_factory=dict)
 
     @property
@@ -127,7 +145,11 @@ class Case:
             adverse_only=adverse_only,
         )
 
-    def condition(self, kind: str, days: int = JUDGMENT_DAYS) -> Fact | None:
+    def age(self, day: date) -> int:
+        """Days from a day to the one for which facts are made."""
+        return (self.on - day).days
+
+    def condition(self, kind: str, days: int | None = None) -> Fact | None:
         """The newest answer about a condition; unknown says nothing. Yes stays, no grows old."""
         row = newest(
             self.record.comorbidities,
@@ -135,7 +157,54 @@ class Case:
         )
         if row is None:
             return None
-        return self.fact(row, row.present == YesNoUnknown.YES, days=days)
+        limit = self.limits["condition"] if days is None else days
+        return self.fact(row, row.present == YesNoUnknown.YES, days=limit)
+
+    def answer(self, name: str) -> Fact | None:
+        """What the clinic answered directly to a question, as old as the answer.
+
+        A later "unknown" takes nothing back that was adverse, and lets nothing reassure.
+        """
+        said = [row for row in self.record.clinical_answers if row.fact == name]
+        row = newest(said, lambda each: each.number is not None or each.answer not in _UNSAID)
+        question = FACTS.get(name)
+        if row is None or question is None:
+            return None
+        value = _answered(question, row)
+        if value is None:
+            return None
+        fact = self.fact(
+            row,
+            value,
+            days=self.limits.get(name),
+            lasts_through_events=name in OUTLASTS_EVENTS,
+        )
+        if said[0] is not row:
+            asked = f"asked again on {spoken(said[0].answered_on)}: not known"
+            return replace(fact, adverse_only=asked)
+        return fact
+
+
+def newer(*facts: Fact | None) -> Fact | None:
+    """Of several statements the newest; of two of one day the one that says yes."""
+    stated = [fact for fact in facts if fact is not None and fact.value is not None]
+    said = max(stated, key=lambda fact: (fact.on or date.min, fact.value is True), default=None)
+    return said or next((fact for fact in facts if fact is not None), None)
+
+
+def yes_or_no(answer: str) -> bool | None:
+    """A stored yes, no or unknown as a value."""
+    return {YesNoUnknown.YES.value: True, YesNoUnknown.NO.value: False}.get(str(answer))
+
+
+def _answered(question: FactDefinition, row: ClinicalAnswer) -> Value | None:
+    """The answer as the fact's kind; None for one that no longer fits its question."""
+    if question.kind is Decimal:
+        return row.number
+    if question.kind is bool:
+        return yes_or_no(row.answer)
+    terms = {str(term.value): term for term in question.kind}  # type: ignore[union-attr]
+    return terms.get(row.answer)
 
 
 def has_condition(case: Case, kind: Comorbidity.Kind) -> bool:

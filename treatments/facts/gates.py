@@ -14,9 +14,6 @@ from patients.models import AbsenceCheck, AcuteEpisode, Comorbidity, EchoStudy
 from treatments.facts.case import Case, Facts, newest, put, source_of
 from treatments.models import Intervention
 
-FINDING_DAYS = 365
-CHECK_DAYS = 365
-
 MODERATE, SEVERE = 2, 3  # grades of another lesion, as recorded
 # Upper ends of the valve area that a reader's grade of stenosis alone still allows, in cm2 (local):
 # a severe one closes the gate of stenosis, a moderate one asks for the area.
@@ -57,7 +54,11 @@ def _absence_check(case: Case) -> Fact | None:
     checks = case.record.absence_checks
     complete = newest(checks, _is_complete)
     row = complete or (checks[0] if checks else None)
-    return None if row is None else case.fact(row, complete is not None, days=CHECK_DAYS)
+    return (
+        None
+        if row is None
+        else case.fact(row, complete is not None, days=case.limits["none_of_these_asked"])
+    )
 
 
 def _is_complete(check: AbsenceCheck) -> bool:
@@ -91,11 +92,11 @@ def _obstruction(case: Case) -> Iterator[Fact]:
         yield known
     # An outflow that is free today does not undo the cardiomyopathy.
     if absent is not None and not cardiomyopathy:
-        yield case.fact(absent, False, days=FINDING_DAYS)
+        yield case.fact(absent, False, days=case.limits["finding"])
     check = newest(case.record.absence_checks, lambda row: row.hypertrophic_cardiomyopathy_absent)
     # It asks about the cardiomyopathy: an obstruction that was seen is denied by an echo only.
     if check is not None and seen is None:
-        yield case.fact(check, False, days=CHECK_DAYS)
+        yield case.fact(check, False, days=case.limits["none_of_these_asked"])
 
 
 def _endocarditis(case: Case) -> Iterator[Fact]:
@@ -115,7 +116,7 @@ def _endocarditis(case: Case) -> Iterator[Fact]:
         yield case.fact(seen, True, reason="vegetation on echo")
     check = newest(case.record.absence_checks, lambda row: row.endocarditis_absent)
     if check is not None:
-        yield case.fact(check, False, days=CHECK_DAYS)
+        yield case.fact(check, False, days=case.limits["none_of_these_asked"])
 
 
 def _valve_area(case: Case) -> Fact | None:
@@ -129,7 +130,7 @@ def _valve_area(case: Case) -> Fact | None:
     if row is None:
         return None
     if row.mitral_valve_area_cm2 is not None:
-        return case.fact(row, row.mitral_valve_area_cm2, days=FINDING_DAYS)
+        return case.fact(row, row.mitral_valve_area_cm2, days=case.limits["mva_cm2"])
     grade = row.get_mitral_stenosis_display()
     area = Interval(None, AREA_OF_GRADE[row.mitral_stenosis or MODERATE])
     return case.fact(row, area, reason=f"stenosis read as {grade}; area not recorded")
@@ -139,13 +140,16 @@ def _gradient(case: Case) -> Fact | None:
     row = newest(case.studies(), lambda study: study.mitral_mean_gradient_mmhg is not None)
     if row is None:
         return None
-    return case.fact(row, row.mitral_mean_gradient_mmhg, days=FINDING_DAYS)
+    days = case.limits["mitral_mean_gradient_mmhg"]
+    return case.fact(row, row.mitral_mean_gradient_mmhg, days=days)
 
 
 def _aortic_regurgitation(case: Case) -> Fact | None:
     row = newest(case.studies(), lambda study: study.aortic_regurgitation is not None)
     if row is not None:
         more = (row.aortic_regurgitation or 0) >= MODERATE
-        return case.fact(row, more, days=FINDING_DAYS)
+        return case.fact(row, more, days=case.limits["finding"])
     check = newest(case.record.absence_checks, lambda each: each.aortic_valve_disease_absent)
-    return None if check is None else case.fact(check, False, days=CHECK_DAYS)
+    return (
+        None if check is None else case.fact(check, False, days=case.limits["none_of_these_asked"])
+    )

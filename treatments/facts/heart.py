@@ -13,7 +13,7 @@ from guidelines.vocabulary import LvefMethod
 from patients.days import spoken
 from patients.models import ClinicalRecord, EchoStudy
 from treatments.facts.body import body_surface
-from treatments.facts.case import Case, Facts, newest, put
+from treatments.facts.case import Case, Facts, newer, newest, put
 from treatments.facts.linear import (
     RESTING,
     adverse_only_by_state,
@@ -22,14 +22,11 @@ from treatments.facts.linear import (
     lvesd_study,
 )
 
-# Days after which a value no longer reassures (safety C), and the values so near their limits that
-# all three, LVEF, LVESD and LVEDD, reassure for half a year only.
-LV_DAYS = 365
-LV_NEAR_LIMIT_DAYS = 183
+# Values so near their limits that all three, LVEF, LVESD and LVEDD, reassure for half a year only
+# (safety C).
 NEAR_LVESD_MM = Decimal(37)
 NEAR_LVESD_INDEX = Decimal("18.5")  # mm/m2
 NEAR_LVEF_PERCENT = Decimal(64)
-PRESSURE_AND_ATRIUM_DAYS = 365
 
 HIGHEST_RAP_MMHG = Decimal(15)  # an unknown right atrial pressure lies between 0 and this (D3)
 # A lesion is recorded none, mild, moderate, severe, massive; the fact counts to four (severe).
@@ -48,18 +45,27 @@ def heart_facts(case: Case) -> Facts:
     """Facts of the heart at rest."""
     facts: Facts = {}
     lvef = _lvef(case)
-    days = LV_NEAR_LIMIT_DAYS if _is_near_a_limit(case, lvef) else LV_DAYS
+    near = _is_near_a_limit(case, lvef)
     if lvef is not None:
         facts["lvef_percent"] = case.fact(
-            lvef.row, lvef.value, days=days, method=lvef.method, adverse_only=lvef.adverse_only
+            lvef.row,
+            lvef.value,
+            days=_lv_days(case, "lvef_percent", near),
+            method=lvef.method,
+            adverse_only=lvef.adverse_only,
         )
-    put(facts, "lvesd_mm", _diameter(case, "lvesd_mm", days))
-    put(facts, "lvedd_mm", _diameter(case, "lvedd_mm", days))
+    for name in ("lvesd_mm", "lvedd_mm"):
+        put(facts, name, _diameter(case, name, _lv_days(case, name, near)))
     put(facts, "la_volume_index_ml_m2", _la_volume_index(case))
     put(facts, "la_diameter_mm", _number(case, "la_diameter_mm"))
-    put(facts, "spap_mmhg", _pulmonary_pressure(case))
+    put(facts, "spap_mmhg", newer(_by_catheter(case), _pulmonary_pressure(case)))
     put(facts, "tr_grade", _tricuspid(case))
     return facts
+
+
+def _lv_days(case: Case, name: str, near: bool) -> int:
+    limit = case.limits[name]
+    return min(limit, case.limits["lv_near_limit"]) if near else limit
 
 
 # Ejection fraction -------------------------------------------------------------------------------
@@ -189,11 +195,12 @@ def _number(case: Case, column: str) -> Fact | None:
     study = newest(case.studies(*RESTING), lambda row: getattr(row, column) is not None)
     if study is None:
         return None
-    return _resting(case, study, getattr(study, column))
+    return _resting(case, column, study, getattr(study, column))
 
 
 def _resting(
     case: Case,
+    name: str,
     study: EchoStudy,
     value: Number | Interval | None,
     method: str = "",
@@ -202,7 +209,7 @@ def _resting(
     return case.fact(
         study,
         value,
-        days=PRESSURE_AND_ATRIUM_DAYS,
+        days=case.limits[name],
         method=method,
         reason=reason,
         adverse_only=adverse_only_by_state(study),
@@ -211,9 +218,10 @@ def _resting(
 
 def _la_volume_index(case: Case) -> Fact | None:
     """As reported, else the volume over the body surface of that study."""
+    name = "la_volume_index_ml_m2"
     for study in case.studies(*RESTING):
         if study.la_volume_index_ml_m2 is not None:
-            return _resting(case, study, study.la_volume_index_ml_m2)
+            return _resting(case, name, study, study.la_volume_index_ml_m2)
         volume: Number | None = study.la_volume_ml
         if volume is None and "la_volume_ml" in case.quantities_of(study):
             volume = case.quantities_of(study)["la_volume_ml"].value
@@ -221,8 +229,16 @@ def _la_volume_index(case: Case) -> Fact | None:
         area = None if surface is None else surface.value
         if volume is not None and isinstance(area, Decimal | float):
             index = quantities.la_volume_index(la_volume_ml=volume, bsa_m2=area)
-            return _resting(case, study, index.value, "computed from volume and body surface")
+            return _resting(case, name, study, index.value, "computed from volume and body surface")
     return None
+
+
+def _by_catheter(case: Case) -> Fact | None:
+    """The pressure by catheter; of two of one day it stands before that by echo."""
+    row = newest(case.record.catheter_studies, lambda each: each.spap_mmhg is not None)
+    if row is None:
+        return None
+    return case.fact(row, row.spap_mmhg, days=case.limits["spap_mmhg"], method="catheter")
 
 
 def _pulmonary_pressure(case: Case) -> Fact | None:
@@ -239,8 +255,8 @@ def _pulmonary_pressure(case: Case) -> Fact | None:
         if torrential and study.spap_source != "catheter":
             low = value.low if isinstance(value, Interval) else value
             why = "lower limit: torrential tricuspid regurgitation"
-            return _resting(case, study, Interval(low, None), method, why)
-        return _resting(case, study, value, method)
+            return _resting(case, "spap_mmhg", study, Interval(low, None), method, why)
+        return _resting(case, "spap_mmhg", study, value, method)
     return None
 
 
@@ -260,4 +276,4 @@ def _tricuspid(case: Case) -> Fact | None:
     study = newest(case.studies(*RESTING), lambda row: row.tricuspid_regurgitation is not None)
     if study is None or study.tricuspid_regurgitation is None:
         return None
-    return _resting(case, study, Decimal(TR_RANKS[study.tricuspid_regurgitation]))
+    return _resting(case, "tr_grade", study, Decimal(TR_RANKS[study.tricuspid_regurgitation]))

@@ -13,8 +13,6 @@ from treatments.events import FIBRILLATION, shows_fibrillation
 from treatments.facts.case import Case, Facts, newest, put
 from treatments.models import Intervention
 
-ABSENT_DAYS = 365
-SECONDARY_DAYS = 730
 PASSING_DAYS = 90  # fibrillation only this soon after surgery or acute illness is a question
 
 HEART_SURGERY = {
@@ -41,7 +39,11 @@ def rhythm_facts(case: Case) -> Facts:
     facts: Facts = {}
     put(facts, "atrial_fibrillation", _fibrillation(case))
     secondary = Comorbidity.Kind.AF_SECONDARY_TO_MR
-    put(facts, "af_secondary_to_mr", case.condition(secondary, days=SECONDARY_DAYS))
+    put(
+        facts,
+        "af_secondary_to_mr",
+        case.condition(secondary, days=case.limits["af_secondary_to_mr"]),
+    )
     return facts
 
 
@@ -121,4 +123,5 @@ def _free(case: Case) -> Fact | None:
         case.record.electrocardiograms,
         lambda row: row.kind != Electrocardiogram.Kind.DEVICE and row.rhythm in FREE_OF_IT,
     )
-    return None if tracing is None else case.fact(tracing, False, days=ABSENT_DAYS)
+    days = case.limits["atrial_fibrillation"]
+    return None if tracing is None else case.fact(tracing, False, days=days)

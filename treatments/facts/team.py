@@ -3,35 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from guidelines.catalogue.therapy import ProcedureImpediment
 from guidelines.vocabulary import CenterType, Operability, SurgicalRisk, TeerAnatomy, Term
-from treatments.facts.case import Case, Facts, newest
+from treatments.facts.case import Case, Facts, newest, yes_or_no
 from treatments.models import TeamReview
 
-RISK_DAYS = 183  # safety C: void on an admission, as everything that reassures
-ANATOMY_DAYS = 365
-
-# Fact, column, what its text becomes, the text that says nothing, days.
-_TERMS: tuple[tuple[str, str, Callable[[str], Term], Term, int], ...] = (
-    ("operability", "operability", Operability, Operability.NOT_DISCUSSED, RISK_DAYS),
-    ("surgical_risk", "surgical_risk_class", SurgicalRisk, SurgicalRisk.UNKNOWN, RISK_DAYS),
-    ("teer_anatomy", "teer_anatomy", TeerAnatomy, TeerAnatomy.NOT_ASSESSED, ANATOMY_DAYS),
+# Fact, column, what its text becomes, the text that says nothing.
+_TERMS: tuple[tuple[str, str, Callable[[str], Term], Term], ...] = (
+    ("operability", "operability", Operability, Operability.NOT_DISCUSSED),
+    ("surgical_risk", "surgical_risk_class", SurgicalRisk, SurgicalRisk.UNKNOWN),
+    ("teer_anatomy", "teer_anatomy", TeerAnatomy, TeerAnatomy.NOT_ASSESSED),
+    (
+        "procedure_impediment",
+        "procedure_impediment",
+        ProcedureImpediment,
+        ProcedureImpediment.UNKNOWN,
+    ),
 )
-_ESTIMATES = ("repair_likelihood_percent", "expected_mortality_percent")
+_NUMBERS = (
+    "repair_likelihood_percent",
+    "expected_mortality_percent",
+    "major_organs_compromised",
+    "death_or_major_morbidity_1_year_percent",
+)
+# Fact, column of yes, no or unknown.
+_ANSWERS = (
+    ("durable_repair_likely", "durable_repair_expected"),
+    ("intervention_futile", "intervention_futile"),
+    ("surgery_impossible_or_delayed", "surgery_impossible_or_delayed"),
+    ("gdmt_optimized", "gdmt_optimized"),
+)
 
 
 def team_facts(case: Case) -> Facts:
-    """Operability, risk class, anatomy, center and estimates."""
+    """Operability, risk class, anatomy, center, estimates and therapy as the team judged them."""
     facts: Facts = {}
-    for name, column, term, unknown, days in _TERMS:
+    if not case.record.team_reviews:
+        return facts
+    for name, column, term, unknown in _TERMS:
         review = _stated(case, column, unknown.value)
         if review is not None:
-            facts[name] = case.fact(review, term(getattr(review, column)), days=days)
-    for name in _ESTIMATES:
+            value = term(getattr(review, column))
+            facts[name] = case.fact(review, value, days=case.limits[name])
+    for name in _NUMBERS:
         review = _stated(case, name, None)
         if review is not None:
-            facts[name] = case.fact(review, getattr(review, name), days=ANATOMY_DAYS)
+            number = Decimal(getattr(review, name))
+            facts[name] = case.fact(review, number, days=case.limits[name])
+    for name, column in _ANSWERS:
+        review = _stated(case, column, "unknown")
+        if review is not None:
+            answer = yes_or_no(getattr(review, column))
+            facts[name] = case.fact(review, answer, days=case.limits[name])
     return facts | _center(case) | _sts(case)
 
 
@@ -44,9 +70,8 @@ def _center(case: Case) -> Facts:
     review = _stated(case, "center_type", CenterType.UNKNOWN.value)
     if review is None:
         return {}
-    center = CenterType(review.center_type)
-    fact = case.fact(review, center, days=ANATOMY_DAYS, lasts_through_events=True)
-    return {"valve_center": fact}
+    center, days = CenterType(review.center_type), case.limits["valve_center"]
+    return {"valve_center": case.fact(review, center, days=days, lasts_through_events=True)}
 
 
 def _sts(case: Case) -> Facts:
@@ -57,7 +82,7 @@ def _sts(case: Case) -> Facts:
     fact = case.fact(
         review,
         review.sts_mortality_percent,
-        days=RISK_DAYS,
+        days=case.limits["sts_prom_percent"],
         method=review.sts_model,
         on=review.sts_computed_on or review.reviewed_on,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from guidelines.facts import Fact
@@ -58,8 +58,21 @@ def valve_state_of(record: PatientRecord) -> Fact:
     done = [*_here(record), *_elsewhere(record)]
     if done:
         prostheses = [each for each in done if each.state in PROSTHESES]
-        return max(prostheses or done, key=lambda each: each.order).fact
+        return _latest(prostheses or done)
     return _never_touched(record)
+
+
+def _latest(done: list[_Done]) -> Fact:
+    """The newest; one without a date is not taken to be older when it needs more care."""
+    latest = max(done, key=lambda each: each.order)
+    rank = RANKS.index(latest.state)
+    undated = [each for each in done if each.on is None and RANKS.index(each.state) > rank]
+    if latest.on is None or not undated:
+        return latest.fact
+    graver = max(undated, key=lambda each: each.order)
+    told = f"its date is not recorded; also {latest.state.label.lower()} on {spoken(latest.on)}"
+    reason = "; ".join(filter(None, (graver.fact.reason, told)))
+    return replace(graver.fact, reason=reason)
 
 
 def last_mitral_procedure(record: PatientRecord) -> Intervention | None:

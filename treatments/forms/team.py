@@ -11,7 +11,7 @@ from django import forms
 from patients.days import day_error, spoken
 from patients.forms.records import Doubt, FormChapter, RecordForm
 from patients.forms.typed import plain
-from treatments.forms.boxes import box_for, error
+from treatments.forms.boxes import CountField, box_for, error
 from treatments.models import TeamReview
 
 PENDING = "pending: not judged yet"
@@ -21,6 +21,11 @@ NOTHING_SAID = {
     "surgical_risk_class": "unknown",
     "teer_anatomy": "not_assessed",
     "center_type": "unknown",
+    "durable_repair_expected": "unknown",
+    "intervention_futile": "unknown",
+    "surgery_impossible_or_delayed": "unknown",
+    "procedure_impediment": "unknown",
+    "gdmt_optimized": "unknown",
     "decision": "not_decided",
 }
 """The answer of each choice that says nothing yet."""
@@ -28,6 +33,14 @@ NOTHING_SAID = {
 JUDGMENTS = ("operability", "surgical_risk_class", "repair_likelihood_percent", "teer_anatomy")
 """What the team judges and nobody computes; rules wait for it."""
 
+RISK_PARTS = (
+    "major_organs_compromised",
+    "procedure_impediment",
+    "death_or_major_morbidity_1_year_percent",
+    "surgery_impossible_or_delayed",
+    "intervention_futile",
+)
+THERAPY = ("gdmt_optimized", "heart_failure_specialist")
 STS = ("sts_mortality_percent", "sts_model", "sts_computed_on")
 DECISION = ("decision", "decision_reason", "patient_wish")
 
@@ -43,10 +56,13 @@ class TeamReviewForm(RecordForm):
             "operability",
             "surgical_risk_class",
             "repair_likelihood_percent",
+            "durable_repair_expected",
             "teer_anatomy",
             "expected_mortality_percent",
             "life_expectancy_years",
             "center_type",
+            *RISK_PARTS,
+            *THERAPY,
             *STS,
             *DECISION,
         )
@@ -54,6 +70,10 @@ class TeamReviewForm(RecordForm):
             "participants": "Names and what each stood for, for example: Dr Keller (surgeon).",
             "surgical_risk_class": "The team's own class; a score never takes its place.",
             "repair_likelihood_percent": "Empty while the team has not judged it.",
+            "durable_repair_expected": "Whether a surgical repair is expected to last.",
+            "gdmt_optimized": "Every drug at the highest tolerated dose, or a stated reason why "
+            "not.",
+            "heart_failure_specialist": "Who says so.",
             "sts_model": "Needed with a value, for example: STS ACSD, mitral repair, v4.2.",
             "sts_computed_on": "Empty when computed on the day of the review.",
             "decision_reason": "Needed with a decision.",
@@ -65,13 +85,25 @@ class TeamReviewForm(RecordForm):
         FormChapter("Review", ("reviewed_on", "participants")),
         FormChapter(
             "The team's judgments",
-            (*JUDGMENTS, "expected_mortality_percent", "life_expectancy_years", "center_type"),
+            (
+                *JUDGMENTS,
+                "durable_repair_expected",
+                "expected_mortality_percent",
+                "life_expectancy_years",
+                "center_type",
+            ),
         ),
+        FormChapter("Surgical risk by its parts", RISK_PARTS, folded=True),
+        FormChapter("Heart failure, before the valve is treated", THERAPY, folded=True),
         FormChapter("STS score, as computed elsewhere", STS),
         FormChapter("Decision", DECISION),
     )
     listed = ("operability", "surgical_risk_class", "teer_anatomy", "decision", "participants")
     wide = frozenset({"participants", "decision_reason", "patient_wish"})
+
+    major_organs_compromised = CountField(
+        label="Organ systems compromised besides the heart", low=0, high=10
+    )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -102,8 +134,16 @@ class TeamReviewForm(RecordForm):
         """A decision has its reasons, an STS value its model."""
         cleaned = super().clean()
         self._check_decision(cleaned)
+        self._check_specialist(cleaned)
         self._check_sts(cleaned)
         return cleaned
+
+    def _check_specialist(self, cleaned: Mapping[str, Any]) -> None:
+        named = cleaned.get("heart_failure_specialist")
+        judged = cleaned.get("gdmt_optimized") or NOTHING_SAID["gdmt_optimized"]
+        if named and judged == NOTHING_SAID["gdmt_optimized"]:
+            words = "Is the therapy optimized? Answer it, or empty the name."
+            self.add_error("gdmt_optimized", error(words, "needed"))
 
     def _check_decision(self, cleaned: Mapping[str, Any]) -> None:
         decision = cleaned.get("decision") or NOTHING_SAID["decision"]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 
+from guidelines.catalogue.therapy import ProcedureImpediment
 from guidelines.vocabulary import CenterType, Operability, SurgicalRisk, TeerAnatomy
-from patients.models import ClinicalRecord
+from patients.models import ClinicalRecord, YesNoUnknown
 from patients.models.studies import number
+
+
+def judgment(verbose_name: str) -> models.CharField[str, str]:
+    """A judgment answered yes, no or unknown; unknown leaves the answer before it as it is."""
+    return models.CharField(
+        verbose_name, max_length=8, choices=YesNoUnknown.choices, default=YesNoUnknown.UNKNOWN
+    )
 
 
 class TeamReview(ClinicalRecord):
@@ -39,6 +48,7 @@ class TeamReview(ClinicalRecord):
     sts_computed_on = models.DateField("STS computed on", null=True, blank=True)
     expected_mortality_percent = number("expected mortality (%)", 0, 100, 6, 3)
     repair_likelihood_percent = number("likelihood of a durable repair (%)", 0, 100, 6, 3)
+    durable_repair_expected = judgment("durable repair expected")
     teer_anatomy = models.CharField(
         "anatomy for TEER",
         max_length=14,
@@ -47,6 +57,27 @@ class TeamReview(ClinicalRecord):
     )
     center_type = models.CharField(
         "center", max_length=20, choices=CenterType.choices(), default=CenterType.UNKNOWN.value
+    )
+    intervention_futile = judgment("intervention futile")
+    surgery_impossible_or_delayed = judgment("surgery impossible or delayed")
+    major_organs_compromised = models.PositiveSmallIntegerField(
+        "organ systems compromised besides the heart",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10)],
+    )
+    procedure_impediment = models.CharField(
+        "impediment to the operation",
+        max_length=10,
+        choices=ProcedureImpediment.choices(),
+        default=ProcedureImpediment.UNKNOWN.value,
+    )
+    death_or_major_morbidity_1_year_percent = number(
+        "predicted death or major morbidity in one year (%)", 0, 100, 6, 3
+    )
+    gdmt_optimized = judgment("medical therapy of heart failure optimized")
+    heart_failure_specialist = models.CharField(
+        "heart failure specialist", max_length=120, blank=True
     )
     life_expectancy_years = number("life expectancy (years)", 0, 80, 4, 1)
     decision = models.CharField(

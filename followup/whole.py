@@ -1,0 +1,168 @@
+"""The whole assessment of one record: everything the core says, in one value and in plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from guidelines.assessment import Assessment, assess, graded_picture
+from guidelines.consistency import Inconsistency, check_study
+from guidelines.course_limits import course_limits
+from guidelines.facts import ClinicalPicture, Interval
+from guidelines.flips import Flip, nearest_flip
+from guidelines.latch import OpenTrigger
+from guidelines.progression import Progression, progression_of
+from guidelines.registry import editions_in_force
+from guidelines.rule import Edition
+from guidelines.scores.score import ScoreResult
+from guidelines.surveillance import FollowUp
+from guidelines.vocabulary import RegurgitationMethod
+from patients.models import EchoStudy
+from treatments.facts import picture_of
+from treatments.facts.heart import lvef_interval
+from treatments.follow_up import follow_ups_of
+from treatments.latch import open_triggers_of
+from treatments.record import PatientRecord
+from treatments.scores import scores_of
+from treatments.series import series_of
+
+WHOLE_SCHEMA = 1
+"""The version of the stored form."""
+
+EditionsOf = Callable[[date], Sequence[Edition]]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFinding:
+    """What does not fit in one study."""
+
+    study: EchoStudy
+    found: tuple[Inconsistency, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAssessment:
+    """Everything the core says of one record on its day.
+
+    ``hidden``: editions whose verdicts are not to be shown, because the clinic has not signed them
+    off; facts, grade and gaps still are.
+    """
+
+    record_number: str
+    record: PatientRecord
+    assessment: Assessment
+    triggers: tuple[OpenTrigger, ...]
+    flips: tuple[tuple[Edition, Flip], ...]
+    courses: tuple[Progression, ...]
+    follow_ups: tuple[FollowUp, ...]
+    scores: tuple[ScoreResult, ...]
+    studies: tuple[StudyFinding, ...]
+    withdrawn: tuple[str, ...]
+    hidden: frozenset[Edition]
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-serializable form; what an unsigned edition says is left out."""
+        assessment = self.assessment.as_dict()
+        hidden = {edition.id for edition in self.hidden}
+        assessment["editions"] = [
+            _without_verdict(made) if made["edition"] in hidden else made
+            for made in assessment["editions"]  # type: ignore[attr-defined]
+        ]
+        if hidden:
+            assessment |= {"why_they_differ": "", "vetoes": [], "vetoes_to_settle": []}
+            assessment["missing"] = [
+                {**gap, "text": "", "by_edition": {}}
+                for gap in assessment["missing"]  # type: ignore[attr-defined]
+            ]
+        return {
+            "schema_version": WHOLE_SCHEMA,
+            "record_number": self.record_number,
+            "on": self.record.on.isoformat(),
+            "assessment": assessment,
+            "open_triggers": [] if hidden else [t.as_dict() for t in self.triggers],
+            "withdrawn": list(self.withdrawn),
+            "nearest_flips": {e.id: f.as_dict() for e, f in self.flips if e not in self.hidden},
+            "courses": [course.as_dict() for course in self.courses],
+            "follow_up": [each.as_dict() for each in self.follow_ups],
+            "scores": [score.as_dict() for score in self.scores],
+            "inconsistencies": {
+                f"echo_study:{each.study.public_id}": [i.as_dict() for i in each.found]
+                for each in self.studies
+            },
+            "not_signed_off": sorted(hidden),
+        }
+
+
+def _without_verdict(made: dict[str, object]) -> dict[str, object]:
+    kept = ("edition", "title", "body", "published_on", "gate", "gate_label", "gates_closed",
+            "gates_unknown")  # fmt: skip
+    return {**{name: made[name] for name in kept}, "not_signed_off": True}
+
+
+def whole_assessment(
+    record: PatientRecord,
+    *,
+    record_number: str = "",
+    editions_of: EditionsOf = editions_in_force,
+    hidden: frozenset[Edition] = frozenset(),
+    withdrawn: Sequence[str] = (),
+) -> WholeAssessment:
+    """Everything the core says of a gathered record on its day."""
+    picture = picture_of(record)
+    editions = tuple(editions_of(record.on))
+    assessment = assess(picture, on=record.on, editions=editions)
+    courses = courses_of(record, editions)
+    return WholeAssessment(
+        record_number=record_number,
+        record=record,
+        assessment=assessment,
+        triggers=open_triggers_of(record, editions_of=editions_of),
+        flips=tuple(_flips(assessment, picture)),
+        courses=courses,
+        follow_ups=follow_ups_of(record, picture, assessment, courses),
+        scores=scores_of(record, picture),
+        studies=tuple(_inconsistent(record)),
+        withdrawn=tuple(withdrawn),
+        hidden=hidden,
+    )
+
+
+def courses_of(record: PatientRecord, editions: Sequence[Edition]) -> tuple[Progression, ...]:
+    """The course of every measure that was taken at least once."""
+    limits = course_limits(editions)
+    return tuple(
+        progression_of(series, on=record.on, limits=limits.get(series.measure, ()))
+        for series in series_of(record).values()
+        if series.points
+    )
+
+
+def _flips(assessment: Assessment, picture: ClinicalPicture) -> Iterator[tuple[Edition, Flip]]:
+    graded = graded_picture(picture).picture
+    for verdict in assessment.editions:
+        flip = nearest_flip(verdict, graded)
+        if flip is not None:
+            yield verdict.edition, flip
+
+
+def _inconsistent(record: PatientRecord) -> Iterator[StudyFinding]:
+    for study in record.echo_studies:
+        found = check_study(
+            _measured(study), volume_method=RegurgitationMethod(study.regurgitant_volume_method)
+        )
+        if found:
+            yield StudyFinding(study, found)
+
+
+def _measured(study: EchoStudy) -> dict[str, Decimal | Interval]:
+    values: dict[str, Decimal | Interval | None] = {
+        field.name: getattr(study, field.name)
+        for field in study._meta.concrete_fields
+        if field.get_internal_type() == "DecimalField"
+    }
+    values["lvef_percent"] = lvef_interval(study)
+    if study.aortic_regurgitation is not None:
+        values["aortic_regurgitation"] = Decimal(study.aortic_regurgitation)
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,190 @@
+"""When the next echo and visit are due: what the record and its assessment say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from guidelines.assessment import Assessment, graded_picture
+from guidelines.catalogue.therapy import Frailty
+from guidelines.criteria import above, all_of, any_of, at_least, below, equals
+from guidelines.facts import ClinicalPicture, Reading
+from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
+from guidelines.grade_range import grade_range
+from guidelines.latch import CLASS_1
+from guidelines.progression import Progression
+from guidelines.surveillance import FollowUp, FollowUpCase, due_of
+from guidelines.vocabulary import (
+    Mechanism,
+    MitralValveState,
+    PregnancyStatus,
+    StudyState,
+    Tempo,
+)
+from patients.models import EchoStudy
+from treatments.events import events_of
+from treatments.facts import last_mitral_procedure
+from treatments.record import PatientRecord
+
+LVEF_LIMIT, LVESD_LIMIT = Decimal(60), Decimal(40)  # %, mm: AHA-PS-C1
+NORMAL_VENTRICLE = all_of(above("lvef_percent", LVEF_LIMIT), below("lvesd_mm", LVESD_LIMIT))
+MODERATE = 2  # of another lesion, as recorded
+MODERATE_TO_SEVERE = 3  # the reader's grade of regurgitation after an intervention
+SYMPTOM_EVENTS = {"symptoms", "admission"}
+OUTSIDE = {"SAFE-02", "SAFE-07", "SAFE-08"}
+GOALS_OF_CARE = any_of(
+    equals("intervention_declined", True),
+    equals("life_expectancy_under_1_year", True),
+    equals("frailty", Frailty.SEVERE),
+)
+ADULT = at_least("age_years", Decimal(18))
+OTHER_LESIONS = (
+    "aortic_regurgitation",
+    "aortic_stenosis",
+    "tricuspid_regurgitation",
+    "mitral_stenosis",
+)
+DEVICE_STATES = (
+    MitralValveState.MECHANICAL,
+    MitralValveState.SURGICAL_BIOPROSTHESIS,
+    MitralValveState.TRANSCATHETER,
+)
+
+
+def follow_ups_of(
+    record: PatientRecord,
+    picture: ClinicalPicture,
+    assessment: Assessment,
+    courses: Iterable[Progression] = (),
+) -> tuple[FollowUp, ...]:
+    """The due dates by each edition of the assessment."""
+    case = case_of(record, picture, courses)
+    return tuple(
+        due_of(replace(case, decision_due=verdict.standing.headline == CLASS_1), verdict.edition)
+        for verdict in assessment.editions
+    )
+
+
+def case_of(
+    record: PatientRecord, picture: ClinicalPicture, courses: Iterable[Progression] = ()
+) -> FollowUpCase:
+    """What the due dates depend on; values as last recorded, whatever their age."""
+    graded = graded_picture(as_recorded(picture))
+    known = graded.picture.readings()
+    current = picture.readings()
+    grades = grade_range(graded.ase, graded.acc_aha, graded.esc_eacts) or (None, None)
+    procedure = last_mitral_procedure(record)
+    studies = _final_resting(record)
+    last = studies[0].performed_on if studies else None
+    return FollowUpCase(
+        on=record.on,
+        echoes_on=tuple(study.performed_on for study in studies),
+        last_visit_on=max((log.recorded_on for log in record.symptom_logs), default=None),
+        valve_state=_valve_state(known),
+        intervention_on=procedure.performed_on if procedure else None,
+        mechanism=_mechanism(known),
+        grade_low=grades[0],
+        grade_high=grades[1],
+        symptomatic=_yes_no(known, "symptomatic"),
+        lv_normal=NORMAL_VENTRICLE.holds(known),
+        other_lesions=_other_lesions(studies),
+        advanced_heart_failure=_yes_no(current, "advanced_heart_failure"),
+        lv_dysfunction_before_repair=_dysfunction_before(record),
+        arrhythmia_with_repair=_yes_no(current, "atrial_fibrillation"),
+        is_acute=current.get("tempo") in (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC),
+        has_endocarditis=current.get("endocarditis_active_or_suspected") is True,
+        symptoms_changed=_symptoms_changed(record, last),
+        recurrent_mr=_recurrent(studies, procedure.performed_on if procedure else None),
+        is_pregnant=current.get("pregnancy_status") is PregnancyStatus.PREGNANT,
+        is_child=ADULT.holds(current) is False,
+        outside_rules=_outside(current),
+        goals_of_care=GOALS_OF_CARE.holds(current) is True,
+        expected_threshold_on=_first_expected(courses),
+    )
+
+
+def as_recorded(picture: ClinicalPicture) -> ClinicalPicture:
+    """The picture without regard to age: a due date is about what was last known."""
+    return ClinicalPicture(
+        {name: replace(fact, too_old_to_reassure=False) for name, fact in picture.facts.items()}
+    )
+
+
+def _final_resting(record: PatientRecord) -> list[EchoStudy]:
+    at_rest = (StudyState.REST.value, StudyState.UNKNOWN.value)
+    return [s for s in record.echo_studies if s.counts and s.state in at_rest]
+
+
+def _yes_no(readings: Mapping[str, Reading], name: str) -> bool | None:
+    value = readings.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def _valve_state(readings: Mapping[str, Reading]) -> MitralValveState | None:
+    state = readings.get("mitral_valve_state")
+    return state if isinstance(state, MitralValveState) else None
+
+
+def _mechanism(readings: Mapping[str, Reading]) -> Mechanism | None:
+    mechanism = readings.get("mechanism")
+    return mechanism if isinstance(mechanism, Mechanism) else None
+
+
+def _other_lesions(studies: list[EchoStudy]) -> bool | None:
+    """Another valve lesion of at least moderate grade, each as last recorded."""
+    answers = [_last_grade(studies, name) for name in OTHER_LESIONS]
+    if any(grade is not None and grade >= MODERATE for grade in answers):
+        return True
+    return None if None in answers else False
+
+
+def _last_grade(studies: list[EchoStudy], name: str) -> int | None:
+    grades: Iterator[int | None] = (getattr(study, name) for study in studies)
+    return next((grade for grade in grades if grade is not None), None)
+
+
+def _dysfunction_before(record: PatientRecord) -> bool | None:
+    """Whether the ventricle was impaired in the last study before the operation."""
+    procedure = last_mitral_procedure(record)
+    if procedure is None or procedure.performed_on is None:
+        return None
+    for study in _final_resting(record):
+        if study.performed_on < procedure.performed_on and study.lvef_percent_low is not None:
+            low_lvef = study.lvef_percent_low <= LVEF_LIMIT
+            wide = study.lvesd_mm is not None and study.lvesd_mm >= LVESD_LIMIT
+            if low_lvef or wide:
+                return True
+            return None if study.lvesd_mm is None else False
+    return None
+
+
+def _symptoms_changed(record: PatientRecord, last_echo: date | None) -> bool:
+    return any(
+        event.kind in SYMPTOM_EVENTS and (last_echo is None or event.on > last_echo)
+        for event in events_of(record)
+    )
+
+
+def _recurrent(studies: list[EchoStudy], procedure_on: date | None) -> bool:
+    if procedure_on is None:
+        return False
+    newest = next((s for s in studies if s.performed_on > procedure_on), None)
+    if newest is None:
+        return False
+    lesions = (newest.reader_grade_high, newest.intraprosthetic_regurgitation)
+    return any(grade is not None and grade >= MODERATE_TO_SEVERE for grade in lesions)
+
+
+def _outside(readings: Mapping[str, Reading]) -> bool:
+    """An assist device, a transplant, stenosis or outflow obstruction."""
+    if _valve_state(readings) in DEVICE_STATES:
+        return readings.get("lvad_or_transplant") is True
+    closed = pass_gates(NATIVE_CHRONIC_GATES, readings).closed
+    return any(gate.row in OUTSIDE for gate in closed)
+
+
+def _first_expected(courses: Iterable[Progression]) -> date | None:
+    days = (o.expected_on for course in courses for o in course.outlooks)
+    return min((day for day in days if day is not None), default=None)
