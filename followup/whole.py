@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
+from followup.clinic_rules import DEFAULT_RULES, ClinicRules
 from guidelines.assessment import Assessment, assess, graded_picture
 from guidelines.consistency import Inconsistency, check_study
 from guidelines.course_limits import course_limits
 from guidelines.facts import ClinicalPicture, Interval
 from guidelines.flips import Flip, nearest_flip
 from guidelines.latch import OpenTrigger
+from guidelines.noise import DEFAULT_NOISE, NoiseModel
 from guidelines.progression import Progression, progression_of
-from guidelines.registry import editions_in_force
 from guidelines.rule import Edition
 from guidelines.scores.score import ScoreResult
 from guidelines.surveillance import FollowUp
@@ -30,8 +30,6 @@ from treatments.series import series_of
 
 WHOLE_SCHEMA = 1
 """The version of the stored form."""
-
-EditionsOf = Callable[[date], Sequence[Edition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +103,20 @@ def whole_assessment(
     record: PatientRecord,
     *,
     record_number: str = "",
-    editions_of: EditionsOf = editions_in_force,
+    rules: ClinicRules = DEFAULT_RULES,
     hidden: frozenset[Edition] = frozenset(),
     withdrawn: Sequence[str] = (),
 ) -> WholeAssessment:
     """Everything the core says of a gathered record on its day."""
-    picture = picture_of(record)
-    editions = tuple(editions_of(record.on))
+    picture = picture_of(record, rules.limits)
+    editions = tuple(rules.editions_of(record.on))
     assessment = assess(picture, on=record.on, editions=editions)
-    courses = courses_of(record, editions)
+    courses = courses_of(record, editions, rules.noise)
     return WholeAssessment(
         record_number=record_number,
         record=record,
         assessment=assessment,
-        triggers=open_triggers_of(record, editions_of=editions_of),
+        triggers=open_triggers_of(record, editions_of=rules.editions_of, limits=rules.limits),
         flips=tuple(_flips(assessment, picture)),
         courses=courses,
         follow_ups=follow_ups_of(record, picture, assessment, courses),
@@ -129,11 +127,13 @@ def whole_assessment(
     )
 
 
-def courses_of(record: PatientRecord, editions: Sequence[Edition]) -> tuple[Progression, ...]:
+def courses_of(
+    record: PatientRecord, editions: Sequence[Edition], noise: NoiseModel = DEFAULT_NOISE
+) -> tuple[Progression, ...]:
     """The course of every measure that was taken at least once."""
     limits = course_limits(editions)
     return tuple(
-        progression_of(series, on=record.on, limits=limits.get(series.measure, ()))
+        progression_of(series, on=record.on, limits=limits.get(series.measure, ()), noise=noise)
         for series in series_of(record).values()
         if series.points
     )

@@ -6,7 +6,7 @@ on that day, and the fold of ``guidelines.latch`` keeps what was met until someb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from guidelines.assessment import graded_picture
@@ -16,6 +16,7 @@ from guidelines.registry import ALL_EDITIONS, editions_in_force
 from guidelines.rule import Edition, Known
 from patients.models import ClinicalRecord
 from treatments.facts import picture_of
+from treatments.facts.ageing import LIMITS
 from treatments.models import Intervention, TeamReview
 from treatments.record import KINDS, PatientRecord
 
@@ -42,21 +43,27 @@ ANSWERING_PROCEDURES = {
 
 
 def open_triggers_of(
-    record: PatientRecord, *, editions_of: EditionsOf = editions_in_force
+    record: PatientRecord,
+    *,
+    editions_of: EditionsOf = editions_in_force,
+    limits: Mapping[str, int] = LIMITS,
 ) -> tuple[OpenTrigger, ...]:
     """What was met and not answered, by body, on the record's day."""
-    return open_triggers(list(moments_of(record, editions_of=editions_of)))
+    return open_triggers(list(moments_of(record, editions_of=editions_of, limits=limits)))
 
 
 def moments_of(
-    record: PatientRecord, *, editions_of: EditionsOf = editions_in_force
+    record: PatientRecord,
+    *,
+    editions_of: EditionsOf = editions_in_force,
+    limits: Mapping[str, int] = LIMITS,
 ) -> Iterator[Moment]:
     """The days of the record in their order, each judged by the editions of that day."""
     acts = _acts(record)
     died = record.patient.deceased_on
     for day in days_of(record):
         then = as_of(record, day)
-        picture = graded_picture(picture_of(then)).picture
+        picture = graded_picture(picture_of(then, limits)).picture
         known = Known.of(picture)
         ends = died is not None and day >= died
         for edition in editions_of(day):

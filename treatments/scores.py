@@ -22,7 +22,8 @@ from guidelines.scores.six_minute_walk import six_minute_walk
 from guidelines.vocabulary import Etiology, Mechanism, MitralValveState
 from patients.models import Comorbidity
 from treatments.facts.case import source_of
-from treatments.facts.picture import case_of, picture_of
+from treatments.facts.case_of_record import case_of
+from treatments.facts.picture import picture_of
 from treatments.models import Intervention
 from treatments.record import PatientRecord
 from treatments.score_inputs import (

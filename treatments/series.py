@@ -9,7 +9,7 @@ a pregnancy, a change of therapy in secondary regurgitation) starts a new segmen
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from guidelines.facts import Interval, Number, Value
@@ -20,10 +20,10 @@ from patients.derived import diameters_conflict
 from patients.models import Comorbidity, EchoStudy, SymptomLog
 from treatments.facts.body import body_surface
 from treatments.facts.case import Case, exact, source_of
+from treatments.facts.case_of_record import case_of
 from treatments.facts.heart import lvef_interval
 from treatments.facts.laboratory import value_of
 from treatments.facts.linear import STATE_NOT_STATED, TRANSTHORACIC
-from treatments.facts.picture import case_of
 from treatments.formulary import DrugClass
 from treatments.record import PatientRecord
 
@@ -49,14 +49,17 @@ Measured = Callable[[Case, EchoStudy], Iterator[tuple[Value, str, str]]]
 
 def series_of(record: PatientRecord) -> Mapping[str, Series]:
     """Every measure whose course is followed, by its name; one without a value has no points."""
-    case = case_of(record)
+    return series_in(case_of(record), MEASURES)
+
+
+def series_in(case: Case, names: Iterable[str]) -> dict[str, Series]:
+    """The series of these measures."""
     events = tuple(
         Event(event.on, _DAY.sub("", event.words))
         for event in case.events
         if event.kind in SEGMENTING
     )
-    points = {name: list(_points(case, name)) for name in MEASURES}
-    return {name: Series(name, tuple(points[name]), events) for name in MEASURES}
+    return {name: Series(name, tuple(_points(case, name)), events) for name in names}
 
 
 def _points(case: Case, name: str) -> Iterator[Point]:

@@ -65,6 +65,7 @@ VASODILATORS = {
     DrugClass.NITRATE,
     DrugClass.OTHER_VASODILATOR,
 }
+OVER_THE_COUNTER = {"takes_nsaid"}
 NORMAL_LVEF = Decimal(60)  # per cent; at or below it the LVEF is not known to be normal
 
 
@@ -72,8 +73,11 @@ def drug_facts(case: Case) -> Facts:
     """Which drugs are taken, and whether the list is reconciled."""
     reconciled = _reconciled(case)
     facts: Facts = {} if reconciled is None else {"medication_list_reconciled": reconciled}
+    asked = case.answer("medication_list_reconciled")
     for name, wanted in TAKES.items():
-        fact = newer(_taken(case, reconciled, wanted), case.answer(name))
+        # Painkillers are bought without a prescription: only somebody who asked can say no.
+        list_says_no = asked if name in OVER_THE_COUNTER else reconciled
+        fact = newer(_taken(case, list_says_no, wanted), case.answer(name))
         if fact is not None:
             facts[name] = fact
     two = _two_antiplatelets(case, reconciled)

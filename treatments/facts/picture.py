@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from guidelines.facts import ClinicalPicture
-from treatments.events import events_of
 from treatments.facts.ageing import LIMITS
 from treatments.facts.answers import answer_facts
 from treatments.facts.anticoagulation import anticoagulation_facts
 from treatments.facts.body import body_facts
 from treatments.facts.case import Case, Facts, put
+from treatments.facts.case_of_record import case_of
 from treatments.facts.circumstances import (
     arrhythmia_after_repair,
     circumstance_facts,
     doubt_of_symptoms,
 )
 from treatments.facts.coronary import coronary_facts
+from treatments.facts.course import course_facts
 from treatments.facts.devices import device_facts
 from treatments.facts.diagnosis import diagnosis_facts
 from treatments.facts.drugs import drug_facts, vasodilator_facts
@@ -33,7 +34,6 @@ from treatments.facts.rhythm import rhythm_facts
 from treatments.facts.risk import risk_facts
 from treatments.facts.severity import severity_facts
 from treatments.facts.team import team_facts
-from treatments.facts.valve import last_mitral_procedure, mitral_procedure_on
 from treatments.record import PatientRecord
 from treatments.symptoms import nyha_fact, symptomatic_fact
 
@@ -57,6 +57,7 @@ PARTS = (
     anticoagulation_facts,
     circumstance_facts,
     plan_facts,
+    course_facts,
 )
 # Facts that rest on other facts, each on those before it.
 FOLLOWING = (
@@ -83,17 +84,6 @@ def picture_of(record: PatientRecord, limits: Mapping[str, int] = LIMITS) -> Cli
     for following in FOLLOWING:
         facts.update(following(case, facts))
     return ClinicalPicture(facts)
-
-
-def case_of(record: PatientRecord, limits: Mapping[str, int] = LIMITS) -> Case:
-    """The record with its events and its newest procedure on the mitral valve."""
-    return Case(
-        record,
-        events_of(record),
-        last_mitral_procedure(record),
-        mitral_procedure_on(record),
-        limits,
-    )
 
 
 def _symptoms(case: Case) -> Facts:

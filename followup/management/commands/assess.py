@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.guideline_settings import editions_by_day, hidden_editions
+from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from followup.assessment_text import text_of
+from followup.clinic_rules import rules_of
 from followup.whole import WholeAssessment, whole_assessment
 from followup.withdrawn import withdrawn_triggers
 from patients.models import Registration
@@ -96,13 +97,13 @@ def _whole(
     if registration.until_on is not None:
         on = min(on, registration.until_on)
 
-    editions = editions_by_day(clinic, known_at)
+    rules = rules_of(clinic, on, known_at)
     patient = registration.patient
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
     return whole_assessment(
         record,
         record_number=registration.record_number,
-        editions_of=editions,
-        hidden=hidden_editions([clinic], editions(on), on),
-        withdrawn=withdrawn_triggers(patient, record, editions_of=editions),
+        rules=rules,
+        hidden=hidden_editions([clinic], rules.editions_of(on), on),
+        withdrawn=withdrawn_triggers(patient, record, editions_of=rules.editions_of),
     )
