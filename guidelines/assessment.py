@@ -15,7 +15,7 @@ from guidelines.comparison import why_they_differ
 from guidelines.compiled import JudgedTogether
 from guidelines.criteria import Readings
 from guidelines.deterioration import deterioration_facts
-from guidelines.editions import EditionVerdict, judge_edition, standing_of
+from guidelines.editions import EditionVerdict, held_rules, judge_edition, standing_of
 from guidelines.facts import (
     FACTS,
     ORDER,
@@ -30,7 +30,6 @@ from guidelines.grade_range import grade_fact
 from guidelines.medical_step import medical_step
 from guidelines.registry import (
     LOCAL_SAFETY,
-    RULES,
     bodies_without_edition,
     editions_in_force,
 )
@@ -229,7 +228,7 @@ def _indicated(body: Body, editions: Sequence[Edition], known: Known) -> Fact:
 
 def _alerts(known: Known, on: date) -> tuple[Finding, ...]:
     """The local safety rules that are met."""
-    found = (find(rule, known) for rule in RULES[LOCAL_SAFETY] if rule.is_held(on))
+    found = (find(rule, known) for rule in held_rules(LOCAL_SAFETY, on))
     return tuple(finding for finding in found if finding.verdict is Verdict.MET)
 
 

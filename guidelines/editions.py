@@ -6,15 +6,15 @@ empty headline means that none of the built rules stands, and ``coverage`` says 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-from guidelines.completions import Standing, stand, strongest_possible
+from guidelines.completions import Case, Standing, case_of
 from guidelines.criteria import Readings
-from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading
-from guidelines.gates import GATES, GateReport, pass_gates
+from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading, complete_ratios
+from guidelines.gates import GATES, GateReport, facts_of_gates, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
 from guidelines.rule import (
     CriterionState,
@@ -188,7 +188,8 @@ def _leaves(state: CriterionState) -> Iterator[CriterionState]:
 
 def _with_day(fact: ShownFact) -> str:
     day = f" ({fact.on:%Y-%m-%d})" if fact.on else ""
-    return f"{fact.label} {fact.text}{day}"
+    says_itself = FACTS[fact.name].said_true
+    return f"{fact.text}{day}" if says_itself else f"{fact.label} {fact.text}{day}"
 
 
 def _value(term: Term | None) -> str | None:
@@ -198,26 +199,75 @@ def _value(term: Term | None) -> str | None:
 NOTHING = Standing(0, 0, 0, 0)
 
 
+class EditionCase:
+    """One edition's timing rules before one patient's readings, real or supposed."""
+
+    __slots__ = ("_scopes", "edition", "readings")
+
+    def __init__(
+        self, edition: Edition, readings: Readings, scopes: Mapping[Scope, _InScope] | None = None
+    ) -> None:
+        self.edition = edition
+        self.readings = readings
+        self._scopes = scopes or {
+            scope: _in_scope(edition, scope, readings)
+            for scope in GATES
+            if timing_rules(edition, scope)
+        }
+
+    def having(self, name: str, reading: Reading) -> EditionCase:
+        """The same with one fact supposed; gates that do not ask for it are not passed again."""
+        readings = complete_ratios({**self.readings, name: reading})
+        scopes = {}
+        for scope, there in self._scopes.items():
+            if name in facts_of_gates(GATES[scope]):
+                scopes[scope] = _in_scope(self.edition, scope, readings)
+            elif there.case is not None and name in facts_of_timing(self.edition, scope):
+                scopes[scope] = _InScope(there.may_not_apply, there.case.having(name, reading))
+            else:
+                scopes[scope] = there
+        return EditionCase(self.edition, readings, scopes)
+
+    @property
+    def standing(self) -> Standing:
+        """Where the edition stands, each scope behind its own gates."""
+        standings = [there.standing for there in self._scopes.values()] or [NOTHING]
+        strongest = max(standings, key=lambda standing: (standing.either_way, standing.possible))
+        return Standing(
+            decided=max(standing.decided for standing in standings),
+            pending=max(standing.pending for standing in standings),
+            either_way=strongest.either_way,
+            possible=max(standing.possible for standing in standings),
+            either_way_needs_judgement=strongest.either_way_needs_judgement,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _InScope:
+    """The rules of one scope: no case behind a closed gate, only possible behind an unknown one."""
+
+    may_not_apply: bool
+    case: Case | None
+
+    @property
+    def standing(self) -> Standing:
+        if self.case is None:
+            return NOTHING
+        if self.may_not_apply:
+            return Standing(0, 0, 0, self.case.strongest_possible())
+        return self.case.standing
+
+
+def _in_scope(edition: Edition, scope: Scope, readings: Readings) -> _InScope:
+    gates = pass_gates(GATES[scope], readings)
+    if gates.is_closed:
+        return _InScope(False, None)
+    return _InScope(gates.is_unknown, case_of(timing_rules(edition, scope), readings))
+
+
 def standing_of(edition: Edition, readings: Readings) -> Standing:
     """Where the edition's timing rules stand, each scope behind its own gates."""
-    standings = [_standing_in(edition, scope, readings) for scope in GATES]
-    strongest = max(standings, key=lambda standing: (standing.either_way, standing.possible))
-    return Standing(
-        decided=max(standing.decided for standing in standings),
-        pending=max(standing.pending for standing in standings),
-        either_way=strongest.either_way,
-        possible=max(standing.possible for standing in standings),
-        either_way_needs_judgement=strongest.either_way_needs_judgement,
-    )
-
-
-def _standing_in(edition: Edition, scope: Scope, readings: Readings) -> Standing:
-    names = facts_of_timing(edition, scope)
-    gates = pass_gates(GATES[scope], readings)
-    if gates.is_closed or not names:
-        return NOTHING
-    known = tuple((name, readings[name]) for name in names if name in readings)
-    return _standing_from(edition, scope, known, gates.is_unknown)
+    return EditionCase(edition, readings).standing
 
 
 @cache
@@ -241,24 +291,16 @@ def all_timing_rules(edition: Edition) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES[edition] if rule.is_timing)
 
 
+@lru_cache(maxsize=64)
+def held_rules(edition: Edition, on: date) -> tuple[Rule, ...]:
+    """The edition's rules whose documents were published by the day."""
+    return tuple(rule for rule in RULES[edition] if rule.is_held(on))
+
+
 @cache
 def facts_of_edition(edition: Edition) -> tuple[str, ...]:
     """All facts that the edition's timing rules may ask for."""
     return tuple(sorted({name for scope in GATES for name in facts_of_timing(edition, scope)}))
-
-
-@lru_cache(maxsize=8192)
-def _standing_from(
-    edition: Edition,
-    scope: Scope,
-    known: tuple[tuple[str, Reading], ...],
-    may_not_apply: bool,
-) -> Standing:
-    """Remembered, because many patients lack the same facts; depends on nothing else."""
-    rules = timing_rules(edition, scope)
-    if may_not_apply:
-        return Standing(0, 0, 0, strongest_possible(rules, dict(known)))
-    return stand(rules, dict(known))
 
 
 def judge_edition(
@@ -270,17 +312,15 @@ def judge_edition(
     ask whether an intervention is indicated: they are judged on ``informed``, which holds that.
     """
     informed = informed or known
-    findings = tuple(
-        find(rule, known if rule.is_timing else informed)
-        for rule in RULES[edition]
-        if rule.is_held(on)
-    )
+    rules = held_rules(edition, on)
+    findings = tuple(find(rule, known if rule.is_timing else informed) for rule in rules)
     return _verdict(edition, known, findings, on)
 
 
 def judge_timing(edition: Edition, known: Known, *, on: date) -> EditionVerdict:
     """The same verdict with the findings of the timing rules alone."""
-    findings = tuple(find(rule, known) for rule in all_timing_rules(edition) if rule.is_held(on))
+    rules = held_rules(edition, on)
+    findings = tuple(find(rule, known) for rule in rules if rule.is_timing)
     return _verdict(edition, known, findings, on)
 
 

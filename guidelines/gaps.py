@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
 
 from guidelines.completions import Part, Standing, in_words, parts_of
 from guidelines.criteria import Readings
 from guidelines.editions import (
+    EditionCase,
     EditionVerdict,
     all_timing_rules,
     class_of,
-    facts_of_edition,
-    standing_of,
 )
-from guidelines.facts import FACTS, ORDER, Reading, complete_ratios
-from guidelines.gates import GATES, facts_of_gates, pass_gates
+from guidelines.facts import FACTS, ORDER
+from guidelines.gates import GATES, pass_gates
 from guidelines.rule import Edition
 from guidelines.severity import (
     EROA_BANDS,
@@ -137,8 +135,9 @@ def _of_edition(
     reach = _reach(verdict.standing) if verdict.is_provisional else 0
     standing = verdict.standing
     is_settled = standing.decided == standing.possible
+    case = EditionCase(verdict.edition, readings)
     for name in () if is_settled and not reach else verdict.missing:
-        effect = _effect_of(verdict.edition, readings, name)
+        effect = _effect_of(case, name)
         if name in SEVERITY_FACTS:
             reach = max(reach, effect.reach)
         elif not is_settled:
@@ -148,27 +147,11 @@ def _of_edition(
     return effects
 
 
-def _effect_of(edition: Edition, readings: Readings, name: str) -> _Effect:
+def _effect_of(case: EditionCase, name: str) -> _Effect:
     """What each part of the fact's possible values would make of the edition's outcome."""
-    names = _asked_by(edition)
-    known = tuple((asked, readings[asked]) for asked in names if asked in readings)
-    return _effect_among(edition, known, name)
-
-
-@cache
-def _asked_by(edition: Edition) -> tuple[str, ...]:
-    """All facts that the edition's rules or the gates before them ask for."""
-    of_gates = {name for gates in GATES.values() for name in facts_of_gates(gates)}
-    return tuple(sorted(of_gates.union(facts_of_edition(edition))))
-
-
-@lru_cache(maxsize=16384)
-def _effect_among(edition: Edition, known: tuple[tuple[str, Reading], ...], name: str) -> _Effect:
-    """Remembered, because many patients lack the same facts; depends on nothing else."""
-    readings = dict(known)
     outcomes: list[tuple[list[Part], Standing, str]] = []
-    for part in parts_of(all_timing_rules(edition), readings, name):
-        standing, words = _outcome(edition, readings, name, part)
+    for part in parts_of(all_timing_rules(case.edition), case.readings, name):
+        standing, words = _outcome(case.having(name, part.value))
         if outcomes and outcomes[-1][2] == words and not isinstance(part.value, Term):
             outcomes[-1][0].append(part)
         else:
@@ -197,11 +180,10 @@ def _joined(
     return joined
 
 
-def _outcome(edition: Edition, readings: Readings, name: str, part: Part) -> tuple[Standing, str]:
-    known = complete_ratios({**readings, name: part.value})
-    standing = standing_of(edition, known)
-    is_closed = pass_gates(GATES[Scope.NATIVE_CHRONIC], known).is_closed
-    return standing, _words(edition, standing, is_closed=is_closed)
+def _outcome(case: EditionCase) -> tuple[Standing, str]:
+    standing = case.standing
+    is_closed = pass_gates(GATES[Scope.NATIVE_CHRONIC], case.readings).is_closed
+    return standing, _words(case.edition, standing, is_closed=is_closed)
 
 
 def _words(edition: Edition, standing: Standing, *, is_closed: bool) -> str:

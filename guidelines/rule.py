@@ -397,7 +397,13 @@ def informed_by(known: Known, **facts: Fact) -> Known:
 def find(rule: Rule, known: Known) -> Finding:
     """The rule's finding, gates first."""
     gates, judged = known.gates_of[rule.scope], known.judged
-    verdict = _behind_gates(judged(rule, known.readings), gates)
+    if gates.closed:
+        return _not_applicable(rule, known, gates.closed[0].message)
+    verdict = judged(rule, known.readings)
+    if verdict is Verdict.NOT_APPLICABLE:
+        return _not_applicable(rule, known)
+    if gates.unknown:
+        verdict = Verdict.CANNOT_TELL
     stands = verdict in _STANDS
     decides = stands or verdict is Verdict.NOT_MET
     return Finding(
@@ -406,17 +412,13 @@ def find(rule: Rule, known: Known) -> Finding:
         is_provisional=stands and any(_is_provisional(known.picture, n) for n in rule.facts),
         needs_confirmation=decides and judged(rule, known.noisy) is not verdict,
         rests_on_old_evidence=stands and judged(rule, known.fresh) is not verdict,
-        gate=gates.closed[0].message if gates.closed else "",
+        gate="",
         known=known,
     )
 
 
-def _behind_gates(verdict: Verdict, gates: GateReport) -> Verdict:
-    if gates.is_closed:
-        return Verdict.NOT_APPLICABLE
-    if gates.is_unknown and verdict is not Verdict.NOT_APPLICABLE:
-        return Verdict.CANNOT_TELL
-    return verdict
+def _not_applicable(rule: Rule, known: Known, gate: str = "") -> Finding:
+    return Finding(rule, Verdict.NOT_APPLICABLE, False, False, False, gate, known)
 
 
 def _is_provisional(picture: ClinicalPicture, name: str) -> bool:

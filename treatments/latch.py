@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from guidelines.assessment import graded_picture
+from guidelines.compiled import JudgedTogether
 from guidelines.editions import judge_timing, standing_of
 from guidelines.latch import CLASS_1, Moment, OpenTrigger, moment_of, open_triggers
 from guidelines.registry import ALL_EDITIONS, editions_in_force
@@ -64,7 +65,7 @@ def moments_of(
     for day in days_of(record):
         then = as_of(record, day)
         picture = graded_picture(picture_of(then, limits)).picture
-        known = Known.of(picture)
+        known = Known.of(picture, JudgedTogether())
         ends = died is not None and day >= died
         for edition in editions_of(day):
             stands = not ends and standing_of(edition, known.readings).headline == CLASS_1
