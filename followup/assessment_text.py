@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from followup.whole import WholeAssessment
+from guidelines.acute import NO_CALL, SWITCHED_OFF
 from guidelines.editions import EditionVerdict
 from guidelines.facts import FACTS
 from guidelines.progression import Progression
@@ -29,6 +30,7 @@ Lines = Iterator[str]
 def text_of(whole: WholeAssessment) -> str:
     """The whole assessment, section by section; an empty section is left out, never silent."""
     sections = (
+        ("ACUTE REGURGITATION", _acute(whole)),
         ("SEVERITY", _grade(whole)),
         ("STAGE", _stage(whole)),
         ("ALARMS", _alarms(whole)),
@@ -71,9 +73,30 @@ def _notes(whole: WholeAssessment) -> Lines:
         yield from _say(f"{body.label}: no edition held on this day.")
 
 
+def _acute(whole: WholeAssessment) -> Lines:
+    if not whole.checklist:
+        return
+    episode = whole.record.open_episode
+    if episode is not None:
+        accepted = episode.accepted_by_name or "nobody recorded"
+        yield from _say(f"Where: {episode.place or 'not recorded'}. Care accepted by: {accepted}.")
+        seen = episode.acknowledged_at
+        known = f"{seen:%Y-%m-%d %H:%M} UTC" if seen else "by nobody: it stays red"
+        yield from _say(f"Onset {episode.onset_at:%Y-%m-%d %H:%M} UTC. Acknowledged: {known}.")
+    step = None
+    for line in whole.checklist:
+        if line.step is not step:
+            step = line.step
+            yield from _say(f"{step.label}:")
+        missing = f" Missing: {_labels(line.missing)}." if line.missing else ""
+        yield from _say(f"{line.state.label}: {line.words}{missing}", 4)
+    yield from _each((SWITCHED_OFF, NO_CALL))
+
+
 def _grade(whole: WholeAssessment) -> Lines:
     grade = whole.assessment.grade
-    yield from _say(f"{grade.result.label}: {grade.state.label}")
+    same = grade.result.label == grade.state.label
+    yield from _say(grade.state.label if same else f"{grade.result.label}: {grade.state.label}")
     yield from _severity(grade)
     for severity in whole.assessment.severities:
         yield from _say(f"by {severity.scheme.label}: {severity.state.label}")
@@ -111,7 +134,8 @@ def _labels(names: Iterable[str]) -> str:
 def _stage(whole: WholeAssessment) -> Lines:
     staging = whole.assessment.staging
     yield from _say(staging.text)
-    yield from _each((*staging.reasons, *staging.notes), 4)
+    said = [r for r in staging.reasons if r.rstrip(".") not in staging.text]
+    yield from _each((*said, *staging.notes), 4)
     if staging.missing:
         yield from _say(f"missing: {_labels(staging.missing)}", 4)
 
@@ -221,7 +245,7 @@ def _other(whole: WholeAssessment) -> Lines:
             if finding.verdict is Verdict.MET and not rule.is_timing and not rule.is_against:
                 newer = f" Newer: {rule.superseded_by}." if rule.superseded_by else ""
                 yield from _say(
-                    f"{verdict.edition}, {rule.chapter.label.lower()}, {_class(finding)} "
+                    f"{verdict.edition}, {rule.chapter.label}, {_class(finding)} "
                     f"({rule.source.row}): {rule.message}{newer}"
                 )
 
@@ -238,6 +262,8 @@ def _course(course: Progression) -> Lines:
 
 def _follow_up(whole: WholeAssessment) -> Lines:
     for each in whole.follow_ups:
+        if each.edition in whole.hidden:
+            continue
         yield from _say(f"{each.edition}: {each.kind.label}")
         yield from _due(each)
 

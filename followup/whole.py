@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules
+from guidelines.acute import ChecklistLine, checklist
 from guidelines.assessment import Assessment, assess, graded_picture
 from guidelines.consistency import Inconsistency, check_study
 from guidelines.course_limits import course_limits
@@ -51,6 +52,7 @@ class WholeAssessment:
     record_number: str
     record: PatientRecord
     assessment: Assessment
+    checklist: tuple[ChecklistLine, ...]
     triggers: tuple[OpenTrigger, ...]
     flips: tuple[tuple[Edition, Flip], ...]
     courses: tuple[Progression, ...]
@@ -79,11 +81,12 @@ class WholeAssessment:
             "record_number": self.record_number,
             "on": self.record.on.isoformat(),
             "assessment": assessment,
+            "acute_checklist": [line.as_dict() for line in self.checklist],
             "open_triggers": [] if hidden else [t.as_dict() for t in self.triggers],
             "withdrawn": list(self.withdrawn),
             "nearest_flips": {e.id: f.as_dict() for e, f in self.flips if e not in self.hidden},
             "courses": [course.as_dict() for course in self.courses],
-            "follow_up": [each.as_dict() for each in self.follow_ups],
+            "follow_up": [f.as_dict() for f in self.follow_ups if f.edition not in self.hidden],
             "scores": [score.as_dict() for score in self.scores],
             "inconsistencies": {
                 f"echo_study:{each.study.public_id}": [i.as_dict() for i in each.found]
@@ -111,11 +114,13 @@ def whole_assessment(
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     assessment = assess(picture, on=record.on, editions=editions)
-    courses = courses_of(record, editions, rules.noise)
+    shown = [edition for edition in editions if edition not in hidden]
+    courses = courses_of(record, shown, rules.noise)
     return WholeAssessment(
         record_number=record_number,
         record=record,
         assessment=assessment,
+        checklist=checklist(picture.readings()),
         triggers=open_triggers_of(record, editions_of=rules.editions_of, limits=rules.limits),
         flips=tuple(_flips(assessment, picture)),
         courses=courses,

@@ -30,7 +30,7 @@ from guidelines.grade_range import grade_fact
 from guidelines.medical_step import medical_step
 from guidelines.registry import (
     LOCAL_SAFETY,
-    bodies_without_edition,
+    bodies_not_in,
     editions_in_force,
 )
 from guidelines.rule import Edition, Finding, Known, ShownFact, find, informed_by, show
@@ -149,7 +149,7 @@ def assess(
         grade=graded.ase,
         severities=(graded.acc_aha, graded.esc_eacts),
         editions=verdicts,
-        bodies_without_edition=bodies_without_edition(on) if editions is None else (),
+        bodies_without_edition=bodies_not_in(chosen),
         planned_or_taken=_planned_or_taken(readings),
         staging=stage_of(graded.picture, readings, graded.acc_aha, known.gates),
         alerts=_alerts(informed, on),

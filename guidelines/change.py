@@ -174,5 +174,5 @@ def _signed(low: Number | None, high: Number | None) -> str:
 
 
 def _with_sign(value: Number | None) -> str:
-    text = "" if value is None else plain(value)
+    text = "0" if not value else plain(value)
     return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else f"+{text}"

@@ -106,7 +106,7 @@ class EditionVerdict:
         """One line that always may be shown; never reads as "no indication"."""
         if self.headline is not None:
             return self.headline
-        if self.gate is GateState.CLOSED:
+        if self.gate is GateState.CLOSED and self.strongest_possible is None:
             return f"Not applicable: {self.gates.closed[0].message}"
         if self.strongest_possible is not None:
             labels = ", ".join(FACTS[name].label for name in self.missing[:SHOWN_MISSING])

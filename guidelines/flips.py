@@ -47,6 +47,7 @@ class Flip:
     """The smallest change of one measurement that would alter what an edition says.
 
     ``change`` is signed, in ``unit``; ``in_sem`` the same in standard errors of one measurement.
+    ``past``: it must be more than that, because the limit's own value still counts as before.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Flip:
     in_sem: float
     mdc95: float
     would_be: str
+    past: bool
 
     @property
     def is_within_error(self) -> bool:
@@ -70,7 +72,7 @@ class Flip:
         noise = "within measurement error" if self.is_within_error else "beyond measurement error"
         return (
             f"{definition.label} {definition.say(self.now)}: "
-            f"{definition.say(_short(abs(self.change)))} {direction} "
+            f"{'over ' if self.past else ''}{definition.say(_short(abs(self.change)))} {direction} "
             f"({self.in_sem:.1f} standard errors, {noise}) would make it: {self.would_be}"
         )
 
@@ -86,6 +88,7 @@ class Flip:
             "mdc95": self.mdc95,
             "within_error": self.is_within_error,
             "would_be": self.would_be,
+            "past": self.past,
             "text": self.text,
         }
 
@@ -137,7 +140,7 @@ def _flips_of(
             if words:
                 change = float(limit - exact) or float(target - exact)
                 in_sem = abs(change) * TWO_STUDIES_95 / mdc95
-                yield Flip(name, value, limit, change, in_sem, mdc95, words)
+                yield Flip(name, value, limit, change, in_sem, mdc95, words, target != limit)
                 break
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -186,10 +186,10 @@ def editions_in_force(on: date) -> tuple[Edition, ...]:
     return tuple(edition for edition in ALL_EDITIONS if edition.is_in_force(on))
 
 
-def bodies_without_edition(on: date) -> tuple[Body, ...]:
-    """The bodies that had no edition published by the day: "no edition held"."""
-    held = {edition.body for edition in editions_in_force(on)}
-    bodies = {edition.body: None for edition in ALL_EDITIONS}
+def bodies_not_in(editions: Sequence[Edition]) -> tuple[Body, ...]:
+    """The bodies that these editions leave out: "no edition held"."""
+    held = {edition.body for edition in editions}
+    bodies = dict.fromkeys(edition.body for edition in ALL_EDITIONS)
     return tuple(body for body in bodies if body not in held)
 
 

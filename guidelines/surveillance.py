@@ -35,6 +35,16 @@ UNDATED_DAYS = (30, 60)  # local: after an intervention without date the next is
 CHANGED = "Symptoms or signs changed since the last echo: now"
 OUTSIDE_RULES = local_rule("the rules for regurgitation do not apply: half-yearly")
 PREGNANT = local_rule("pregnant: in every trimester", "SAFE-09")
+# Rows of elective timing; they do not speak in pregnancy or beside a stenosis or obstruction.
+ELECTIVE_ROWS = frozenset({"AHA-PI-01", "AHA-PI-02", "ESC25-P-02", "ESC25-P-03"})
+TEAM_IN_PREGNANCY = local_rule(
+    "severe MR with symptoms or LV dysfunction in pregnancy: her team now, not an interval",
+    "SAFE-09",
+)
+TEAM_OUTSIDE_RULES = local_rule(
+    "severe MR with symptoms or LV dysfunction, outside the rules for regurgitation: the team "
+    "now, not an interval"
+)
 
 
 class FollowUpKind(Term):
@@ -174,7 +184,7 @@ def _scheduled(case: FollowUpCase, edition: Edition) -> FollowUp:
         kind=kind,
         echo=echo,
         visit=visit,
-        reasons=(*reasons, *_notes(case)),
+        reasons=(*reasons, *_notes(case, edition, (_end(echo), _end(visit)))),
         missing=_missing(case, edition),
         reminds=not case.goals_of_care,
     )
@@ -190,6 +200,7 @@ def _dates(case: FollowUpCase, edition: Edition) -> Dates:
     for schedule in _shorter(case):
         echo = _first([echo, _echo_due(case, schedule)])
         visit = _first([visit, _visit_due(case, schedule)])
+    visit = _without_elective_rows(case, visit)
     kind, reasons = _kind(plans, visit)
     if case.decision_due or case.recurrent_mr:
         row, words = _decision_words(case)
@@ -200,6 +211,15 @@ def _dates(case: FollowUpCase, edition: Edition) -> Dates:
         kind = FollowUpKind.NOW if kind is not FollowUpKind.DECISION else kind
         reasons = (*reasons, f"{CHANGED} (AHA-FU-04).")
     return kind, _sooner(case, echo), _sooner(case, visit), reasons
+
+
+def _without_elective_rows(case: FollowUpCase, visit: Due) -> Due:
+    """A visit due now stays due now, but not by a row that a gate has switched off."""
+    if visit.rule.row not in ELECTIVE_ROWS:
+        return visit
+    if case.is_pregnant:
+        return replace(visit, rule=TEAM_IN_PREGNANCY)
+    return replace(visit, rule=TEAM_OUTSIDE_RULES) if case.outside_rules else visit
 
 
 def _kind(plans: Plans, visit: Due) -> tuple[FollowUpKind, tuple[str, ...]]:
@@ -254,18 +274,25 @@ def _sooner(case: FollowUpCase, due: Due) -> Due:
     return Due(start, limit, due.rule)
 
 
-def _notes(case: FollowUpCase) -> tuple[str, ...]:
+def _notes(case: FollowUpCase, edition: Edition, ends: tuple[date, date]) -> tuple[str, ...]:
     notes = []
     if case.last_echo_on is None:
         notes.append("No echo on record: due today.")
-    if case.expected_threshold_on is not None:
+    if _was_brought_forward(case, edition, ends):
         notes.append(
-            f"The trend expects a limit to be met from {case.expected_threshold_on.isoformat()}: "
+            f"The trend expects a limit to be met from {case.expected_threshold_on}: "
             "a later date was brought forward to it."
         )
     if case.goals_of_care:
         notes.append("Goals of care: overdue dates are not nagged about; symptoms are followed.")
     return tuple(notes)
+
+
+def _was_brought_forward(case: FollowUpCase, edition: Edition, ends: tuple[date, date]) -> bool:
+    """Whether the trend moved a date; a far day that moved nothing is not said, it would lull."""
+    if case.expected_threshold_on is None:
+        return False
+    return _is_later(_ends(replace(case, expected_threshold_on=None), edition), ends)
 
 
 # Dates

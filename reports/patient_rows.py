@@ -210,7 +210,7 @@ def _edition(
         suffix = ", provisional" if provisional else ""
         state = "beyond" if cor in STRONGEST else "attention"
         return name, f"{cor}{KINDS.get(status, '')}{suffix}", state
-    if status == GateState.CLOSED.value:
+    if status == GateState.CLOSED.value and not possible:
         return name, "rules switched off", ""
     if status == NO_EDITION:
         return name, "no edition held", ""

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from guidelines.assessment import Assessment, graded_picture
+from guidelines.assessment import Assessment, Graded
 from guidelines.catalogue.therapy import Frailty
 from guidelines.criteria import above, all_of, any_of, at_least, below, equals
+from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Reading
 from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
-from guidelines.grade_range import grade_range
 from guidelines.latch import CLASS_1
 from guidelines.progression import Progression
 from guidelines.surveillance import FollowUp, FollowUpCase, due_of
@@ -60,21 +60,31 @@ def follow_ups_of(
     courses: Iterable[Progression] = (),
 ) -> tuple[FollowUp, ...]:
     """The due dates by each edition of the assessment."""
-    case = case_of(record, picture, courses)
+    graded = graded_picture(as_recorded(picture))
+    case = case_of(record, picture, graded, courses)
     return tuple(
-        due_of(replace(case, decision_due=verdict.standing.headline == CLASS_1), verdict.edition)
+        due_of(_for_edition(case, graded, verdict), verdict.edition)
         for verdict in assessment.editions
     )
 
 
+def _for_edition(case: FollowUpCase, graded: Graded, verdict: EditionVerdict) -> FollowUpCase:
+    """The case with the grade as this body's own definition of severe leaves it open."""
+    ends = grade_range(graded.ase, graded.of_body(verdict.edition.body))
+    low, high = ends or (None, None)
+    decides = verdict.standing.headline == CLASS_1
+    return replace(case, decision_due=decides, grade_low=low, grade_high=high)
+
+
 def case_of(
-    record: PatientRecord, picture: ClinicalPicture, courses: Iterable[Progression] = ()
+    record: PatientRecord,
+    picture: ClinicalPicture,
+    graded: Graded,
+    courses: Iterable[Progression] = (),
 ) -> FollowUpCase:
     """What the due dates depend on; values as last recorded, whatever their age."""
-    graded = graded_picture(as_recorded(picture))
     known = graded.picture.readings()
     current = picture.readings()
-    grades = grade_range(graded.ase, graded.acc_aha, graded.esc_eacts) or (None, None)
     procedure = last_mitral_procedure(record)
     studies = _final_resting(record)
     last = studies[0].performed_on if studies else None
@@ -85,8 +95,6 @@ def case_of(
         valve_state=_valve_state(known),
         intervention_on=procedure.performed_on if procedure else None,
         mechanism=_mechanism(known),
-        grade_low=grades[0],
-        grade_high=grades[1],
         symptomatic=_yes_no(known, "symptomatic"),
         lv_normal=NORMAL_VENTRICLE.holds(known),
         other_lesions=_other_lesions(studies),

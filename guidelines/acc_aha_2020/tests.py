@@ -1,7 +1,8 @@
 """Diagnosis and further tests (ACC/AHA 2020, 7.2.2 and 7.3.2; rows AHA-PD-*, AHA-SD-*, AHA-EX-01).
 
 The interval of AHA-PD-06 stands with the other intervals in ``follow_up``. Advice to look again
-does no harm, so these rules speak whatever the state of the gates.
+does no harm, so these rules speak whatever the state of the gates; a test that loads the heart
+can (acute regurgitation, endocarditis, thrombosis of a prosthesis, obstruction), so it waits.
 """
 
 from functools import partial
@@ -110,6 +111,7 @@ BIOMARKERS = _primary(
 
 EXERCISE_HEMODYNAMICS = _primary(
     id="acc-aha-2020/tests/exercise-hemodynamics",
+    scope=Scope.NATIVE_CHRONIC,
     cor=Cor.CLASS_2A,
     loe=Loe.B_NR,
     source=Source("AHA-PD-08", Verification.FROM_KNOWLEDGE),
@@ -122,6 +124,7 @@ EXERCISE_HEMODYNAMICS = _primary(
 
 EXERCISE_TEST = _test(
     id="acc-aha-2020/tests/exercise-test",
+    scope=Scope.NATIVE_CHRONIC,
     section="2.3",
     cor=Cor.CLASS_2A,
     loe=Loe.B_NR,

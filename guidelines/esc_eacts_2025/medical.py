@@ -1,11 +1,9 @@
 """Medical therapy of primary regurgitation (section 9.1; row ESC25-M-01, text without a class)."""
 
-from guidelines.criteria import Criterion, all_of, any_of, at_least, at_most, equals
+from guidelines.criteria import Criterion, all_of, at_most, equals
 from guidelines.esc_eacts_2025 import ESC_EACTS_2025
 from guidelines.esc_eacts_2025.primary import (
     LVEF_LIMIT,
-    LVESD_INDEX_LIMIT,
-    LVESD_LIMIT,
     NO_LV_DYSFUNCTION,
 )
 from guidelines.regurgitation import PRIMARY
@@ -42,13 +40,10 @@ RULES = (
     _rule(
         "therapy-of-lv-dysfunction",
         applies=PRIMARY,
-        when=any_of(
-            at_most("lvef_percent", LVEF_LIMIT),
-            at_least("lvesd_mm", LVESD_LIMIT),
-            at_least("lvesd_index_mm_m2", LVESD_INDEX_LIMIT),
-        ),
+        # By LVEF alone: a wide ventricle with a good LVEF asks for surgery, not for these drugs.
+        when=at_most("lvef_percent", LVEF_LIMIT),
         advice=Advice.MEDICAL_THERAPY,
-        message="Chronic primary MR with reduced LV function: therapy as for heart failure (text, "
-        "no class). It does not replace the intervention.",
+        message="Chronic primary MR with reduced LVEF: therapy as for heart failure (text, no "
+        "class). It does not replace the intervention.",
     ),
 )

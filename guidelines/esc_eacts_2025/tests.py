@@ -53,6 +53,8 @@ TOE_BEFORE_REPAIR = _imaging(
 
 EXERCISE_ECHO = _imaging(
     id="esc-eacts-2025/tests/exercise-echo",
+    # A test that loads the heart waits for open gates.
+    scope=Scope.NATIVE_CHRONIC,
     applies=ADULT,
     when=equals("symptoms_do_not_fit_echo", True),
     advice=Advice.EXERCISE_TEST,

@@ -1,4 +1,4 @@
-"""Drug checks (SAFE-08, SAFE-40), whatever the age of the patient."""
+"""Drug checks (SAFE-08, SAFE-40, safety D12), whatever the age of the patient."""
 
 from decimal import Decimal
 from functools import partial
@@ -16,12 +16,15 @@ NEGATIVE_INOTROPE = any_of(
     equals("takes_non_dhp_calcium_blocker", True),
     equals("takes_other_negative_inotrope", True),
 )
-WORSENS_OBSTRUCTION = any_of(
+LOWERS_PRESSURE = any_of(
     equals("takes_ace_inhibitor", True),
     equals("takes_arb", True),
     equals("takes_arni", True),
     equals("takes_other_vasodilator", True),
     equals("takes_nitrate", True),
+)
+WORSENS_OBSTRUCTION = any_of(
+    LOWERS_PRESSURE,
     equals("takes_inotrope", True),
     equals("balloon_pump_in_use", True),
 )
@@ -59,6 +62,28 @@ ACUTE = _rule(
     message="Acute regurgitation: no beta blocker or other drug that slows or weakens the heart, "
     "unless systolic anterior motion is its cause. Review them.",
 )
+IN_ACUTE_REGURGITATION = one_of("tempo", Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC)
+# An alarm that is always there: what must be excluded first may not wait for what is recorded.
+BEFORE_A_BRIDGE = _rule(
+    id="local-safety/drugs/before-a-bridge",
+    section="D12",
+    source=Source("D12", Verification.FROM_KNOWLEDGE),
+    applies=IN_ACUTE_REGURGITATION,
+    when=IN_ACUTE_REGURGITATION,
+    advice=Advice.SAME_DAY_CONTACT,
+    message="Acute regurgitation is an emergency: surgeon and heart team now. Exclude systolic "
+    "anterior motion or outflow obstruction, aortic regurgitation and dissection before a "
+    "vasodilator, an inotrope or a balloon pump. With hypotension no vasodilator alone.",
+)
+VASODILATOR_IN_HYPOTENSION = _rule(
+    id="local-safety/drugs/vasodilator-in-hypotension",
+    section="D12",
+    source=Source("D12", Verification.FROM_KNOWLEDGE),
+    applies=IN_ACUTE_REGURGITATION,
+    when=all_of(equals("hypotensive_now", True), LOWERS_PRESSURE),
+    message="Acute regurgitation with hypotension, and a drug that lowers the blood pressure is "
+    "taken: no vasodilator alone. Review it now.",
+)
 NSAID = _rule(
     id="local-safety/drugs/nsaid-in-heart-failure",
     section="B8",
@@ -76,4 +101,11 @@ CALCIUM_BLOCKER = _rule(
     message="Verapamil or diltiazem with LVEF below 40 %: avoid it.",
 )
 
-RULES = (OBSTRUCTION, ACUTE, NSAID, CALCIUM_BLOCKER)
+RULES = (
+    OBSTRUCTION,
+    BEFORE_A_BRIDGE,
+    VASODILATOR_IN_HYPOTENSION,
+    ACUTE,
+    NSAID,
+    CALCIUM_BLOCKER,
+)

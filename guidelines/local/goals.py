@@ -82,7 +82,7 @@ PREGNANCY_QUESTION = _card(
     when=one_of("pregnancy_status", PregnancyStatus.PREGNANT, PregnancyStatus.PLANNING),
     advice=Advice.QUESTION,
     message="Pregnant or planning a pregnancy: the rules for pregnancy come before any elective "
-    "timing, and every drug is checked. Not recorded or old: ask before acting.",
+    "timing, and every drug is checked.",
     chapter=Chapter.PREGNANCY,
 )
 

@@ -59,6 +59,16 @@ def _rows(ase: str, acc_aha: str, esc_eacts: str) -> Mapping[Scheme, str]:
     return {Scheme.ASE_2017: ase, Scheme.ACC_AHA: acc_aha, Scheme.ESC_EACTS: esc_eacts}
 
 
+# Below: 0.40 cm2 or 0.7 cm entered as mm2 or mm; it says nothing against severe (safety H9).
+LEAST_PLAUSIBLE: Mapping[str, Decimal] = {
+    "eroa_mm2": Decimal(1),
+    "vena_contracta_mm": Decimal(1),
+    "vena_contracta_biplane_mm": Decimal(1),
+    "vena_contracta_area_mm2": Decimal(1),
+    "pisa_radius_mm": Decimal("1.5"),
+}
+PROBABLY_CENTIMETERS = "so small that centimeters were probably meant"
+
 _WIDTH_ROWS = _rows("ASE-G-06", _PRIMARY_TABLE, "ESC-SV-05")
 _VOLUME_ROWS = _rows("ASE-G-10", _PRIMARY_TABLE, "ESC-SV-10")
 _FRACTION_ROWS = _rows("ASE-G-11", _PRIMARY_TABLE, "ESC-SV-11")
@@ -109,8 +119,16 @@ def members_of(
         by_cmr = is_cmr(name, fact)
         if member is None or not (at_rest or by_cmr):
             continue
+        if _is_probably_in_centimeters(name, readings):
+            member = _limited(member, (PROBABLY_CENTIMETERS,))
         members.append(member if by_cmr or not echo_limits else _limited(member, echo_limits))
     return _one_study(members)
+
+
+def _is_probably_in_centimeters(name: str, readings: Readings) -> bool:
+    """Whether a value is so small that a slip of the unit is likelier than the value (H9)."""
+    least = LEAST_PLAUSIBLE.get(name)
+    return least is not None and number(readings, name).is_below(least)
 
 
 def is_cmr(name: str, fact: Fact) -> bool:

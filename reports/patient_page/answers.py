@@ -166,7 +166,7 @@ def _intervention(assessment: Assessment) -> Answer:
     badges = {badge_of(verdict) for verdict in verdicts}
     states = [state_of(verdict) for verdict in verdicts]
     state = next((s for s in ("beyond", "attention", "unknown") if s in states), "quiet")
-    closed = [v for v in verdicts if v.gates.is_closed]
+    closed = [v for v in verdicts if v.gates.is_closed and v.strongest_possible is None]
     if len(closed) == len(verdicts):
         return {
             "question": "Intervention: what each guideline says",

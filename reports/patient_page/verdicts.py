@@ -125,7 +125,7 @@ def _is_shown(view: FindingView) -> bool:
 def badge_of(verdict: EditionVerdict) -> str:
     """The verdict in a few words; every state has its own."""
     if verdict.headline_kind is None or verdict.headline_class is None:
-        if verdict.gate is GateState.CLOSED:
+        if verdict.gate is GateState.CLOSED and verdict.strongest_possible is None:
             return "rules switched off"
         return "cannot tell" if verdict.strongest_possible else "no rule met"
     words = verdict.headline_class.label
@@ -140,7 +140,7 @@ def state_of(verdict: EditionVerdict) -> str:
     """The badge's state: beyond for a strong class, attention below it, unknown, quiet."""
     if verdict.headline_class is not None:
         return "beyond" if verdict.headline_class.value in STRONG else "attention"
-    if verdict.gate is GateState.CLOSED:
+    if verdict.gate is GateState.CLOSED and verdict.strongest_possible is None:
         return "quiet"
     return "unknown" if verdict.strongest_possible else "quiet"
 

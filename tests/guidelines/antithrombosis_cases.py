@@ -1039,6 +1039,28 @@ ALARMS: dict[str, Case] = {
             {"takes_beta_blocker": False, "takes_non_dhp_calcium_blocker": True},
         ),
     ),
+    f"{LOCAL}/drugs/before-a-bridge": Case(
+        {"tempo": Tempo.ACUTE},
+        elsewhere=({"tempo": Tempo.CHRONIC},),
+        met=({"tempo": Tempo.ACUTE_ON_CHRONIC},),
+    ),
+    f"{LOCAL}/drugs/vasodilator-in-hypotension": Case(
+        {
+            **NO_DRUGS,
+            "tempo": Tempo.ACUTE,
+            "hypotensive_now": True,
+            "takes_other_vasodilator": True,
+        },
+        unmet=({"hypotensive_now": False}, {"takes_other_vasodilator": False}),
+        elsewhere=({"tempo": Tempo.CHRONIC},),
+        met=(
+            {"tempo": Tempo.ACUTE_ON_CHRONIC},
+            *(
+                {"takes_other_vasodilator": False, **one}
+                for one in _each("takes_nitrate", "takes_ace_inhibitor", "takes_arb", "takes_arni")
+            ),
+        ),
+    ),
     f"{LOCAL}/drugs/nsaid-in-heart-failure": Case(
         {"heart_failure": True, "takes_nsaid": True},
         unmet=({"takes_nsaid": False},),

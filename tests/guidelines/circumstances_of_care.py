@@ -257,6 +257,13 @@ for _edition in ("acc-aha-2020", "esc-eacts-2025"):
         ],
     )
 
+# No exercise test before these are treated.
+NOT_TO_BE_LOADED: list[tuple[Changes, Verdict]] = [
+    ({"tempo": Tempo.ACUTE}, ELSE),
+    ({"endocarditis_active_or_suspected": True}, ELSE),
+    ({"sam_or_lvot_obstruction": True}, ELSE),
+    (MECHANICAL, ELSE),
+]
 NO_PLAN: Changes = {"mitral_surgery_planned": False, "teer_planned": False}
 NO_ARRHYTHMIA: Changes = {
     "annular_disjunction": False,
@@ -298,12 +305,16 @@ TEST_CASES: dict[str, Case] = {
         [({"symptomatic": True}, NOT_MET), ({"severe_mr_acc_aha": False}, ELSE)],
     ),
     "acc-aha-2020/tests/exercise-hemodynamics": (
-        {**ADULT, **PRIMARY, "symptoms_in_doubt": True},
-        [({"symptoms_in_doubt": False}, NOT_MET), (ATRIAL, ELSE)],
+        {**CHRONIC, **PRIMARY, "symptoms_in_doubt": True},
+        [({"symptoms_in_doubt": False}, NOT_MET), (ATRIAL, ELSE), *NOT_TO_BE_LOADED],
     ),
     "acc-aha-2020/tests/exercise-test": (
-        {**ADULT, **SEVERE_AHA, "symptoms_in_doubt": True},
-        [({"symptoms_in_doubt": False}, NOT_MET), ({"severe_mr_acc_aha": False}, ELSE)],
+        {**CHRONIC, **SEVERE_AHA, "symptoms_in_doubt": True},
+        [
+            ({"symptoms_in_doubt": False}, NOT_MET),
+            ({"severe_mr_acc_aha": False}, ELSE),
+            *NOT_TO_BE_LOADED,
+        ],
     ),
     "acc-aha-2020/tests/secondary-echo": (
         {**ADULT, **VENTRICULAR, "echo_on_record": False},
@@ -335,8 +346,12 @@ TEST_CASES: dict[str, Case] = {
         [(NO_PLAN, NOT_MET), ({"age_years": 17}, ELSE)],
     ),
     "esc-eacts-2025/tests/exercise-echo": (
-        {**ADULT, "symptoms_do_not_fit_echo": True},
-        [({"symptoms_do_not_fit_echo": False}, NOT_MET), ({"age_years": 17}, ELSE)],
+        {**CHRONIC, "symptoms_do_not_fit_echo": True},
+        [
+            ({"symptoms_do_not_fit_echo": False}, NOT_MET),
+            ({"age_years": 17}, ELSE),
+            *NOT_TO_BE_LOADED,
+        ],
     ),
     "esc-eacts-2025/tests/right-heart-catheter": (
         {**ADULT, "pulmonary_pressure_in_question": True},

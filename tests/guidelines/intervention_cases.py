@@ -595,9 +595,8 @@ ESC_2025_MEDICAL = (
              ({"vasodilator_for_mr_alone": False},),
              (VENTRICULAR, {"hypertension": True}, {"lvef_percent": 50}), LV_LIMITS),
     RuleCase(f"{E25}/medical/therapy-of-lv-dysfunction", {**PRIMARY, "lvef_percent": 60},
-             ({**ESC_GOOD_LV},), (VENTRICULAR,),
-             also=({"lvef_percent": None, "lvesd_mm": 40},
-                   {"lvef_percent": 65, "lvesd_mm": 34, "bsa_m2": D("1.7")})),
+             ({**ESC_GOOD_LV}, {"lvef_percent": D("60.1"), "lvesd_mm": 41},
+              {"lvef_percent": 66, "lvesd_mm": 30, "bsa_m2": D("1.37")}), (VENTRICULAR,)),
 )  # fmt: skip
 
 G, M = "local-safety/goals", "local-safety/measurements"

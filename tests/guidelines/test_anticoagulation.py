@@ -366,6 +366,19 @@ def test_a_beta_blocker_in_acute_regurgitation_warns_unless_an_obstruction_is_it
     assert warning not in alerts(**acute, etiology=Etiology.SAM_OF_HCM)
 
 
+def test_acute_regurgitation_says_at_once_what_to_exclude_whatever_else_is_recorded() -> None:
+    for tempo in (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC):
+        assert "D12 before-a-bridge" in alerts(tempo=tempo)
+    assert "D12 before-a-bridge" not in alerts(tempo=Tempo.CHRONIC)
+
+
+def test_a_vasodilator_in_acute_regurgitation_with_shock_warns() -> None:
+    shock: dict[str, Given] = {"tempo": Tempo.ACUTE, "takes_nitrate": True}
+    warning = "D12 vasodilator-in-hypotension"
+    assert warning in alerts(**shock, hypotensive_now=True)
+    assert warning not in alerts(**shock, hypotensive_now=False)
+
+
 def test_a_nitrate_with_an_obstruction_warns() -> None:
     obstructed: dict[str, Given] = {"sam_or_lvot_obstruction": True, "takes_nitrate": True}
     assert "SAFE-08 obstruction" in alerts(**obstructed)

@@ -74,8 +74,10 @@ def test_no_native_chronic_rule_speaks_behind_a_closed_gate(row, state):
         assert {f.verdict for f in native(verdict)} == {Verdict.NOT_APPLICABLE}
         assert all(f.gate for f in native(verdict))
         assert verdict.assumptions == ()
-        if verdict.headline is None:
+        if verdict.headline is None and verdict.strongest_possible is None:
             assert verdict.summary.startswith("Not applicable: ")
+        elif verdict.headline is None:
+            assert verdict.summary.startswith("Cannot tell: ")
         else:
             behind = [f for f in verdict.findings if f.rule.is_timing and f.verdict.is_decided]
             assert all(f not in native(verdict) for f in behind if f.verdict is Verdict.MET)
@@ -109,6 +111,17 @@ def test_a_rule_of_another_mechanism_stays_not_applicable(row, state, missing):
     for verdict in assessed(**changes).editions:
         primary = [f for f in native(verdict) if f.rule.chapter is Chapter.PRIMARY]
         assert {f.verdict for f in primary} == {Verdict.NOT_APPLICABLE}
+
+
+def test_a_possible_class_1_of_a_prosthesis_is_not_hidden_behind_the_native_gate():
+    """Hazard H1, for what the chapter of the prosthesis cannot tell yet."""
+    made = assessed(
+        mitral_valve_state=MitralValveState.MECHANICAL, symptomatic=True, surgical_risk=None
+    )
+    for verdict in made.editions:
+        assert verdict.gate is GateState.CLOSED
+        assert verdict.strongest_possible.strength == 3
+        assert "Cannot tell: Class" in verdict.summary
 
 
 EXCEPTIONAL = [

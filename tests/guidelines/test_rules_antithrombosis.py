@@ -25,6 +25,7 @@ ALWAYS_MET_IN_ITS_POPULATION = {
     "acc-aha-2020/antithrombotic/lifelong-vka",
     "acc-aha-2020/prosthesis-choice/shared-decision",
     "esc-eacts-2025/antithrombotic/lifelong-vka",
+    "local-safety/drugs/before-a-bridge",
 }
 
 

@@ -312,6 +312,29 @@ def test_pregnancy_and_what_is_outside_the_rules_shorten_the_interval(edition: E
     assert months_of(outside) == (6, 6, 6)
 
 
+@pytest.mark.parametrize("edition", ALL_EDITIONS)
+def test_no_row_of_elective_timing_is_cited_where_a_gate_has_switched_it_off(
+    edition: Edition,
+) -> None:
+    severe: dict[str, Any] = {"grade": 4, "symptomatic": True}
+    for state, row in (({"is_pregnant": True}, "SAFE-09"), ({"outside_rules": True}, "local")):
+        due = due_of(case(**severe, **state), edition)
+        assert due.kind is FollowUpKind.DECISION
+        assert due.visit
+        assert (due.visit.by, due.visit.rule.row) == (ON, row)
+    native = due_of(case(**severe), edition)
+    assert native.visit
+    assert native.visit.rule.row in {"AHA-PI-01", "ESC25-P-02"}
+
+
+def test_a_far_expected_date_that_moves_nothing_is_not_said_so_that_it_cannot_lull() -> None:
+    far, near = date(2035, 9, 5), ON + timedelta(days=20)
+    due = due_of(case(grade=4, expected_threshold_on=far), ESC25)
+    assert not any("2035" in reason for reason in due.reasons)
+    moved = due_of(case(grade=4, expected_threshold_on=near), ESC25)
+    assert any(str(near) in reason for reason in moved.reasons)
+
+
 def test_a_declined_intervention_keeps_its_dates_without_nagging() -> None:
     due = due_of(case(grade=4, symptomatic=True, goals_of_care=True), ESC25)
     assert not due.reminds

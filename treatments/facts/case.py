@@ -157,6 +157,8 @@ class Case:
         )
         if row is None:
             return None
+        if row.present == YesNoUnknown.YES and days is None:
+            return self.fact(row, True)
         limit = self.limits["condition"] if days is None else days
         return self.fact(row, row.present == YesNoUnknown.YES, days=limit)
 

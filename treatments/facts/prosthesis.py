@@ -262,7 +262,8 @@ def _other_valves(case: Case) -> Facts:
         # "No such operation recorded is none" (the catalogue).
         none = Fact(AorticMechanicalValve.NONE, reason="no such operation recorded")
         facts["aortic_mechanical_valve"] = none
-        put(facts, "other_mechanical_valve", newer(case.answer("other_mechanical_valve"), never))
+        told = newer(case.answer("other_mechanical_valve"), never)
+        facts["other_mechanical_valve"] = told or Fact(False, reason=none.reason)
     else:
         reason = "aortic valve replaced: which model is not recorded"
         unknown = AorticMechanicalValve.UNKNOWN
