@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from guidelines.assessment import Assessment, Graded
+from guidelines.assessment import Assessment, Graded, graded_picture
 from guidelines.catalogue.therapy import Frailty
 from guidelines.criteria import above, all_of, any_of, at_least, below, equals
 from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Reading
 from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
+from guidelines.grade_range import grade_range
 from guidelines.latch import CLASS_1
 from guidelines.progression import Progression
 from guidelines.surveillance import FollowUp, FollowUpCase, due_of
