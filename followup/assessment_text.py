@@ -162,7 +162,12 @@ def _edition(verdict: EditionVerdict, today: date) -> Lines:
     for finding in timing:
         if finding.verdict in (Verdict.MET, Verdict.PENDING_JUDGEMENT):
             yield from _finding(finding, today, verdict.summary)
-    open_ones = [finding for finding in timing if finding.verdict is Verdict.CANNOT_TELL]
+    # A rule whose condition is false stays unmet, whoever the population turns out to be.
+    open_ones = [
+        finding
+        for finding in timing
+        if finding.verdict is Verdict.CANNOT_TELL and finding.when.holds is not False
+    ]
     for finding in open_ones[:CANNOT_TELL_SHOWN]:
         yield from _say(
             f"cannot tell: {_class(finding)} {finding.rule.source.row}, "

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from followup.models import Standing
-from guidelines.assessment import ENGINE_VERSION, Assessment, assess
+from guidelines.assessment import ENGINE_VERSION, Assessment, assess, outline
 from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact
 from guidelines.vocabulary import Body
@@ -93,16 +93,16 @@ def _remembered_conclusions(facts: NamedFacts, on: date) -> dict[str, Any]:
 
 def _conclusions(picture: ClinicalPicture, on: date) -> dict[str, Any]:
     """What lists show of an assessment; it depends on nothing but the facts and the day."""
-    assessment, readings = assess(picture, on=on, with_facts=False), picture.readings()
+    assessment, readings = outline(picture, on=on), picture.readings()
     symptomatic = readings.get("symptomatic")
     return {
-        "grade": assessment.result.value,
+        "grade": assessment.grade.result.value,
         "grade_state": assessment.grade.state.value,
         "grade_note": next(iter(assessment.grade.notes), "")[:GRADE_NOTE_LENGTH],
         "mechanism": str(readings.get("mechanism", "unknown")),
         "valve_state": str(readings.get("mitral_valve_state", "unknown")),
         "symptomatic": symptomatic if isinstance(symptomatic, bool) else None,
-        "missing": [fact.name for fact in assessment.missing],
+        "missing": list(assessment.missing),
         **_said_by("acc_aha", assessment.of_body(Body.ACC_AHA)),
         **_said_by("esc", assessment.of_body(Body.ESC_EACTS)),
     }

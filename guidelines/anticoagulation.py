@@ -112,7 +112,7 @@ def _one_of_each(choices: list[InrChoice]) -> tuple[InrChoice, ...]:
 
 
 def facts_on_record(picture: ClinicalPicture) -> Mapping[str, Fact]:
-    """What alarms read: drugs and INR on record whatever their age, and a recorded obstruction.
+    """What alarms read: drugs, INR and NYHA class on record whatever their age; an obstruction.
 
     A drug that no list names is "no" here, also when there is no list at all (row SAFE-20). Only
     for a mechanical valve; the obstruction where it is recorded or the regurgitation is acute.
@@ -124,6 +124,11 @@ def facts_on_record(picture: ClinicalPicture) -> Mapping[str, Fact]:
         inr = picture.facts.get("inr")
         if inr is not None and inr.value is not None:
             facts["last_inr"] = _whatever_its_age(inr)
+        facts["inr_overdue"] = _is_overdue(inr)
+    nyha = picture.facts.get("nyha_class")
+    known_symptoms = _value(picture, "symptomatic") is True
+    if nyha is not None and nyha.value is not None and not known_symptoms:
+        facts["last_nyha_class"] = _whatever_its_age(nyha)
     obstructed = _is_obstructed(picture)
     if obstructed or _value(picture, "tempo") in (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC):
         facts["obstruction_on_record"] = Fact(obstructed)
@@ -137,6 +142,12 @@ def _value(picture: ClinicalPicture, name: str) -> Value | None:
 
 def _whatever_its_age(fact: Fact) -> Fact:
     return replace(fact, too_old_to_reassure=False, adverse_only="")
+
+
+def _is_overdue(inr: Fact | None) -> Fact:
+    if inr is None or inr.value is None:
+        return Fact(True, reason="no INR on record")
+    return Fact(inr.too_old_to_reassure, on=inr.on, source=inr.source)
 
 
 def _is_named(picture: ClinicalPicture, name: str) -> Fact:

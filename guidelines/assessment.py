@@ -15,7 +15,13 @@ from guidelines.comparison import why_they_differ
 from guidelines.compiled import JudgedTogether
 from guidelines.criteria import Readings
 from guidelines.deterioration import deterioration_facts
-from guidelines.editions import EditionVerdict, held_rules, judge_edition, standing_of
+from guidelines.editions import (
+    EditionVerdict,
+    held_rules,
+    judge_edition,
+    judge_timing,
+    standing_of,
+)
 from guidelines.facts import (
     FACTS,
     ORDER,
@@ -25,7 +31,7 @@ from guidelines.facts import (
     definition_of,
     reading_of,
 )
-from guidelines.gaps import MissingFact, missing_facts
+from guidelines.gaps import MissingFact, missing_facts, missing_names
 from guidelines.grade_range import grade_fact
 from guidelines.medical_step import medical_step
 from guidelines.registry import (
@@ -38,7 +44,7 @@ from guidelines.severity import Scheme, Severity, grade_by
 from guidelines.staging import Staging, stage_of
 from guidelines.vocabulary import Body, GradeResult, Operability, Verdict
 
-PLANS_AND_DRUGS = tuple(
+PLANS_AND_DRUGS = frozenset(
     name for name in FACTS if name.startswith("takes_") or name.endswith("_planned")
 )
 SCHEMA_VERSION = 2
@@ -90,7 +96,14 @@ class Assessment:
     def vetoes_to_settle(self) -> tuple[Finding, ...]:
         """Rules of class 3 or III that may speak against a plan or a drug of this patient: ask."""
         cannot_tell = self._against(Verdict.CANNOT_TELL)
-        return tuple(f for f in cannot_tell if f.rule.facts & self.planned_or_taken)
+        return tuple(finding for finding in cannot_tell if self._is_asked(finding))
+
+    def _is_asked(self, finding: Finding) -> bool:
+        """A plan or drug of the patient is in it, or it is one that nobody has recorded."""
+        if finding.rule.facts & self.planned_or_taken:
+            return True
+        asks = any(name in PLANS_AND_DRUGS for name in finding.missing)
+        return asks and finding.applies.holds is True
 
     def _against(self, wanted: Verdict) -> tuple[Finding, ...]:
         return tuple(
@@ -165,6 +178,33 @@ def assess(
         why_they_differ=_difference(verdicts, severities, informed),
         facts=_shown(informed.picture, informed.readings) if with_facts else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a list shows of one patient: the grade, the headlines, and which facts are missing."""
+
+    grade: Severity
+    editions: tuple[EditionVerdict, ...]
+    missing: tuple[str, ...]
+
+    def of_body(self, body: Body) -> EditionVerdict | None:
+        """The verdict of this body's edition; ``None`` when it held none on the day."""
+        return next((v for v in self.editions if v.edition.body is body), None)
+
+
+def outline(
+    picture: ClinicalPicture, *, on: date, editions: Sequence[Edition] | None = None
+) -> Outline:
+    """The part of ``assess`` that lists show, without the rules that carry no headline."""
+    _require_past(picture, on)
+    chosen = tuple(editions) if editions is not None else editions_in_force(on)
+    graded = graded_picture(_without_impossible_pairs(picture)[0])
+    known = Known.of(graded.picture, JudgedTogether())
+    verdicts = tuple(judge_timing(edition, known, on=on) for edition in chosen)
+    severities = [graded.of_body(edition.body) for edition in chosen]
+    names = missing_names(verdicts, severities, graded.ase)
+    return Outline(graded.ase, verdicts, names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,7 @@ class EditionVerdict:
         if self.gate is GateState.CLOSED and self.strongest_possible is None:
             return f"Not applicable: {self.gates.closed[0].message}"
         if self.strongest_possible is not None:
-            labels = ", ".join(FACTS[name].label for name in self.missing[:SHOWN_MISSING])
-            more = ", and more" if len(self.missing) > SHOWN_MISSING else ""
-            asks = f" Missing: {labels}{more}." if labels else ""
+            asks = f" Missing: {_shown_labels(self.missing)}." if self.missing else ""
             return f"Cannot tell: {self.strongest_possible.label} is possible.{asks} {NO_ADVICE}"
         return f"No rule for an intervention is met today. Assessed: {self.assessed}. {NO_ADVICE}"
 
@@ -164,6 +162,11 @@ class EditionVerdict:
 
 
 SHOWN_MISSING = 5
+
+
+def _shown_labels(names: Sequence[str]) -> str:
+    labels = ", ".join(FACTS[name].label for name in names[:SHOWN_MISSING])
+    return f"{labels}, and more" if len(names) > SHOWN_MISSING else labels
 
 
 NO_ADVICE = "That is not advice against an intervention."
@@ -435,6 +438,9 @@ def _headline(
     if readings.get("mechanism") is Mechanism.MIXED:
         said = f"{_part_that_dominates(behind)}: {said}"
     suffix = " Provisional: if severity is confirmed." if is_provisional else ""
+    if standing.possible > standing.headline:
+        stronger = classes[standing.possible].label
+        suffix += f" {stronger} is possible: it depends on {_shown_labels(missing)}."
     return f"{text}: {said}{suffix}"
 
 

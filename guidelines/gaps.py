@@ -99,6 +99,19 @@ def missing_facts(
     return tuple(sorted(facts, key=lambda fact: (-fact.reach, ORDER[fact.name])))
 
 
+def missing_names(
+    verdicts: Sequence[EditionVerdict], severities: Sequence[Severity], grade: Severity
+) -> tuple[str, ...]:
+    """The names of the same facts, in the catalogue's order, without what each would decide."""
+    names = set(grade.missing)
+    for verdict, severity in zip(verdicts, severities, strict=True):
+        if verdict.standing.decided != verdict.standing.possible:
+            names |= set(verdict.missing) - set(SEVERITY_FACTS)
+        if verdict.is_provisional or set(verdict.missing) & set(SEVERITY_FACTS):
+            names |= set(severity.missing)
+    return tuple(sorted(names, key=ORDER.__getitem__))
+
+
 def _missing_fact(name: str, effects: Mapping[str, _Effect], grade: Severity) -> MissingFact:
     definition = FACTS[name]
     texts = {title: effect.text for title, effect in effects.items() if effect.text}

@@ -209,6 +209,10 @@ def _edition(
     if cor:
         suffix = ", provisional" if provisional else ""
         state = "beyond" if cor in STRONGEST else "attention"
+        if possible and possible != cor:
+            # Nothing is possible that is weaker than what is certain.
+            suffix += f", {possible} possible"
+            state = "beyond" if possible in STRONGEST else state
         return name, f"{cor}{KINDS.get(status, '')}{suffix}", state
     if status == GateState.CLOSED.value and not possible:
         return name, "rules switched off", ""

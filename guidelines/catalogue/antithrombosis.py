@@ -405,6 +405,20 @@ _ANTICOAGULATION = (
         is_derived=True,
     ),
     yes_no(
+        "inr_overdue",
+        "no INR that still counts",
+        "No INR on record, or the newest is older than its limit (safety C: 42 days at most).",
+        is_derived=True,
+    ),
+    number(
+        "last_nyha_class",
+        "last NYHA class",
+        "",
+        "The newest class entered, however old and whatever happened since, of a patient not "
+        "known to have symptoms: the question whether it was really I reads it.",
+        is_derived=True,
+    ),
+    yes_no(
         "obstruction_on_record",
         "obstruction on record",
         "Whether systolic anterior motion or outflow obstruction is recorded, as a finding or as "

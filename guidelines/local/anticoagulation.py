@@ -58,6 +58,15 @@ HIGH = _rule(
     when=above("last_inr", HIGH_INR),
     message="Mechanical mitral valve and the last INR is above 5.0: contact the patient today.",
 )
+OVERDUE = _rule(
+    id="local-safety/anticoagulation/inr-overdue",
+    source=_SAFE_20,
+    applies=all_of(MITRAL_MECHANICAL, equals("vka_on_record", True)),
+    when=equals("inr_overdue", True),
+    advice=Advice.QUESTION,
+    message="Mechanical mitral valve on a vitamin K antagonist and no INR that still counts (none "
+    "on record, or too old): measure it now.",
+)
 VALVE_THROMBOSIS = _rule(
     id="local-safety/anticoagulation/valve-thrombosis",
     source=Source("SAFE-21", Verification.FROM_KNOWLEDGE),
@@ -85,4 +94,4 @@ APPENDAGE_CLOSED = _rule(
     "appendage is never a reason to stop by itself.",
 )
 
-RULES = (LOW, NO_VKA, DOAC, HIGH, VALVE_THROMBOSIS, APPENDAGE_CLOSED)
+RULES = (LOW, NO_VKA, DOAC, HIGH, OVERDUE, VALVE_THROMBOSIS, APPENDAGE_CLOSED)

@@ -19,7 +19,8 @@ REALLY_ASYMPTOMATIC = Rule(
     cor=None,
     loe=None,
     source=Source("D1", Verification.FROM_KNOWLEDGE),
-    applies=at_most("nyha_class", NYHA_I),
+    # As last entered: what makes the answer old is no reason not to doubt it.
+    applies=at_most("last_nyha_class", NYHA_I),
     when=any_of(
         equals("nt_probnp_doubled", True),
         above("nt_probnp_times_upper_normal", NT_PROBNP_TIMES_NORMAL),

@@ -147,7 +147,9 @@ def _reasons_against(
         if member.band[0] == SEVERE:
             continue
         caveats = list(member.cannot_exclude)
-        if member.band[1] == SEVERE:
+        if member.is_old:
+            caveats.append("too old to reassure")
+        elif member.band[1] == SEVERE:
             caveats.append("does not decide")
         if member.set_aside:
             caveats.append("an earlier study")

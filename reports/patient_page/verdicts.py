@@ -37,6 +37,7 @@ class FindingView:
     rows: list[dict[str, Any]]
     missing: list[str]
     verdict: Verdict
+    is_open: bool
 
 
 @dataclass
@@ -96,7 +97,7 @@ def _hidden_card(verdict: EditionVerdict, clinic: Clinic) -> EditionCard:
 def _card(verdict: EditionVerdict, doors: Doors, on: date) -> EditionCard:
     timing = [f for f in verdict.findings if f.rule.is_timing]
     views = [_view(f, doors, on) for f in timing if f.verdict is not Verdict.NOT_APPLICABLE]
-    shown = [view for view in views if _is_shown(view)]
+    shown = [view for view in views if view.is_open]
     return EditionCard(
         title=verdict.edition.title,
         coverage=verdict.coverage,
@@ -105,7 +106,7 @@ def _card(verdict: EditionVerdict, doors: Doors, on: date) -> EditionCard:
         advice=verdict.headline or "",
         caution="" if verdict.headline else verdict.summary,
         shown=shown,
-        folded=[view for view in views if not _is_shown(view)],
+        folded=[view for view in views if not view.is_open],
         for_others=len(timing) - len(views),
         assumptions=list(verdict.assumptions),
         gates=_gates_beside(verdict),
@@ -118,8 +119,14 @@ def _gates_beside(verdict: EditionVerdict) -> list[str]:
     return [gate.message for gate in gates if gate.message not in verdict.summary]
 
 
-def _is_shown(view: FindingView) -> bool:
-    return view.verdict in {Verdict.MET, Verdict.PENDING_JUDGEMENT, Verdict.CANNOT_TELL}
+STANDS = {Verdict.MET, Verdict.PENDING_JUDGEMENT}
+
+
+def _is_open(finding: Finding) -> bool:
+    """It stands, or it still may: a condition that is false stays so for any population."""
+    if finding.verdict in STANDS:
+        return True
+    return finding.verdict is Verdict.CANNOT_TELL and finding.when.holds is not False
 
 
 def badge_of(verdict: EditionVerdict) -> str:
@@ -133,7 +140,11 @@ def badge_of(verdict: EditionVerdict) -> str:
         words += " pending team judgement"
     if verdict.headline_kind is HeadlineKind.EITHER_WAY:
         words += " either way"
-    return f"{words}, provisional" if verdict.is_provisional else words
+    if verdict.is_provisional:
+        words += ", provisional"
+    possible = verdict.strongest_possible
+    stronger = possible is not None and possible.strength > verdict.headline_class.strength
+    return f"{words}, {possible.label} possible" if stronger and possible else words
 
 
 def state_of(verdict: EditionVerdict) -> str:
@@ -147,8 +158,11 @@ def state_of(verdict: EditionVerdict) -> str:
 
 def _view(finding: Finding, doors: Doors, on: date) -> FindingView:
     rule = finding.rule
-    stands = finding.verdict in {Verdict.MET, Verdict.PENDING_JUDGEMENT}
-    leaves = [*_leaves(finding.applies), *_leaves(finding.when)] if stands else []
+    stands = finding.verdict in STANDS
+    leaves = [*_leaves(finding.applies), *_leaves(finding.when)]
+    if not stands:
+        # What is too old to reassure is shown with its age; what is missing is named below.
+        leaves = [leaf for leaf in leaves if leaf.fact and leaf.fact.too_old_to_reassure]
     return FindingView(
         message=rule.message,
         status=finding.status,
@@ -160,6 +174,7 @@ def _view(finding: Finding, doors: Doors, on: date) -> FindingView:
         rows=[_row(leaf, doors, on) for leaf in leaves],
         missing=[FACTS[name].label for name in finding.missing],
         verdict=finding.verdict,
+        is_open=_is_open(finding),
     )
 
 

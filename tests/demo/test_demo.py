@@ -45,7 +45,9 @@ def debug_is_on(settings):
 # Record number: grade, valve, symptoms, then class and status by ACC/AHA and by ESC/EACTS.
 SHOWN = {
     "HV-20391": ("severe", "native", True, "1", "met", "I", "met"),
-    "HV-20418": ("severe", "native", False, "", "open", "", "open"),
+    "HV-20418": (
+        "severe", "native", False, "2a", "pending_judgement", "IIa", "pending_judgement",
+    ),
     "HV-20433": ("severe", "native", False, "1", "met", "I", "met"),
     "HV-20457": ("severe", "native", None, "1", "either_way", "I", "either_way"),
     "HV-20587": ("not_on_this_scale", "native", None, "", "closed", "", "closed"),
@@ -54,8 +56,8 @@ SHOWN = {
     "HV-20087": ("not_on_this_scale", "mechanical", None, "", "closed", "", "closed"),
     "HV-20311": ("moderate", "native", False, "", "open", "", "open"),
     "HV-20588": ("cannot_be_graded", "unknown", None, "", "unknown", "", "unknown"),
-    "S-0007": ("severe", "native", False, "", "open", "I", "met"),
-}
+    "S-0007": ("severe", "native", False, "2a", "pending_judgement", "I", "met"),
+}  # fmt: skip
 
 
 def run(**options) -> str:

@@ -43,7 +43,7 @@ from followup.models import Standing
 from followup.standing import assessment_of
 from guidelines.assessment import assess
 from guidelines.facts import Fact
-from guidelines.vocabulary import Etiology, MitralValveState, PregnancyStatus, Verdict
+from guidelines.vocabulary import Etiology, MitralValveState, PregnancyStatus, Scope, Verdict
 from patients.days import spoken
 from patients.fields import MEASURES
 from patients.models import (
@@ -81,9 +81,10 @@ class Shown:
     rows: tuple[str, ...] = field(default=())
 
 
-def closed(write, grade, valve, symptomatic, row) -> Shown:
+def closed(write, grade, valve, symptomatic, row, possible=("", "")) -> Shown:
+    """Behind a gate of the native valve; another chapter may still hold a class."""
     shut = ("", "closed")
-    return Shown(write, grade, valve, symptomatic, shut, shut, rows=(row,))
+    return Shown(write, grade, valve, symptomatic, shut, shut, possible, rows=(row,))
 
 
 ANY = ("1", "I")
@@ -96,11 +97,21 @@ STORIES = (
         write_one_measurement, "severe", "native", True,
         ("1", "met"), ("I", "pending_judgement"), ANY, provisional=True,
     ),
-    Shown(write_lvef_as_a_range, "severe", "native", False, possible=ANY),
-    Shown(write_late_systolic_prolapse, "cannot_be_graded", "native", False),
-    Shown(write_flail_called_class_one, "severe", "native", None, possible=ANY),
+    Shown(
+        write_lvef_as_a_range, "severe", "native", False, ("2a", "either_way"), possible=ANY
+    ),
+    Shown(
+        write_late_systolic_prolapse, "cannot_be_graded", "native", False, possible=("2a", "")
+    ),
+    Shown(
+        write_flail_called_class_one, "severe", "native", None,
+        ("2a", "either_way"), ("IIa", "either_way"), ANY,
+    ),
     Shown(write_mixed_mechanism, "severe", "native", True, ("1", "met"), ("I", "met"), ANY),
-    Shown(write_amended_study, "severe", "native", False),
+    Shown(
+        write_amended_study, "severe", "native", False,
+        ("2a", "pending_judgement"), possible=("2a", ""),
+    ),
     Shown(write_declined_surgery, "severe", "native", True, ("1", "met"), ("I", "met"), ANY),
     Shown(
         write_lost_to_follow_up, "severe", "native", None,
@@ -112,18 +123,23 @@ STORIES = (
     closed(write_child, "not_on_this_scale", "native", True, "SAFE-01"),
     closed(write_outflow_obstruction, "severe", "native", True, "SAFE-08"),
     closed(write_rheumatic_stenosis, "moderate", "native", True, "SAFE-07"),
-    closed(write_active_endocarditis, "severe", "native", True, "SAFE-06"),
+    closed(write_active_endocarditis, "severe", "native", True, "SAFE-06", ANY),
     closed(
         write_repaired_valve_leaks_again, "not_on_this_scale", "surgical_repair", True, "SAFE-03"
     ),
     closed(write_clips_after_resynchronization, "not_on_this_scale", "teer", True, "SAFE-03"),
-    closed(write_mechanical_valve_thrombosis, "not_on_this_scale", "mechanical", None, "SAFE-02"),
+    closed(
+        write_mechanical_valve_thrombosis, "not_on_this_scale", "mechanical", None, "SAFE-02", ANY
+    ),
     closed(
         write_biological_valve_wears_out, "not_on_this_scale", "surgical_bioprosthesis", True,
-        "SAFE-02",
+        "SAFE-02", ("2a", "I"),
     ),
-    closed(write_doac_on_mechanical_valve, "not_on_this_scale", "mechanical", False, "SAFE-02"),
-    closed(write_deceased, "not_on_this_scale", "mechanical", None, "SAFE-02"),
+    closed(
+        write_doac_on_mechanical_valve, "not_on_this_scale", "mechanical", False, "SAFE-02",
+        ("1", "IIa"),
+    ),
+    closed(write_deceased, "not_on_this_scale", "mechanical", None, "SAFE-02", ANY),
 )  # fmt: skip
 ALL = (*NORTH, *SOUTH)
 IN_DANGER = {write_mechanical_valve_thrombosis, write_doac_on_mechanical_valve}
@@ -227,12 +243,12 @@ def shown_of(patient: Patient) -> dict[str, object]:
 
 
 def _check_gates(record: PatientRecord, rows: tuple[str, ...]) -> None:
-    """A closed gate names its row and lets no rule speak."""
+    """A closed gate names its row and lets no rule for chronic native disease speak."""
     for verdict in assessment_of(record).editions:
         assert tuple(gate.row for gate in verdict.gates.closed) == rows
         if rows:
-            assert verdict.headline is None
-            assert {each.verdict for each in verdict.findings} == {Verdict.NOT_APPLICABLE}
+            native = [f for f in verdict.findings if f.rule.scope is Scope.NATIVE_CHRONIC]
+            assert {each.verdict for each in native} == {Verdict.NOT_APPLICABLE}
 
 
 def _check_years(record: PatientRecord, *, new_here: bool) -> None:
@@ -303,7 +319,8 @@ def test_a_range_around_the_limit_decides_nothing_and_is_asked_for(record_today)
         told = {finding.rule.id.split("/")[-1]: finding for finding in verdict.findings}
         assert told["lv-dysfunction"].verdict is Verdict.CANNOT_TELL
         assert told["lv-dysfunction"].missing == ("lvef_percent",)
-        assert "Cannot tell" in verdict.summary
+        assert " is possible" in verdict.summary
+        assert verdict.strongest_possible.strength == 3
 
 
 def test_new_fibrillation_takes_back_that_he_was_well(record_today):

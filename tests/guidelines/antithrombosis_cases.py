@@ -994,6 +994,11 @@ ALARMS: dict[str, Case] = {
     f"{LOCAL}/anticoagulation/high-inr": Case(
         {**MECHANICAL, "last_inr": D("5.1")}, unmet=({"last_inr": D("5.0")},), elsewhere=(BIO,)
     ),
+    f"{LOCAL}/anticoagulation/inr-overdue": Case(
+        {**MECHANICAL, "vka_on_record": True, "inr_overdue": True},
+        unmet=({"inr_overdue": False},),
+        elsewhere=(BIO, {"vka_on_record": False}),
+    ),
     f"{LOCAL}/anticoagulation/valve-thrombosis": Case(
         {**MECHANICAL, **QUIET_VALVE, "dyspnea_new_or_worse": True},
         unmet=(QUIET_VALVE,),

@@ -225,6 +225,14 @@ def test_a_dangerous_inr_does_not_grow_old_into_silence() -> None:
     assert "SAFE-20 low-inr" in alerts(**{**ON_VKA, "inr": stale(D("1.4"))})
 
 
+def test_a_good_inr_that_is_too_old_or_missing_reassures_nobody() -> None:
+    question = "SAFE-20 inr-overdue"
+    assert question not in alerts(**ON_VKA)
+    assert question in alerts(**{**ON_VKA, "inr": stale(D("2.8"))})
+    assert question in alerts(**{**ON_VKA, "inr": None})
+    assert question in alerts(**{**ON_VKA, "inr": fact(None)})
+
+
 def test_an_alarm_does_not_wait_for_the_age_of_the_patient() -> None:
     assert "SAFE-20 no-vka" in alerts(age_years=None)
     assert "SAFE-20 no-vka" in alerts(age_years=12)
@@ -387,4 +395,4 @@ def test_a_nitrate_with_an_obstruction_warns() -> None:
 def test_what_is_on_record_is_derived_only_where_an_alarm_asks_for_it() -> None:
     assert facts_on_record(picture(mitral_valve_state=MitralValveState.NATIVE)) == {}
     facts = facts_on_record(picture(mitral_valve_state=MitralValveState.MECHANICAL, inr=fact(None)))
-    assert set(facts) == {"vka_on_record", "doac_on_record"}
+    assert set(facts) == {"vka_on_record", "doac_on_record", "inr_overdue"}

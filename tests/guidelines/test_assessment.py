@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from guidelines.assessment import ENGINE_VERSION, SCHEMA_VERSION, assess
+from guidelines.assessment import ENGINE_VERSION, SCHEMA_VERSION, assess, outline
 from guidelines.comparison import why_they_differ
 from guidelines.facts import ClinicalPicture, Interval
 from guidelines.registry import ACC_AHA_2020, built_rules
 from guidelines.vocabulary import (
+    Body,
     Etiology,
     GradeResult,
     Mechanism,
@@ -22,6 +23,8 @@ from guidelines.vocabulary import (
 from tests.guidelines.pictures import (
     NOT_SEVERE,
     TODAY,
+    Given,
+    assessed,
     decided,
     fact,
     picture,
@@ -305,3 +308,40 @@ def test_readings_asked_for_twice_are_the_same_and_the_callers_own():
     known = quiet()
     known.readings().clear()
     assert known.readings() == quiet().readings() != {}
+
+
+def test_nyha_i_voided_by_an_event_is_still_doubted_when_the_natriuretic_peptide_doubles() -> None:
+    def doubts(**changes: Given) -> bool:
+        alerts = assessed(nt_probnp_doubled=True, **changes).alerts
+        return any(alert.rule.source.row == "D1" for alert in alerts)
+
+    assert doubts(nyha_class=1)
+    assert doubts(nyha_class=stale(1), symptomatic=stale(value=False))
+    assert not doubts(nyha_class=2)
+    assert not doubts(nyha_class=1, symptomatic=True)
+    assert not doubts(nyha_class=fact(None))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"symptomatic": True, "vena_contracta_mm": None},
+        {"symptomatic": None, "lvesd_mm": None, "eroa_mm2": None},
+        {"lvef_percent": 55},
+        {"mitral_valve_state": MitralValveState.MECHANICAL},
+        {"mechanism": Mechanism.SECONDARY_VENTRICULAR, "symptomatic": True, "lvef_percent": 30},
+    ],
+)
+def test_the_outline_for_lists_says_the_same(changes):
+    given = quiet(**changes)
+    whole, lean = assess(given, on=TODAY), outline(given, on=TODAY)
+    assert lean.grade == whole.grade
+    assert set(lean.missing) == {fact.name for fact in whole.missing}
+    for body in (Body.ACC_AHA, Body.ESC_EACTS):
+        full, short = whole.of_body(body), lean.of_body(body)
+        assert (short.headline, short.standing, short.missing) == (
+            full.headline, full.standing, full.missing
+        )  # fmt: skip
+        assert short.summary == full.summary
+    assert outline(given, on=date(2026, 11, 22), editions=()).of_body(Body.ACC_AHA) is None

@@ -651,3 +651,20 @@ def test_usual_conditions_are_assumed_in_words():
         study_quality=StudyQuality.GOOD,
     )
     assert recorded.notes == ()
+
+
+def test_centimeters_entered_as_millimeters_do_not_make_severe_regurgitation_mild() -> None:
+    in_centimeters = {"eroa_mm2": D("0.45"), "vena_contracta_mm": D("0.8")}
+    for scheme in (ASE, AHA, ESC):
+        found = graded(scheme, **in_centimeters)
+        assert found.state is UNCONFIRMED
+        assert found.is_severe is None
+    smallest = graded(AHA, eroa_mm2=1, vena_contracta_mm=1)
+    assert smallest.is_severe is False
+
+
+def test_an_old_value_below_severe_says_that_it_is_too_old_to_reassure() -> None:
+    found = graded(eroa_mm2=stale(25), vena_contracta_mm=stale(4))
+    assert found.is_severe is None
+    assert len(found.reasons_against) == 2
+    assert all("too old to reassure" in reason.text for reason in found.reasons_against)

@@ -142,7 +142,7 @@ def _ace_inhibitor(case: Case) -> Fact | None:
         if course.drug_class != DrugClass.ACE_INHIBITOR:
             continue
         if course.stopped_on is None or case.age(course.stopped_on) <= ACE_WASHOUT_DAYS:
-            day = course.stopped_on or course.started_on or course.noted_on
+            day = min(course.stopped_on or course.started_on or course.noted_on, case.on)
             return Fact(True, day, source_of(course), method=course.get_drug_display())
     return case.answer("ace_inhibitor_within_36_hours")
 
