@@ -13,8 +13,8 @@ from guidelines.facts import FACTS
 from guidelines.progression import Progression
 from guidelines.rule import CriterionState, Finding, ShownFact
 from guidelines.severity import Severity
-from guidelines.surveillance import Due, FollowUp
-from guidelines.vocabulary import Verdict
+from guidelines.surveillance import Due, FollowUp, FollowUpKind
+from guidelines.vocabulary import Advice, Chapter, Verdict
 
 WIDTH = 98
 MARKS = {True: "yes", False: "no", None: "?"}
@@ -68,6 +68,8 @@ def _each(texts: Iterable[str], indent: int = 2) -> Lines:
 
 
 def _notes(whole: WholeAssessment) -> Lines:
+    if whole.record.has_died:
+        yield from _say(f"Died on {whole.record.patient.deceased_on:%Y-%m-%d}: nothing is due.")
     yield from _each(whole.assessment.notes)
     for body in whole.assessment.bodies_without_edition:
         yield from _say(f"{body.label}: no edition held on this day.")
@@ -141,8 +143,18 @@ def _stage(whole: WholeAssessment) -> Lines:
 
 
 def _alarms(whole: WholeAssessment) -> Lines:
-    for finding in whole.assessment.alerts:
+    if whole.record.has_died:
+        return
+    for finding in sorted(whole.assessment.alerts, key=_urgency):
         yield from _say(f"{finding.rule.source.row}: {finding.rule.message}")
+
+
+_URGENT = (Advice.SAME_DAY_CONTACT, Advice.DRUG_WARNING, Advice.HEART_TEAM, Advice.QUESTION)
+
+
+def _urgency(finding: Finding) -> int:
+    advice = finding.rule.advice
+    return _URGENT.index(advice) if advice in _URGENT else len(_URGENT)
 
 
 def _timing(whole: WholeAssessment) -> Lines:
@@ -242,11 +254,15 @@ def _vetoes(whole: WholeAssessment) -> Lines:
 
 
 def _other(whole: WholeAssessment) -> Lines:
+    # A printed interval beside "now" or "a decision" would lull.
+    by_interval = all(each.kind is FollowUpKind.INTERVAL for each in whole.follow_ups)
     for verdict in whole.assessment.editions:
         if verdict.edition in whole.hidden:
             continue
         for finding in verdict.findings:
             rule = finding.rule
+            if rule.chapter is Chapter.FOLLOW_UP and not by_interval:
+                continue
             if finding.verdict is Verdict.MET and not rule.is_timing and not rule.is_against:
                 newer = f" Newer: {rule.superseded_by}." if rule.superseded_by else ""
                 yield from _say(

@@ -80,6 +80,7 @@ class WholeAssessment:
             "schema_version": WHOLE_SCHEMA,
             "record_number": self.record_number,
             "on": self.record.on.isoformat(),
+            "has_died": self.record.has_died,
             "assessment": assessment,
             "acute_checklist": [line.as_dict() for line in self.checklist],
             "open_triggers": [] if hidden else [t.as_dict() for t in self.triggers],
@@ -114,7 +115,12 @@ def whole_assessment(
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     assessment = assess(picture, on=record.on, editions=editions)
-    shown = [edition for edition in editions if edition not in hidden]
+    # Behind a closed gate the limits of the native valve say nothing.
+    shown = [
+        verdict.edition
+        for verdict in assessment.editions
+        if verdict.edition not in hidden and not verdict.gates.is_closed
+    ]
     courses = courses_of(record, shown, rules.noise)
     return WholeAssessment(
         record_number=record_number,
@@ -124,7 +130,7 @@ def whole_assessment(
         triggers=open_triggers_of(record, editions_of=rules.editions_of, limits=rules.limits),
         flips=tuple(_flips(assessment, picture)),
         courses=courses,
-        follow_ups=follow_ups_of(record, picture, assessment, courses),
+        follow_ups=() if record.has_died else follow_ups_of(record, picture, assessment, courses),
         scores=scores_of(record, picture),
         studies=tuple(_inconsistent(record)),
         withdrawn=tuple(withdrawn),
@@ -136,7 +142,7 @@ def courses_of(
     record: PatientRecord, editions: Sequence[Edition], noise: NoiseModel = DEFAULT_NOISE
 ) -> tuple[Progression, ...]:
     """The course of every measure that was taken at least once."""
-    limits = course_limits(editions)
+    limits = course_limits(editions) if editions else {}
     return tuple(
         progression_of(series, on=record.on, limits=limits.get(series.measure, ()), noise=noise)
         for series in series_of(record).values()

@@ -33,6 +33,7 @@ from guidelines.facts import (
 )
 from guidelines.gaps import MissingFact, missing_facts, missing_names
 from guidelines.grade_range import grade_fact
+from guidelines.local.anticoagulation import VALVE_THROMBOSIS
 from guidelines.medical_step import medical_step
 from guidelines.registry import (
     LOCAL_SAFETY,
@@ -45,7 +46,9 @@ from guidelines.staging import Staging, stage_of
 from guidelines.vocabulary import Body, GradeResult, Operability, Verdict
 
 PLANS_AND_DRUGS = frozenset(
-    name for name in FACTS if name.startswith("takes_") or name.endswith("_planned")
+    name
+    for name in FACTS
+    if name.startswith("takes_") or name.endswith("_planned") or name == "vasodilator_for_mr_alone"
 )
 SCHEMA_VERSION = 2
 ENGINE_VERSION = "2026.2"
@@ -224,6 +227,7 @@ class Graded:
 def graded_picture(picture: ClinicalPicture) -> Graded:
     """The picture with severity by ACC/AHA and by ESC/EACTS added."""
     picture = picture.having(**facts_on_record(picture), **deterioration_facts(picture))
+    picture = picture.having(**_suspicion(picture.readings()))
     readings = picture.readings()
     acc_aha = grade_by(Scheme.ACC_AHA, picture, readings)
     esc_eacts = grade_by(Scheme.ESC_EACTS, picture, readings)
@@ -235,6 +239,15 @@ def graded_picture(picture: ClinicalPicture) -> Graded:
         mr_grade=grade_fact(ase, acc_aha, esc_eacts),
     )
     return Graded(complete, ase, acc_aha, esc_eacts)
+
+
+def _suspicion(readings: Readings) -> dict[str, Fact]:
+    """The signs of SAFE-21 are a suspicion of thrombosis, whoever has put it into words."""
+    if "valve_thrombosis_suspected" in readings:
+        return {}
+    if VALVE_THROMBOSIS.applies.holds(readings) and VALVE_THROMBOSIS.when.holds(readings):
+        return {"valve_thrombosis_suspected": Fact(True, reason="signs of it (SAFE-21)")}
+    return {}
 
 
 _INDICATED_BY = {

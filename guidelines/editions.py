@@ -191,6 +191,9 @@ def _leaves(state: CriterionState) -> Iterator[CriterionState]:
 
 def _with_day(fact: ShownFact) -> str:
     day = f" ({fact.on:%Y-%m-%d})" if fact.on else ""
+    if fact.name.startswith("severe_mr"):
+        # How well it is supported belongs to it: "close below" is not the same as "not severe".
+        return f"{fact.text}: {fact.reason}{day}" if fact.reason else f"{fact.text}{day}"
     says_itself = FACTS[fact.name].said_true
     return f"{fact.text}{day}" if says_itself else f"{fact.label} {fact.text}{day}"
 

@@ -49,7 +49,8 @@ class Moment:
 
     ``kind``: how it stands (met, pending judgement, either way), ``None`` when it does not.
     ``answered_by``: the act of this day in words, "" for none; it answers what was open before it
-    and what stands on evidence no newer than it. ``ends``: nothing can be open after it (death).
+    and what stands on evidence no newer than it. ``reopened_by``: an answer was not carried out
+    (cancelled, or never done). ``ends``: nothing can be open after it (death).
     """
 
     on: date
@@ -61,6 +62,7 @@ class Moment:
     rows: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     answered_by: str = ""
+    reopened_by: str = ""
     ends: bool = False
 
     @property
@@ -122,6 +124,7 @@ def moment_of(
     *,
     on: date,
     answered_by: str = "",
+    reopened_by: str = "",
     ends: bool = False,
 ) -> Moment:
     """The moment that an edition's verdict on this day is."""
@@ -137,6 +140,7 @@ def moment_of(
         rows=tuple(rule_row for rule_row, _ in behind),
         evidence=_evidence(behind, picture) if stands else (),
         answered_by=answered_by,
+        reopened_by=reopened_by,
         ends=ends,
     )
 
@@ -177,12 +181,17 @@ def _evidence(behind: _Behind, picture: ClinicalPicture) -> tuple[Evidence, ...]
 def open_trigger(moments: Iterable[Moment]) -> OpenTrigger | None:
     """What is open at the last of these moments of one body, in the order of their days."""
     standing: OpenTrigger | None = None
+    answered: OpenTrigger | None = None
     answered_on: date | None = None
     for moment in moments:
-        if moment.ends or moment.answered_by:
-            standing, answered_on = None, moment.on
         if moment.ends:
+            standing = answered = None
             continue
+        if moment.answered_by:
+            standing, answered, answered_on = None, standing or answered, moment.on
+        elif moment.reopened_by:
+            standing = standing or (replace(answered, still_stands=False) if answered else None)
+            answered_on = None
         if moment.kind is None:
             standing = _no_longer_stands(standing)
         elif answered_on is None or moment.evidence_on > answered_on:

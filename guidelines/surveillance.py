@@ -34,6 +34,7 @@ OUTSIDE_RULES_MONTHS = (6, 6)  # local default where the rules for regurgitation
 UNDATED_DAYS = (30, 60)  # local: after an intervention without date the next is this close
 CHANGED = "Symptoms or signs changed since the last echo: now"
 OUTSIDE_RULES = local_rule("the rules for regurgitation do not apply: half-yearly")
+CONTACT_TODAY = local_rule("an alarm asks to contact the patient today", "SAFE-20")
 PREGNANT = local_rule("pregnant: in every trimester", "SAFE-09")
 # Rows of elective timing; they do not speak in pregnancy or beside a stenosis or obstruction.
 ELECTIVE_ROWS = frozenset({"AHA-PI-01", "AHA-PI-02", "ESC25-P-02", "ESC25-P-03"})
@@ -67,6 +68,7 @@ class FollowUpCase:
     ``lv_normal``: LVEF above 60 % and LVESD below 40 mm. ``other_lesions``: another valve disease
     at least moderate, or mitral stenosis. ``lv_dysfunction_before_repair`` and
     ``arrhythmia_with_repair`` matter after surgical repair only.
+    ``contact_today``: an alarm asks to contact the patient today.
     Events, true only when recorded: ``is_acute``, ``has_endocarditis``, ``symptoms_changed`` (since
     the last echo), ``decision_due`` (a rule of class 1 or I met, pending or either way),
     ``recurrent_mr`` (at least moderate to severe after an intervention), ``is_pregnant``,
@@ -92,6 +94,7 @@ class FollowUpCase:
     is_acute: bool = False
     has_endocarditis: bool = False
     symptoms_changed: bool = False
+    contact_today: bool = False
     decision_due: bool = False
     recurrent_mr: bool = False
     is_pregnant: bool = False
@@ -210,6 +213,10 @@ def _dates(case: FollowUpCase, edition: Edition) -> Dates:
         echo = visit = _today(case, printed(edition, "AHA-FU-04", CHANGED))
         kind = FollowUpKind.NOW if kind is not FollowUpKind.DECISION else kind
         reasons = (*reasons, f"{CHANGED} (AHA-FU-04).")
+    if case.contact_today:
+        visit = _today(case, CONTACT_TODAY)
+        kind = FollowUpKind.NOW if kind is not FollowUpKind.DECISION else kind
+        reasons = (*reasons, "An alarm asks to contact the patient today.")
     return kind, _sooner(case, echo), _sooner(case, visit), reasons
 
 

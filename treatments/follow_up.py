@@ -11,20 +11,21 @@ from guidelines.assessment import Assessment, Graded, graded_picture
 from guidelines.catalogue.therapy import Frailty
 from guidelines.criteria import above, all_of, any_of, at_least, below, equals
 from guidelines.editions import EditionVerdict
-from guidelines.facts import ClinicalPicture, Reading
+from guidelines.facts import ClinicalPicture, Fact, Reading
 from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
 from guidelines.grade_range import grade_range
 from guidelines.latch import CLASS_1
 from guidelines.progression import Progression
 from guidelines.surveillance import FollowUp, FollowUpCase, due_of
 from guidelines.vocabulary import (
+    Advice,
     Mechanism,
     MitralValveState,
     PregnancyStatus,
     StudyState,
     Tempo,
 )
-from patients.models import EchoStudy
+from patients.models import Comorbidity, EchoStudy
 from treatments.events import events_of
 from treatments.facts import last_mitral_procedure
 from treatments.record import PatientRecord
@@ -33,7 +34,14 @@ LVEF_LIMIT, LVESD_LIMIT = Decimal(60), Decimal(40)  # %, mm: AHA-PS-C1
 NORMAL_VENTRICLE = all_of(above("lvef_percent", LVEF_LIMIT), below("lvesd_mm", LVESD_LIMIT))
 MODERATE = 2  # of another lesion, as recorded
 MODERATE_TO_SEVERE = 3  # the reader's grade of regurgitation after an intervention
-SYMPTOM_EVENTS = {"symptoms", "admission"}
+CHANGES = {
+    "symptoms",
+    "admission",
+    "fibrillation",
+    Comorbidity.Kind.ATRIAL_FIBRILLATION.value,
+    Comorbidity.Kind.MYOCARDIAL_INFARCTION.value,
+    Comorbidity.Kind.STROKE_OR_TIA.value,
+}
 OUTSIDE = {"SAFE-02", "SAFE-07", "SAFE-08"}
 GOALS_OF_CARE = any_of(
     equals("intervention_declined", True),
@@ -63,6 +71,8 @@ def follow_ups_of(
     """The due dates by each edition of the assessment."""
     graded = graded_picture(as_recorded(picture))
     case = case_of(record, picture, graded, courses)
+    alarms = {finding.rule.advice for finding in assessment.alerts}
+    case = replace(case, contact_today=Advice.SAME_DAY_CONTACT in alarms)
     return tuple(
         due_of(_for_edition(case, graded, verdict), verdict.edition)
         for verdict in assessment.editions
@@ -115,10 +125,16 @@ def case_of(
 
 
 def as_recorded(picture: ClinicalPicture) -> ClinicalPicture:
-    """The picture without regard to age: a due date is about what was last known."""
-    return ClinicalPicture(
-        {name: replace(fact, too_old_to_reassure=False) for name, fact in picture.facts.items()}
-    )
+    """The picture without regard to age: a due date is about what was last known.
+
+    What an event has voided stays so: it is not old, it is no longer true.
+    """
+    return ClinicalPicture({name: _last_known(fact) for name, fact in picture.facts.items()})
+
+
+def _last_known(fact: Fact) -> Fact:
+    is_voided = any(part.startswith("before ") for part in fact.reason.split("; "))
+    return fact if is_voided else replace(fact, too_old_to_reassure=False)
 
 
 def _final_resting(record: PatientRecord) -> list[EchoStudy]:
@@ -171,7 +187,7 @@ def _dysfunction_before(record: PatientRecord) -> bool | None:
 
 def _symptoms_changed(record: PatientRecord, last_echo: date | None) -> bool:
     return any(
-        event.kind in SYMPTOM_EVENTS and (last_echo is None or event.on > last_echo)
+        event.kind in CHANGES and (last_echo is None or event.on > last_echo)
         for event in events_of(record)
     )
 

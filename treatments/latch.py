@@ -7,7 +7,7 @@ on that day, and the fold of ``guidelines.latch`` keeps what was met until someb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from guidelines.assessment import graded_picture
 from guidelines.compiled import JudgedTogether
@@ -30,6 +30,9 @@ ANSWERS = {
     TeamReview.Decision.MEDICAL,
     TeamReview.Decision.DECLINED_BY_PATIENT,
 }
+# "Declined" answers, as the patient's own decision does; a cancelled operation does not.
+NOT_DONE = {Intervention.Status.CANCELLED}
+LONGEST_WAIT_DAYS = 183  # local default: a decision to intervene that nobody carried out by then
 ANSWERING_PROCEDURES = {
     Intervention.Kind.MITRAL_REPAIR,
     Intervention.Kind.MITRAL_MECHANICAL,
@@ -60,7 +63,7 @@ def moments_of(
     limits: Mapping[str, int] = LIMITS,
 ) -> Iterator[Moment]:
     """The days of the record in their order, each judged by the editions of that day."""
-    acts = _acts(record)
+    acts, not_done = _acts(record), _not_carried_out(record)
     died = record.patient.deceased_on
     for day in days_of(record):
         then = as_of(record, day)
@@ -71,7 +74,13 @@ def moments_of(
             stands = not ends and standing_of(edition, known.readings).headline == CLASS_1
             if stands:
                 verdict = judge_timing(edition, known, on=day)
-                yield moment_of(verdict, picture, on=day, answered_by=acts.get(day, ""))
+                yield moment_of(
+                    verdict,
+                    picture,
+                    on=day,
+                    answered_by=acts.get(day, ""),
+                    reopened_by=not_done.get(day, ""),
+                )
             else:
                 yield Moment(
                     on=day,
@@ -80,6 +89,7 @@ def moments_of(
                     published_on=edition.published_on,
                     kind=None,
                     answered_by=acts.get(day, ""),
+                    reopened_by=not_done.get(day, ""),
                     ends=ends,
                 )
 
@@ -91,7 +101,7 @@ def days_of(record: PatientRecord) -> list[date]:
         return [record.on]
     published = {e.published_on for e in ALL_EDITIONS if min(days) < e.published_on}
     died = record.patient.deceased_on
-    days |= published | {record.on} | ({died} if died else set())
+    days |= published | _not_carried_out(record).keys() | {record.on} | ({died} if died else set())
     return sorted(day for day in days if day <= record.on)
 
 
@@ -136,3 +146,27 @@ def _acts(record: PatientRecord) -> dict[date, str]:
             if implanted or done.kind != Intervention.Kind.TEER:
                 acts[done.performed_on] = done.get_kind_display()
     return acts
+
+
+def _not_carried_out(record: PatientRecord) -> dict[date, str]:
+    """When a decision to intervene came to nothing: cancelled, or not done within the wait."""
+    found: dict[date, str] = {}
+    for row in record.interventions:
+        if row.kind in ANSWERING_PROCEDURES and row.status in NOT_DONE and row.decided_on:
+            found[row.decided_on] = f"{row.get_kind_display()} {row.get_status_display()}"
+    for review in record.team_reviews:
+        if review.decision != TeamReview.Decision.INTERVENE:
+            continue
+        last = review.reviewed_on + timedelta(days=LONGEST_WAIT_DAYS)
+        if last <= record.on and not _done_between(record, review.reviewed_on, last):
+            found[last] = f"nothing was done within {LONGEST_WAIT_DAYS} days of the decision"
+    return found
+
+
+def _done_between(record: PatientRecord, first: date, last: date) -> bool:
+    return any(
+        row.kind in ANSWERING_PROCEDURES
+        and row.performed_on is not None
+        and first <= row.performed_on <= last
+        for row in record.performed
+    )

@@ -81,6 +81,12 @@ class PatientRecord:
         return None
 
     @property
+    def has_died(self) -> bool:
+        """Whether the patient died on or before the record's day."""
+        died = self.patient.deceased_on
+        return died is not None and died <= self.on
+
+    @property
     def performed(self) -> list[treatments.Intervention]:
         """Interventions performed on or before the day, newest first."""
         return [

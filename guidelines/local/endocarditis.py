@@ -40,4 +40,20 @@ ANTITHROMBOTIC_REVIEW = _check(
     "Never stop it for a mechanical valve without a replacement.",
 )
 
-RULES = (NO_TEER, ANTITHROMBOTIC_REVIEW)
+TEAM_TODAY = Rule(
+    id="local-safety/endocarditis/team-today",
+    edition=LOCAL_SAFETY,
+    section="SAFE-06",
+    cor=None,
+    loe=None,
+    source=Source("SAFE-06", Verification.FROM_KNOWLEDGE),
+    chapter=Chapter.ENDOCARDITIS,
+    scope=Scope.ENDOCARDITIS,
+    advice=Advice.SAME_DAY_CONTACT,
+    applies=equals("endocarditis_active_or_suspected", True),
+    when=equals("mitral_surgery_planned", False),
+    message="Endocarditis is active or suspected and no operation is planned: the endocarditis "
+    "team decides on surgery today.",
+)
+
+RULES = (TEAM_TODAY, NO_TEER, ANTITHROMBOTIC_REVIEW)

@@ -220,6 +220,10 @@ NO_ANTITHROMBOTIC: Changes = {
     "takes_antiplatelet": False,
 }
 ENDOCARDITIS_CASES |= {
+    "local-safety/endocarditis/team-today": (
+        {**INFECTED, "mitral_surgery_planned": False},
+        [({"mitral_surgery_planned": True}, NOT_MET), *NOT_INFECTED],
+    ),
     "local-safety/endocarditis/no-edge-to-edge-repair": (
         {**INFECTED, "teer_planned": True},
         [({"teer_planned": False}, NOT_MET), *NOT_INFECTED],

@@ -19,6 +19,7 @@ from guidelines.vocabulary import (
     MitralValveState,
     Operability,
     Tempo,
+    Verdict,
 )
 from tests.guidelines.pictures import (
     NOT_SEVERE,
@@ -345,3 +346,14 @@ def test_the_outline_for_lists_says_the_same(changes):
         )  # fmt: skip
         assert short.summary == full.summary
     assert outline(given, on=date(2026, 11, 22), editions=()).of_body(Body.ACC_AHA) is None
+
+
+def test_signs_of_thrombosis_are_a_suspicion_that_the_other_rules_hear():
+    valve = {"mitral_valve_state": MitralValveState.MECHANICAL, "dyspnea_new_or_worse": True}
+    rows = {f.rule.source.row for v in assess(quiet(**valve), on=TODAY).editions
+            for f in v.findings if f.verdict is Verdict.MET}  # fmt: skip
+    assert {"AHA-PV-08", "ESC25-PV-01"} <= rows
+    told = {**valve, "valve_thrombosis_suspected": False}
+    rows = {f.rule.source.row for v in assess(quiet(**told), on=TODAY).editions
+            for f in v.findings if f.verdict is Verdict.MET}  # fmt: skip
+    assert "ESC25-PV-01" not in rows

@@ -19,7 +19,16 @@ PUBLISHED = date(2020, 12, 17)
 DAY = date(2024, 3, 2)
 
 
-def moment(on, *, stands=True, answered_by="", ends=False, evidence_on=None, body=Body.ACC_AHA):
+def moment(
+    on,
+    *,
+    stands=True,
+    answered_by="",
+    reopened_by="",
+    ends=False,
+    evidence_on=None,
+    body=Body.ACC_AHA,
+):
     shown = Evidence("lvesd_mm", "LVESD 41 mm", evidence_on or on, "echo:1")
     return Moment(
         on=on,
@@ -31,6 +40,7 @@ def moment(on, *, stands=True, answered_by="", ends=False, evidence_on=None, bod
         rows=("AHA-PI-02",) if stands else (),
         evidence=(shown,) if stands else (),
         answered_by=answered_by,
+        reopened_by=reopened_by,
         ends=ends,
     )
 
@@ -72,6 +82,19 @@ def test_after_a_decision_only_newer_evidence_opens_it_again():
     trigger = open_trigger([moment(DAY), decided, old, new])
     assert trigger is not None
     assert trigger.since == new.on
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_decision_that_was_not_carried_out_opens_it_again(stands):
+    decided = moment(DAY + timedelta(days=20), answered_by="intervention", evidence_on=DAY)
+    cancelled = moment(
+        DAY + timedelta(days=60), stands=stands, reopened_by="cancelled", evidence_on=DAY
+    )
+    trigger = open_trigger([moment(DAY), decided, cancelled])
+    assert trigger is not None
+    assert trigger.since == DAY
+    assert trigger.still_stands is stands
+    assert open_trigger([moment(DAY, stands=False), cancelled]) is None or stands
 
 
 def test_death_ends_it():
