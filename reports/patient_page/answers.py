@@ -7,17 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 from followup.standing import assessment_of
+from followup.whole import courses_of
 from guidelines.assessment import Assessment
+from guidelines.change import Direction
+from guidelines.facts import ClinicalPicture
+from guidelines.progression import CourseVerdict
 from guidelines.rule import Edition
 from guidelines.severity import Reason
+from guidelines.surveillance import FollowUpKind
 from guidelines.vocabulary import GradeResult, SeverityState
 from patients.days import spoken
-from patients.models import EchoStudy
-from patients.study_sheet import upper_first, value_text
+from patients.study_sheet import upper_first
 from reports.kinds import Doors, source_url
 from reports.patient_page.verdicts import NOT_SIGNED_OFF, badge_of, state_of
 from reports.patient_page.words import entry_link
-from treatments.facts import last_mitral_procedure
+from treatments.follow_up import follow_ups_of
 from treatments.record import PatientRecord
 
 Answer = dict[str, Any]
@@ -35,6 +39,7 @@ LINES = 3
 def answers_of(
     record: PatientRecord,
     assessment: Assessment,
+    picture: ClinicalPicture,
     doors: Doors,
     hidden: Collection[Edition] = frozenset(),
 ) -> list[Answer]:
@@ -44,7 +49,7 @@ def answers_of(
         _trend(record),
         _not_signed_off(assessment, hidden) if hidden else _intervention(assessment),
         _missing(assessment, doors),
-        _next(record),
+        _next(record, assessment, picture, hidden),
     ]
 
 
@@ -105,8 +110,11 @@ def severe_before(record: PatientRecord, assessment: Assessment) -> list[str]:
     return []
 
 
+SHOWN_COURSES = ("lvef_percent", "lvesd_mm", "eroa_mm2")
+
+
 def _trend(record: PatientRecord) -> Answer:
-    """First and last values since the last operation; whether they differ is not judged yet."""
+    """Which measures changed for real, against measurement error; no limit is read from it."""
     question = "Getting worse?"
     if record.open_episode is not None:
         return {
@@ -115,37 +123,18 @@ def _trend(record: PatientRecord) -> Answer:
             "state": "beyond",
             "lines": ["No course over years is read while an acute episode stands."],
         }
-    procedure = last_mitral_procedure(record)
-    since = procedure.performed_on if procedure is not None else None
-    studies = [
-        study
-        for study in record.echo_studies
-        if study.counts and (since is None or study.performed_on > since)
-    ]
-    lines = [
-        line
-        for line in (_first_and_last(studies, name) for name in ("lvef_percent", "lvesd_mm"))
-        if line
-    ]
-    return {
-        "question": question,
-        "answer": "Not judged yet" if lines else "Too few studies",
-        "state": "unknown",
-        "lines": [*lines, "Trends against measurement error are not built in this version."],
-    }
-
-
-LABELS = {"lvef_percent": ("LVEF", "%"), "lvesd_mm": ("LVESD", "mm")}
-
-
-def _first_and_last(studies: list[EchoStudy], name: str) -> str:
-    values = [(study.performed_on, value_text(study, name)) for study in studies]
-    recorded = [(day, text) for day, text in values if text]
-    if len(recorded) < 2:
-        return ""
-    (last_day, last), (first_day, first) = recorded[0], recorded[-1]
-    label, unit = LABELS[name]
-    return f"{label} {first} → {last} {unit}, {spoken(first_day)} to {spoken(last_day)}"
+    courses = courses_of(record, ())
+    changed = [c for c in courses if c.verdict is CourseVerdict.CHANGED_FOR_REAL]
+    worse = [c.measure.label for c in changed if c.direction is Direction.WORSE]
+    told = [c for c in courses if c.verdict is not CourseVerdict.TOO_FEW_STUDIES]
+    answer, state = "Too few studies", "unknown"
+    if worse:
+        answer, state = f"Yes: {', '.join(worse[:LINES])}", "attention"
+    elif told:
+        answer, state = "Within measurement error", "quiet"
+    shown = [c for c in courses if c.measure.name in SHOWN_COURSES and c.words]
+    lines = [f"{c.measure.label}: {c.verdict.label.lower()}. {c.words[0]}" for c in shown]
+    return {"question": question, "answer": answer, "state": state, "lines": lines}
 
 
 def _not_signed_off(assessment: Assessment, hidden: Collection[Edition]) -> Answer:
@@ -227,19 +216,33 @@ def _missing(assessment: Assessment, doors: Doors) -> Answer:
     }
 
 
-def _next(record: PatientRecord) -> Answer:
-    counted = [study for study in record.echo_studies if study.counts]
-    last: list[Any] = []
-    if counted:
-        last = [{"text": "Last echo", "on": counted[0].performed_on}]
-    if record.symptom_logs:
-        last.append({"text": "Last asked about symptoms", "on": record.symptom_logs[0].recorded_on})
-    return {
-        "question": "When next",
-        "answer": "Not computed yet",
-        "state": "unknown",
-        "lines": [*last, "Follow-up intervals are not built in this version."],
-    }
+def _next(
+    record: PatientRecord,
+    assessment: Assessment,
+    picture: ClinicalPicture,
+    hidden: Collection[Edition],
+) -> Answer:
+    """The next echo and visit by each edition, the earliest first, with the row that says so."""
+    if record.has_died:
+        return {"question": "When next", "answer": "Nothing is due", "state": "quiet", "lines": []}
+    found = [
+        follow_up
+        for follow_up in follow_ups_of(record, picture, assessment)
+        if follow_up.edition not in hidden
+    ]
+    days = [f.echo.by for f in found if f.echo is not None and f.echo.by is not None]
+    now = [f for f in found if f.kind is not FollowUpKind.INTERVAL]
+    answer = now[0].kind.label if now else "Not told"
+    if days and not now:
+        answer = f"Echo by {spoken(min(days))}"
+    lines = [
+        f"{f.edition.title}: echo by {spoken(f.echo.by)}, {f.echo.rule.words} ({f.echo.rule.row})"
+        for f in found
+        if f.echo is not None and f.echo.by is not None
+    ]
+    is_late = bool(now) or (bool(days) and min(days) < record.on)
+    state = "attention" if is_late else "quiet" if days else "unknown"
+    return {"question": "When next", "answer": answer, "state": state, "lines": lines}
 
 
 def missing_rows(

@@ -10,8 +10,7 @@ from typing import Any
 from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action
-from followup.standing import assessment_of
-from guidelines.assessment import Assessment
+from guidelines.assessment import Assessment, assess
 from guidelines.editions import GateState
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
@@ -27,6 +26,7 @@ from reports.patient_page.emergency import emergency_of
 from reports.patient_page.tables import ECHO_COLUMNS, Table, tables_of
 from reports.patient_page.trends import trend_figures
 from reports.patient_page.verdicts import EditionCard, edition_cards
+from treatments.facts import picture_of
 from treatments.record import PatientRecord, record_of
 
 # What measures the regurgitation; the rest of what a grade misses says whether one is possible.
@@ -82,7 +82,8 @@ def patient_page_of(
     today = clinic.today(now)
     on = min(today, read_until) if read_until else today
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
-    assessment = assessment_of(record)
+    picture = picture_of(record)
+    assessment = assess(picture, on=on)
     hidden = hidden_editions([clinic], [v.edition for v in assessment.editions], on)
     banner = banner_of(record, registrations, doors)
     return PatientPage(
@@ -94,7 +95,7 @@ def patient_page_of(
         banner=banner,
         emergency=emergency_of(record, banner, clinic, now, Action.ENTER_CLINICAL in doors.actions),
         assessment=assessment,
-        answers=answers_of(record, assessment, doors, hidden),
+        answers=answers_of(record, assessment, picture, doors, hidden),
         editions=edition_cards(assessment, doors, clinic, hidden),
         grade=grade_view(assessment.grade, record),
         missing=missing_rows(assessment, doors, hidden),
