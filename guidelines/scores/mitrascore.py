@@ -34,21 +34,37 @@ EGFR_LIMIT = Decimal(60)  # mL/min/1.73 m2, below it
 LVEF_LIMIT = Decimal(40)  # %, below it
 ANEMIA_MEN = Decimal(13)  # g/dL, below it (WHO)
 ANEMIA_WOMEN = Decimal(12)  # g/dL, below it (WHO)
+CONTRADICTION = (
+    "anemia is answered yes, and the hemoglobin is not low: check both; it is counted as anemia"
+)
 
 
-def _anemia(inputs: Inputs) -> bool | None:
-    """By hemoglobin and sex, or as answered yes. An answer "no" does not replace the hemoglobin."""
+def _measured_anemia(inputs: Inputs) -> bool | None:
+    """By hemoglobin and sex; where the sex is not known, only what holds for both."""
     sex = value_of(inputs, "sex")
     by_women = opposite(at_least(inputs, "hemoglobin_g_dl", ANEMIA_WOMEN))
     by_men = opposite(at_least(inputs, "hemoglobin_g_dl", ANEMIA_MEN))
     if sex is Sex.FEMALE:
-        measured = by_women
-    elif sex is Sex.MALE:
-        measured = by_men
-    else:
-        measured = by_women if by_women is by_men else None
-    answered = truth_of(inputs, "anemia")
+        return by_women
+    if sex is Sex.MALE:
+        return by_men
+    return by_women if by_women is by_men else None
+
+
+def _anemia(inputs: Inputs) -> bool | None:
+    """By hemoglobin and sex, or as answered yes. An answer "no" does not replace the hemoglobin.
+
+    Anemia is defined by the hemoglobin, so that a hemoglobin that is not low needs no answer. An
+    answer "yes" beside one contradicts it: it counts, and ``_contradictions`` says so.
+    """
+    measured, answered = _measured_anemia(inputs), truth_of(inputs, "anemia")
     return measured if measured is False and answered is None else any_true((measured, answered))
+
+
+def _contradictions(inputs: Inputs) -> tuple[str, ...]:
+    if truth_of(inputs, "anemia") and _measured_anemia(inputs) is False:
+        return (CONTRADICTION,)
+    return ()
 
 
 def _no_ras_inhibitor(inputs: Inputs) -> bool | None:
@@ -111,5 +127,8 @@ DEFINITION = ScoreDefinition(
 
 
 def mitrascore(inputs: Inputs) -> ScoreResult:
-    """MitraScore, 0 to 8; a range over whatever is unknown."""
-    return add_up(DEFINITION, ITEMS, inputs)
+    """MitraScore, 0 to 8; a range over whatever is unknown.
+
+    A flag names an answer about anemia that the hemoglobin contradicts.
+    """
+    return add_up(DEFINITION, ITEMS, inputs, flags=_contradictions(inputs))

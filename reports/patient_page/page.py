@@ -15,7 +15,7 @@ from guidelines.editions import GateState
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
 from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Grade, GradeResult, Mechanism
+from guidelines.vocabulary import Advice, Grade, GradeResult, Mechanism
 from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.study_sheet import upper_first
@@ -50,6 +50,7 @@ class PatientPage:
     grade: dict[str, Any]
     missing: list[dict[str, Any]]
     why_they_differ: str
+    alarms: list[str]
     switched_off: bool
     figures: list[dict[str, Any]]
     tables: dict[str, Table]
@@ -100,12 +101,27 @@ def patient_page_of(
         grade=grade_view(assessment.grade, record),
         missing=missing_rows(assessment, doors, hidden),
         why_they_differ="" if hidden else assessment.why_they_differ,
+        alarms=[] if record.has_died else alarms_of(assessment),
         switched_off=_switched_off(assessment),
         figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
         tables=tables_of(record, show_all=show_all),
         doors=doors,
         show_all=show_all,
     )
+
+
+# What the banner of dangers says already, from the anticoagulation plan and the newest INR.
+SAID_BY_THE_BANNER = {"SAFE-20"}
+URGENT = (Advice.SAME_DAY_CONTACT, Advice.DRUG_WARNING)
+
+
+def alarms_of(assessment: Assessment) -> list[str]:
+    """The local safety rules that ask for an act today, or warn of a drug."""
+    return [
+        finding.rule.message
+        for finding in assessment.alerts
+        if finding.rule.advice in URGENT and finding.rule.source.row not in SAID_BY_THE_BANNER
+    ]
 
 
 def _switched_off(assessment: Assessment) -> bool:

@@ -8,7 +8,7 @@ from guidelines.scores.cha2ds2 import cha2ds2_va, cha2ds2_vasc
 from guidelines.scores.coapt import coapt
 from guidelines.scores.has_bled import has_bled
 from guidelines.scores.mida import mida
-from guidelines.scores.mitrascore import mitrascore
+from guidelines.scores.mitrascore import CONTRADICTION, mitrascore
 from guidelines.vocabulary import Sex
 from tests.guidelines.score_inputs import between, given_inputs
 from tests.guidelines.score_vectors import CHA2DS2, COAPT, HAS_BLED, MIDA, MITRASCORE
@@ -155,6 +155,25 @@ def test_mitrascore_counts_from_its_exact_limits(name, not_yet, reached):
 def test_anemia_is_by_hemoglobin_and_sex_or_as_answered_yes(sex, hemoglobin, answered, span):
     made = of_mitra(sex=sex, hemoglobin_g_dl=hemoglobin, anemia=answered)
     assert (made.lowest, made.highest) == span
+
+
+@pytest.mark.parametrize(
+    ("hemoglobin", "answered", "value", "is_flagged"),
+    [
+        ("14", True, 1, True),
+        ("14", None, 0, False),
+        ("14", False, 0, False),
+        ("12", True, 1, False),
+        ("12", False, 1, False),
+        (None, True, 1, False),
+    ],
+)
+def test_anemia_answered_against_a_normal_hemoglobin_counts_and_is_flagged(
+    hemoglobin, answered, value, is_flagged
+):
+    made = of_mitra(sex="male", hemoglobin_g_dl=hemoglobin, anemia=answered)
+    assert made.value == value
+    assert made.flags == ((CONTRADICTION,) if is_flagged else ())
 
 
 def test_no_answer_about_a_drug_is_not_its_absence():

@@ -391,3 +391,13 @@ def test_asking_for_another_clinics_patient_is_remembered(client_of, charlie, cl
     assert client_of(charlie).get(url_of(patient)).status_code == 404
     refused = AuditEvent.objects.get(action=AuditAction.REFUSED)
     assert (refused.actor_id, refused.patient_id) == (charlie.pk, str(patient.public_id))
+
+
+def test_a_suspected_valve_thrombosis_stands_on_top_of_the_page(open_page, clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, days_ago(2000))
+    make.intervention(patient, days_ago(1500), "mitral_mechanical")
+    make.lab(patient, days_ago(2), "inr", "2.9")
+    assert "valve thrombosis until excluded" not in open_page(patient)
+    make.answer(patient, days_ago(1), "prosthesis_clicks_muffled", "yes")
+    assert "valve thrombosis until excluded" in open_page(patient)
