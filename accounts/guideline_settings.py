@@ -6,7 +6,7 @@ Both are dated settings of the clinic: a later row replaces an earlier one, none
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,22 +53,22 @@ def editions_of(clinic_values: Mapping[str, Any], on: datetime.date) -> tuple[Ed
     return tuple(chosen)
 
 
-def editions_by_day(
-    clinic: Clinic, known_at: datetime.datetime | None = None
-) -> Callable[[datetime.date], tuple[Edition, ...]]:
-    """The editions the clinic judges by, for any day, from one reading of its settings."""
-    names = [_adoption(edition.body) for edition in ALL_EDITIONS]
-    rows = ClinicSetting.objects.filter(clinic=clinic, name__in=names)
+Dated = tuple[datetime.date, str, Any]
+"""A setting: from which day on, its name, its value."""
+
+
+def settings_of(clinic: Clinic, known_at: datetime.datetime | None = None) -> tuple[Dated, ...]:
+    """All settings of the clinic in the order in which they hold, from one reading."""
+    rows = ClinicSetting.objects.filter(clinic=clinic)
     if known_at is not None:
         rows = rows.filter(entered_at__lte=known_at)
     ordered = rows.order_by("from_on", "entered_at", "id")
-    adopted = list(ordered.values_list("from_on", "name", "value"))
+    return tuple(ordered.values_list("from_on", "name", "value"))
 
-    def on_day(day: datetime.date) -> tuple[Edition, ...]:
-        values = {name: value for from_on, name, value in adopted if from_on <= day}
-        return editions_of(values, day)
 
-    return on_day
+def values_on(rows: Sequence[Dated], day: datetime.date) -> dict[str, Any]:
+    """The settings that hold on a day, by name."""
+    return {name: value for from_on, name, value in rows if from_on <= day}
 
 
 def _known_edition(edition_id: Any) -> Edition | None:
@@ -134,15 +134,23 @@ def sign_offs_in(clinic_values: Mapping[str, Any]) -> dict[Edition, SignOff]:
 
 
 def hidden_editions(
-    clinics: Sequence[Clinic], editions: Sequence[Edition], on: datetime.date
+    clinics: Sequence[Clinic],
+    editions: Sequence[Edition],
+    on: datetime.date,
+    known: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> frozenset[Edition]:
     """The editions whose verdicts do not show, because one of the clinics has not signed them off.
 
-    None in a demo instance. Asks the database once for each clinic, and only when it must.
+    None in a demo instance. ``known``: settings of the day by clinic, where they were read before;
+    the database is asked once for each other clinic, and only when it must.
     """
     if settings.SHOWS_UNSIGNED_VERDICTS:
         return frozenset()
-    signed = [set(sign_offs_in(clinic_settings(clinic, on))) for clinic in clinics]
+    read = known or {}
+    signed = [
+        set(sign_offs_in(read[clinic.pk] if clinic.pk in read else clinic_settings(clinic, on)))
+        for clinic in clinics
+    ]
     return frozenset(
         edition for edition in editions if not signed or any(edition not in s for s in signed)
     )

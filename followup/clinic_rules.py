@@ -12,9 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from accounts.guideline_settings import editions_by_day
+from accounts.guideline_settings import editions_of, settings_of, values_on
 from accounts.models import Clinic
-from accounts.selectors import clinic_settings
 from guidelines.noise import DEFAULT_NOISE, Key, NoiseModel, Setting, key_of
 from guidelines.registry import editions_in_force
 from guidelines.rule import Edition
@@ -31,6 +30,7 @@ class ClinicRules:
     editions_of: Callable[[date], Sequence[Edition]] = editions_in_force
     limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
     noise: NoiseModel = DEFAULT_NOISE
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 DEFAULT_RULES = ClinicRules()
@@ -38,11 +38,13 @@ DEFAULT_RULES = ClinicRules()
 
 def rules_of(clinic: Clinic, on: date, known_at: datetime | None = None) -> ClinicRules:
     """By what the clinic judges on a day, as its settings stood at ``known_at``."""
-    values = clinic_settings(clinic, on, known_at)
+    rows = settings_of(clinic, known_at)
+    values = values_on(rows, on)
     return ClinicRules(
-        editions_of=editions_by_day(clinic, known_at),
+        editions_of=lambda day: editions_of(values_on(rows, day), day),
         limits=limits_with(values.get(AGEING)),
         noise=noise_with(values.get(NOISE)),
+        values=values,
     )
 
 

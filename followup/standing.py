@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from accounts.models import Clinic
+from followup.clinic_rules import DEFAULT_RULES, ClinicRules, rules_of
 from followup.models import Standing
 from guidelines.assessment import ENGINE_VERSION, Assessment, assess, outline
 from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact
+from guidelines.rule import Edition
 from guidelines.vocabulary import Body
 from patients.models import Patient, Registration
 from treatments.facts import picture_of
@@ -41,18 +44,22 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
     instant = at or timezone.now()
     for keys in _batches(patient_ids):
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
-        for day, group in _by_day(patients, instant).items():
-            gathered = record_of(group, on=day)
-            store_standings(gathered.values(), at=instant)
+        for (day, clinic), group in _by_day(patients, instant).items():
+            rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
+            store_standings(record_of(group, on=day).values(), at=instant, rules=rules)
 
 
-def store_standings(records: Iterable[PatientRecord], *, at: datetime) -> None:
+def store_standings(
+    records: Iterable[PatientRecord], *, at: datetime, rules: ClinicRules = DEFAULT_RULES
+) -> None:
     """Store the standings of records that were gathered before."""
-    _store([standing_of(record, at) for record in records])
+    _store([standing_of(record, at, rules) for record in records])
 
 
-def standing_of(record: PatientRecord, at: datetime) -> Standing:
-    """The standing of one gathered record, not yet stored."""
+def standing_of(
+    record: PatientRecord, at: datetime, rules: ClinicRules = DEFAULT_RULES
+) -> Standing:
+    """The standing of one gathered record by its clinic's rules, not yet stored."""
     counted = [study for study in record.echo_studies if study.counts]
     return Standing(
         patient_id=record.patient.pk,
@@ -61,39 +68,44 @@ def standing_of(record: PatientRecord, at: datetime) -> Standing:
         engine_version=ENGINE_VERSION,
         is_acute=record.open_episode is not None,
         last_echo_on=counted[0].performed_on if counted else None,
-        **_conclusions_of(record),
+        **_conclusions_of(record, rules),
     )
 
 
 NamedFacts = tuple[tuple[str, Fact], ...]
 
 
-def _facts_of(record: PatientRecord) -> NamedFacts:
+def _facts_of(record: PatientRecord, rules: ClinicRules) -> NamedFacts:
     """The picture's facts as a key: those about the person without whose they are.
 
     So patients of whom nothing but age and sex is recorded are assessed once for all.
     """
     return tuple(
         (name, replace(fact, on=None, source="") if fact.source.startswith("patient:") else fact)
-        for name, fact in picture_of(record).facts.items()
+        for name, fact in picture_of(record, rules.limits).facts.items()
     )
 
 
-def _conclusions_of(record: PatientRecord) -> dict[str, Any]:
+def _conclusions_of(record: PatientRecord, rules: ClinicRules) -> dict[str, Any]:
     """What lists show; remembered where others may be alike, which a measured heart never is."""
+    editions = tuple(rules.editions_of(record.on))
     if any(study.counts for study in record.echo_studies):
-        return _conclusions(picture_of(record), record.on)
-    return _remembered_conclusions(_facts_of(record), record.on)
+        return _conclusions(picture_of(record, rules.limits), record.on, editions)
+    return _remembered_conclusions(_facts_of(record, rules), record.on, editions)
 
 
 @lru_cache(maxsize=1024)
-def _remembered_conclusions(facts: NamedFacts, on: date) -> dict[str, Any]:
-    return _conclusions(ClinicalPicture(dict(facts)), on)
+def _remembered_conclusions(
+    facts: NamedFacts, on: date, editions: tuple[Edition, ...]
+) -> dict[str, Any]:
+    return _conclusions(ClinicalPicture(dict(facts)), on, editions)
 
 
-def _conclusions(picture: ClinicalPicture, on: date) -> dict[str, Any]:
-    """What lists show of an assessment; it depends on nothing but the facts and the day."""
-    assessment, readings = outline(picture, on=on), picture.readings()
+def _conclusions(
+    picture: ClinicalPicture, on: date, editions: tuple[Edition, ...]
+) -> dict[str, Any]:
+    """What lists show of an assessment; it depends on nothing but facts, day and editions."""
+    assessment, readings = outline(picture, on=on, editions=editions), picture.readings()
     symptomatic = readings.get("symptomatic")
     return {
         "grade": assessment.grade.result.value,
@@ -125,18 +137,24 @@ def _said_by(body: str, verdict: EditionVerdict | None) -> dict[str, Any]:
     }
 
 
-def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[date, list[Patient]]:
-    """Patients by the day on which they are assessed: the latest today of their clinics."""
-    days: dict[int, date] = {}
-    zones = Registration.objects.filter(patient_id__in=patients).values_list(
-        "patient_id", "clinic__time_zone"
-    )
-    for patient_id, zone in zones:
-        today = timezone.localdate(instant, ZoneInfo(zone))
-        days[patient_id] = max(today, days.get(patient_id, today))
-    grouped: dict[date, list[Patient]] = defaultdict(list)
+Group = tuple[date, Clinic | None]
+"""A day, and the clinic by whose rules patients are judged on it."""
+
+
+def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[Group, list[Patient]]:
+    """Patients by the latest today of their clinics; of two, the one that follows them judges."""
+    chosen: dict[int, tuple[date, bool, int, Clinic]] = {}
+    rows = Registration.objects.filter(patient_id__in=patients).select_related("clinic")
+    for row in rows:
+        today = timezone.localdate(instant, ZoneInfo(row.clinic.time_zone))
+        place = (today, row.until_on is None, -row.pk, row.clinic)
+        if row.patient_id not in chosen or place[:3] > chosen[row.patient_id][:3]:
+            chosen[row.patient_id] = place
+    grouped: dict[Group, list[Patient]] = defaultdict(list)
     for patient_id, patient in patients.items():
-        grouped[days.get(patient_id, timezone.localdate(instant))].append(patient)
+        found = chosen.get(patient_id)
+        key: Group = (found[0], found[3]) if found else (timezone.localdate(instant), None)
+        grouped[key].append(patient)
     return grouped
 
 

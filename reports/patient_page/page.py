@@ -10,6 +10,7 @@ from typing import Any
 from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action
+from followup.clinic_rules import rules_of
 from guidelines.assessment import Assessment, assess
 from guidelines.editions import GateState
 from guidelines.facts import FACTS
@@ -83,9 +84,10 @@ def patient_page_of(
     today = clinic.today(now)
     on = min(today, read_until) if read_until else today
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
-    picture = picture_of(record)
-    assessment = assess(picture, on=on)
-    hidden = hidden_editions([clinic], [v.edition for v in assessment.editions], on)
+    rules = rules_of(clinic, on, known_at)
+    picture = picture_of(record, rules.limits)
+    assessment = assess(picture, on=on, editions=rules.editions_of(on))
+    hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
     banner = banner_of(record, registrations, doors)
     return PatientPage(
         patient=patient,

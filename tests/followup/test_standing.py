@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actions import create_clinic
+from accounts.guideline_settings import adopt_edition
 from followup.models import Standing
 from followup.standing import renew_standings, standing_of
 from patients.actions import register_in_clinic, strike
@@ -115,3 +116,27 @@ def test_many_are_renewed_in_as_many_queries_as_few(clinic_north):
         return len(captured)
 
     assert queries(keys[:2]) == queries(keys)
+
+
+def test_a_clinic_that_kept_the_older_edition_is_judged_by_it(clinic_north, ada):
+    adopt_edition(
+        clinic=clinic_north,
+        edition_id="esc-eacts-2021",
+        from_on=date(2025, 9, 1),
+        by=ada,
+    )
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, "2024-01-01")
+    make.none_of_these(patient, "2026-06-01")
+    make.symptom_free(patient, "2026-10-02")
+    # LVESDi of 20 mm/m2 is a limit of the 2025 edition alone.
+    make.echo(
+        patient, "2026-10-01", lvef_percent=66, lvesd_mm=38, bsa_m2="1.7", eroa_mm2=45,
+        vena_contracta_mm=8,
+    )  # fmt: skip
+    assert Standing.objects.get(patient=patient).esc_class != "I"
+    adopt_edition(
+        clinic=clinic_north, edition_id="esc-eacts-2025", from_on=date(2026, 1, 1), by=ada
+    )
+    renew_standings([patient.pk])
+    assert Standing.objects.get(patient=patient).esc_class == "I"

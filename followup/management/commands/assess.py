@@ -104,6 +104,6 @@ def _whole(
         record,
         record_number=registration.record_number,
         rules=rules,
-        hidden=hidden_editions([clinic], rules.editions_of(on), on),
+        hidden=hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values}),
         withdrawn=withdrawn_triggers(patient, record, editions_of=rules.editions_of),
     )
