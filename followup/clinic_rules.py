@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from accounts.guideline_settings import editions_of, settings_of, values_on
 from accounts.models import Clinic
-from guidelines.noise import DEFAULT_NOISE, Key, NoiseModel, Setting, key_of
+from guidelines.noise import DEFAULT_NOISE, Key, NoiseModel, OwnNoise, Setting, key_of
 from guidelines.registry import editions_in_force
 from guidelines.rule import Edition
 from guidelines.series import measure_of
 from treatments.facts.ageing import LIMITS, limits_with
 
-AGEING, NOISE = "ageing", "noise"
+T = TypeVar("T")
+AGEING, NOISE, OWN_NOISE = "ageing", "noise", "noise-estimated"
 
 
 @dataclass(frozen=True)
@@ -43,28 +44,59 @@ def rules_of(clinic: Clinic, on: date, known_at: datetime | None = None) -> Clin
     return ClinicRules(
         editions_of=lambda day: editions_of(values_on(rows, day), day),
         limits=limits_with(values.get(AGEING)),
-        noise=noise_with(values.get(NOISE)),
+        noise=noise_with(values.get(NOISE), values.get(OWN_NOISE)),
         values=values,
     )
 
 
-def noise_with(setting: Any) -> NoiseModel:
-    """The noise with what a clinic measured itself.
+def noise_with(setting: Any, own: Any = None) -> NoiseModel:
+    """The noise with what a clinic measured itself, and what its own series gave.
 
-    ``setting`` is a list of {"measure", "laboratory", "method" (may be empty), "sem", "why"}.
-    Raises ``ValueError`` naming what is wrong.
+    ``setting`` is a list of {"measure", "laboratory", "method" (may be empty), "sem", "why"};
+    ``own`` what ``own_noise_as_setting`` wrote. Raises ``ValueError`` naming what is wrong.
     """
-    if not setting:
+    if not setting and not own:
         return DEFAULT_NOISE
-    if not isinstance(setting, list):
-        raise ValueError("the noise is a list of measure, laboratory, method, sem and why")
-    return NoiseModel(settings=dict(_noise_of(row) for row in setting))
+    return NoiseModel(own=dict(_each(own, _own_noise_of)), settings=dict(_each(setting, _noise_of)))
+
+
+def own_noise_as_setting(model: NoiseModel) -> list[dict[str, Any]]:
+    """The estimate of a clinic's own series as the value of a setting."""
+    return [
+        {
+            "measure": measure,
+            "method": method,
+            "laboratory": laboratory,
+            "sem": noise.sem,
+            "residuals": noise.residuals,
+            "patients": noise.patients,
+        }
+        for (measure, method, laboratory), noise in sorted(model.own.items())
+    ]
+
+
+def _each(rows: Any, read: Callable[[Any], tuple[Key, T]]) -> list[tuple[Key, T]]:
+    if not rows:
+        return []
+    if not isinstance(rows, list):
+        raise ValueError("the noise is a list of measure, laboratory, method and sem")
+    return [_read(row, read) for row in rows]
+
+
+def _read(row: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(row)
+    except (LookupError, TypeError, AttributeError, InvalidOperation) as error:
+        raise ValueError(f"not a noise of a laboratory: {row!r}") from error
+
+
+def _key_of(row: Any) -> Key:
+    return key_of(measure_of(row["measure"]).name, row.get("method", ""), row["laboratory"])
 
 
 def _noise_of(row: Any) -> tuple[Key, Setting]:
-    try:
-        measure = measure_of(row["measure"]).name
-        key = key_of(measure, row.get("method", ""), row["laboratory"])
-        return key, Setting(Decimal(str(row["sem"])), row.get("why", ""))
-    except (LookupError, TypeError, AttributeError, InvalidOperation) as error:
-        raise ValueError(f"not a noise of a laboratory: {row!r}") from error
+    return _key_of(row), Setting(Decimal(str(row["sem"])), row.get("why", ""))
+
+
+def _own_noise_of(row: Any) -> tuple[Key, OwnNoise]:
+    return _key_of(row), OwnNoise(float(row["sem"]), int(row["residuals"]), int(row["patients"]))
