@@ -10,9 +10,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from accounts.models import Clinic, ClinicSetting, Membership, User
 from accounts.permissions import Role, forget_memberships
@@ -147,6 +149,20 @@ def reset_second_factor(*, user: User, by: User | None) -> int:
     return removed
 
 
+def check_setting_value(name: str, value: Any) -> None:
+    """Refuse a value that the floor that reads the setting cannot read (``ValidationError``).
+
+    A slip of the pen must not change a verdict, nor stop a page from opening.
+    """
+    path = settings.CLINIC_SETTING_CHECKS.get(name)
+    if path is None:
+        return
+    try:
+        import_string(path)(value)
+    except ValueError as error:
+        raise ValidationError({"value": f"This cannot be used: {error}."}) from error
+
+
 @transaction.atomic
 def set_clinic_setting(
     *, clinic: Clinic, name: str, value: Any, from_on: datetime.date, by: User
@@ -156,6 +172,7 @@ def set_clinic_setting(
     A row entered later for the same day replaces it; no row is ever edited.
     """
     setting = ClinicSetting(clinic=clinic, name=name, value=value, from_on=from_on, entered_by=by)
+    check_setting_value(name, value)
     # An empty value (False, 0, an empty list) is a value.
     setting.full_clean(exclude={"value"})
     setting.save(force_insert=True)

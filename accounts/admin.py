@@ -29,6 +29,7 @@ from django_tasks_db.models import DBTaskResult
 from simple_history.admin import SimpleHistoryAdmin
 
 from accounts import actions
+from accounts.guideline_settings import SIGN_OFF
 from accounts.models import Clinic, ClinicSetting, Membership, User
 from accounts.permissions import Action, Role, clinics_where, may
 from accounts.selectors import address_is_taken
@@ -263,10 +264,33 @@ class MembershipAdmin(OfOneClinic, WithHistory):
             _adopt(obj, actions.grant_membership(**form.cleaned_data, by=_user(request)))
 
 
+class ClinicSettingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A setting whose value was tried before it is kept."""
+
+    class Meta:
+        model = ClinicSetting
+        fields = ("clinic", "name", "value", "from_on")
+
+    def clean_name(self) -> str:
+        """A sign-off is a clinician's own act, on the page of the guidelines."""
+        name: str = self.cleaned_data["name"]
+        if name.startswith(SIGN_OFF):
+            raise ValidationError("A clinician signs an edition off on the page Guidelines.")
+        return name
+
+    def clean(self) -> dict[str, Any] | None:
+        """The value can be read by whoever uses it."""
+        cleaned = super().clean() or self.cleaned_data
+        if "name" in cleaned and "value" in cleaned:
+            actions.check_setting_value(cleaned["name"], cleaned["value"])
+        return cleaned
+
+
 @admin.register(ClinicSetting)
 class ClinicSettingAdmin(OfOneClinic):
     """Settings by date: rows are added, never edited."""
 
+    form = ClinicSettingForm
     list_display = ("clinic", "name", "value", "from_on", "entered_by", "entered_at")
     list_filter = (("clinic", admin.RelatedOnlyFieldListFilter), "name")
     list_select_related = ("clinic", "entered_by")

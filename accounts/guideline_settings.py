@@ -37,8 +37,12 @@ def _adoption(body: Body) -> str:
     return f"edition-{body.value.replace('_', '-')}"
 
 
+SIGN_OFF = "signed-off-"
+"""How the names of sign-offs begin; they are written by ``sign_off_edition`` alone."""
+
+
 def _sign_off(edition: Edition) -> str:
-    return f"signed-off-{edition.id}"
+    return f"{SIGN_OFF}{edition.id}"
 
 
 def editions_of(clinic_values: Mapping[str, Any], on: datetime.date) -> tuple[Edition, ...]:
@@ -69,6 +73,15 @@ def settings_of(clinic: Clinic, known_at: datetime.datetime | None = None) -> tu
 def values_on(rows: Sequence[Dated], day: datetime.date) -> dict[str, Any]:
     """The settings that hold on a day, by name."""
     return {name: value for from_on, name, value in rows if from_on <= day}
+
+
+def adopted_edition(value: Any) -> Edition:
+    """The edition that a setting names; raises ``ValueError`` when there is none of this id."""
+    edition = _known_edition(value)
+    if edition is None:
+        ids = ", ".join(each.id for each in ALL_EDITIONS)
+        raise ValueError(f"there is no edition {value!r}, there are {ids}")
+    return edition
 
 
 def _known_edition(edition_id: Any) -> Edition | None:

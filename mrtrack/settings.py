@@ -160,6 +160,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 # Called with the patients' keys at the end of every clinical write, in its transaction: the one
 # place where a lower floor calls a higher one.
+# Who can read the value of a clinic's setting, by the setting's name: asked before it is kept.
+CLINIC_SETTING_CHECKS = {
+    "ageing": "treatments.facts.ageing.limits_with",
+    "noise": "followup.clinic_rules.noise_with",
+    "edition-acc-aha": "accounts.guideline_settings.adopted_edition",
+    "edition-esc-eacts": "accounts.guideline_settings.adopted_edition",
+}
 AFTER_WRITE = ["followup.standing.renew_standings"]
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"

@@ -62,14 +62,14 @@ def test_a_clinic_administrator_changes_roles(ada, alice, client_of):
 def test_a_clinic_administrator_cannot_move_a_setting_to_another_clinic(
     ada, clinic_south, client_of
 ):
-    form = {"clinic": clinic_south.pk, "name": "noise", "value": "5", "from_on": "2026-03-01"}
+    form = {"clinic": clinic_south.pk, "name": "recall", "value": "5", "from_on": "2026-03-01"}
     answer = client_of(ada).post(url("clinicsetting", "add"), form)
     assert answer.status_code == 200
     assert not ClinicSetting.objects.exists()
 
 
 def test_a_setting_is_added_by_its_clinics_administrator(ada, clinic_north, client_of):
-    form = {"clinic": clinic_north.pk, "name": "noise", "value": "5", "from_on": "2026-03-01"}
+    form = {"clinic": clinic_north.pk, "name": "recall", "value": "5", "from_on": "2026-03-01"}
     assert client_of(ada).post(url("clinicsetting", "add"), form).status_code == 302
     setting = ClinicSetting.objects.get()
     assert (setting.value, setting.from_on) == (5, datetime.date(2026, 3, 1))

@@ -66,8 +66,8 @@ def test_a_setting_holds_from_its_day_on(clinic_north, ada):
 
 def test_a_row_entered_later_replaces_one_of_the_same_day(clinic_north, ada):
     for value in (10, 0):
-        set_clinic_setting(clinic=clinic_north, name="noise", value=value, from_on=MARCH, by=ada)
-    assert clinic_setting(clinic_north, "noise", APRIL, default=7) == 0
+        set_clinic_setting(clinic=clinic_north, name="recall", value=value, from_on=MARCH, by=ada)
+    assert clinic_setting(clinic_north, "recall", APRIL, default=7) == 0
     assert ClinicSetting.objects.count() == 2
 
 

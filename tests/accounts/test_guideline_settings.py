@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.actions import set_clinic_setting
 from accounts.guideline_settings import (
     adopt_edition,
     editions_of,
@@ -83,3 +84,34 @@ def test_in_a_demo_nothing_is_hidden(clinic_north, settings):
 def test_a_sign_off_needs_a_name_of_a_person(clinic_north, alice, changes):
     with pytest.raises(ValidationError):
         sign(clinic_north, alice, **changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ageing", {"lvesd_mm": "soon"}),
+        ("noise", [{"measure": "age"}]),
+        ("edition-esc-eacts", "esc-eacts-1998"),
+    ],
+)
+def test_a_value_that_nobody_can_read_is_refused(clinic_north, ada, name, value):
+    with pytest.raises(ValidationError, match="This cannot be used"):
+        set_clinic_setting(clinic=clinic_north, name=name, value=value, from_on=TODAY, by=ada)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("signed-off-acc-aha-2020", "{}", "signs an edition off on the page Guidelines"),
+        ("ageing", '{"lvesd_mm": "soon"}', "This cannot be used"),
+        ("ageing", '{"lvesd_mm": 183}', ""),
+    ],
+)
+def test_the_administration_refuses_what_cannot_be_used(
+    client_of, clinic_north, ada, name, value, said
+):
+    given = {
+        "clinic": clinic_north.pk, "name": name, "value": value, "from_on": "2026-11-22",
+    }  # fmt: skip
+    page = client_of(ada).post("/admin/accounts/clinicsetting/add/", given)
+    assert (said in page.content.decode()) if said else page.status_code == 302
