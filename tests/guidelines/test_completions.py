@@ -166,7 +166,7 @@ def fewer(rules, readings, unknown):
     return kept
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SEEDS)
 def test_up_to_six_unknown_facts_agree_with_trying_every_value(seed):
     chance = Random(seed)

@@ -81,14 +81,14 @@ def answers(made):
     return [grade_by(scheme, made, made.readings()).is_severe for scheme in Scheme]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(getting_sicker())
 def test_a_sicker_value_never_takes_severe_back(pair):
     for before, after in zip(*map(answers, pair), strict=True):
         assert before is not True or after is True
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(patients())
 def test_not_severe_rests_on_two_lines_or_on_the_count_of_signs(made):
     for scheme in Scheme:

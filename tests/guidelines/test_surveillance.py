@@ -450,7 +450,7 @@ def _ends(due: FollowUp) -> tuple[date, date]:
     return max(ends[0], ON), max(ends[1], ON)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(cases, st.sampled_from(ALL_EDITIONS), st.sampled_from(sorted(VALUES)), st.data())
 def test_an_unknown_never_gives_a_later_date_than_any_of_its_values(
     one: FollowUpCase, edition: Edition, name: str, data: st.DataObject
@@ -489,7 +489,7 @@ def test_a_window_never_ends_before_it_starts_and_every_missing_fact_exists(
     assert all(name in FACTS for name in due.missing)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases, st.sampled_from(ALL_EDITIONS))
 def test_a_worse_grade_or_new_symptoms_never_lengthen_an_interval(
     one: FollowUpCase, edition: Edition
