@@ -259,9 +259,7 @@ GATES: Mapping[Scope, tuple[ScopeGate, ...]] = MappingProxyType(
             "No endocarditis is recorded or suspected.",
             any_of(
                 equals("endocarditis_active_or_suspected", True),
-                one_of(
-                    "etiology", Etiology.ENDOCARDITIS_ACTIVE, Etiology.ENDOCARDITIS_DESTRUCTION
-                ),
+                one_of("etiology", Etiology.ENDOCARDITIS_ACTIVE, Etiology.ENDOCARDITIS_DESTRUCTION),
             ),
         ),
         Scope.PROSTHESIS: _chapter_gate(
