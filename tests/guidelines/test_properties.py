@@ -112,7 +112,7 @@ def is_declared_window(picture, name):
     return name == "symptomatic" and judged
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(getting_sicker())
 def test_a_sicker_value_never_weakens_a_headline(pair):
     picture, sicker, name = pair
@@ -309,7 +309,7 @@ def test_a_declared_window_is_of_a_rule_that_asks_for_its_fact(window):
     assert window.why
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(patients())
 def test_it_never_reads_as_no_indication_and_always_serializes(picture):
     made, again = assess(picture, on=TODAY), assess(picture, on=TODAY)
