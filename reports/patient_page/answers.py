@@ -11,7 +11,7 @@ from followup.whole import courses_of
 from guidelines.assessment import Assessment
 from guidelines.change import Direction
 from guidelines.facts import ClinicalPicture
-from guidelines.progression import CourseVerdict
+from guidelines.progression import CourseVerdict, Progression
 from guidelines.rule import Edition
 from guidelines.severity import Reason
 from guidelines.surveillance import FollowUpKind
@@ -132,9 +132,18 @@ def _trend(record: PatientRecord) -> Answer:
         answer, state = f"Yes: {', '.join(worse[:LINES])}", "attention"
     elif told:
         answer, state = "Within measurement error", "quiet"
-    shown = [c for c in courses if c.measure.name in SHOWN_COURSES and c.words]
-    lines = [f"{c.measure.label}: {c.verdict.label.lower()}. {c.words[0]}" for c in shown]
+    shown = [c for c in courses if c.measure.name in SHOWN_COURSES]
+    lines = [line for line in map(_first_and_last, shown) if line]
     return {"question": question, "answer": answer, "state": state, "lines": lines}
+
+
+def _first_and_last(course: Progression) -> str:
+    """ "LVESD 34 to 39 mm: changed for real"; nothing without two studies to compare."""
+    change = course.change_since_first or course.latest_change
+    if change is None:
+        return ""
+    ends = f"{change.earlier.interval} to {change.later.interval} {course.measure.unit}"
+    return f"{course.measure.label} {ends}: {course.verdict.label.lower()}"
 
 
 def _not_signed_off(assessment: Assessment, hidden: Collection[Edition]) -> Answer:
@@ -236,7 +245,7 @@ def _next(
     if days and not now:
         answer = f"Echo by {spoken(min(days))}"
     lines = [
-        f"{f.edition.title}: echo by {spoken(f.echo.by)}, {f.echo.rule.words} ({f.echo.rule.row})"
+        f"{f.edition.title}: echo by {spoken(f.echo.by)} ({f.echo.rule.row})"
         for f in found
         if f.echo is not None and f.echo.by is not None
     ]
