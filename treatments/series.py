@@ -21,7 +21,12 @@ from patients.models import Comorbidity, EchoStudy, SymptomLog
 from treatments.facts.body import body_surface
 from treatments.facts.case import Case, exact, source_of
 from treatments.facts.case_of_record import case_of
-from treatments.facts.heart import lvef_interval
+from treatments.facts.heart import (
+    TORRENTIAL,
+    computed_la_volume_index,
+    lvef_interval,
+    pressure_of,
+)
 from treatments.facts.laboratory import value_of
 from treatments.facts.linear import STATE_NOT_STATED, TRANSTHORACIC
 from treatments.formulary import DrugClass
@@ -38,8 +43,6 @@ SEGMENTING = frozenset(
         Comorbidity.Kind.ACTIVE_ENDOCARDITIS.value,
     }
 )
-HIGHEST_RAP_MMHG = Decimal(15)  # an unknown right atrial pressure lies between 0 and this (D3)
-TORRENTIAL = 4
 ON_ARNI = "on sacubitril/valsartan BNP is not followed"  # row SAFE-30
 _DAY = re.compile(r"( recorded)? (of|on) \d{1,2} \w+ \d{4}$")
 
@@ -162,30 +165,20 @@ def _atrium(case: Case, study: EchoStudy) -> Iterator[tuple[Value, str, str]]:
     if study.la_volume_index_ml_m2 is not None:
         yield study.la_volume_index_ml_m2, "", ""
         return
-    volume: Number | None = study.la_volume_ml
-    if volume is None and "la_volume_ml" in case.quantities_of(study):
-        volume = case.quantities_of(study)["la_volume_ml"].value
-    surface = None if volume is None else body_surface(case, study)
-    area = None if surface is None else surface.value
-    if volume is not None and isinstance(area, Decimal | float):
-        exactly = isinstance(volume, Decimal) and isinstance(area, Decimal)
-        yield (volume / area if exactly else float(volume) / float(area)), "", ""  # type: ignore[operator]
+    index = computed_la_volume_index(case, study)
+    if index is not None:
+        yield index, "", ""
 
 
 def _pressure(case: Case, study: EchoStudy) -> Iterator[tuple[Value, str, str]]:
     """As reported, else from the TR jet; in torrential regurgitation a lower limit only."""
-    source = "" if study.spap_source == "not_stated" else study.spap_source
-    computed = case.quantities_of(study).get("rvsp_mmhg")
-    value: Interval | Number
-    if study.spap_mmhg is not None:
-        value = study.spap_mmhg
-    elif computed is not None:
-        value, source = computed.value, "echo"
-    elif study.tr_peak_velocity_m_s is not None:
-        gradient = 4 * study.tr_peak_velocity_m_s**2
-        value, source = Interval(gradient, gradient + HIGHEST_RAP_MMHG), "echo"
-    else:
+    found = pressure_of(case, study)
+    if found is None:
         return
+    value, computed = found
+    source = "" if study.spap_source == "not_stated" else study.spap_source
+    if computed:
+        source = "echo"
     if study.tricuspid_regurgitation == TORRENTIAL and source != "catheter":
         low = value.low if isinstance(value, Interval) else value
         value = Interval(low, None)

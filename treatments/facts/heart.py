@@ -28,7 +28,6 @@ NEAR_LVESD_MM = Decimal(37)
 NEAR_LVESD_INDEX = Decimal("18.5")  # mm/m2
 NEAR_LVEF_PERCENT = Decimal(64)
 
-HIGHEST_RAP_MMHG = Decimal(15)  # an unknown right atrial pressure lies between 0 and this (D3)
 # A lesion is recorded none, mild, moderate, severe, massive; the fact counts to four (severe).
 TR_RANKS = {0: 0, 1: 1, 2: 2, 3: 4, 4: 4}
 TORRENTIAL = 4
@@ -222,15 +221,22 @@ def _la_volume_index(case: Case) -> Fact | None:
     for study in case.studies(*RESTING):
         if study.la_volume_index_ml_m2 is not None:
             return _resting(case, name, study, study.la_volume_index_ml_m2)
-        volume: Number | None = study.la_volume_ml
-        if volume is None and "la_volume_ml" in case.quantities_of(study):
-            volume = case.quantities_of(study)["la_volume_ml"].value
-        surface = None if volume is None else body_surface(case, study)
-        area = None if surface is None else surface.value
-        if volume is not None and isinstance(area, Decimal | float):
-            index = quantities.la_volume_index(la_volume_ml=volume, bsa_m2=area)
-            return _resting(case, name, study, index.value, "computed from volume and body surface")
+        index = computed_la_volume_index(case, study)
+        if index is not None:
+            return _resting(case, name, study, index, "computed from volume and body surface")
     return None
+
+
+def computed_la_volume_index(case: Case, study: EchoStudy) -> Number | None:
+    """Left atrial volume over the body surface of that study, in mL/m2 (row ASE-F-12)."""
+    volume: Number | None = study.la_volume_ml
+    if volume is None and "la_volume_ml" in case.quantities_of(study):
+        volume = case.quantities_of(study)["la_volume_ml"].value
+    surface = None if volume is None else body_surface(case, study)
+    area = None if surface is None else surface.value
+    if volume is None or not isinstance(area, Decimal | float):
+        return None
+    return quantities.la_volume_index(la_volume_ml=volume, bsa_m2=area).value
 
 
 def _by_catheter(case: Case) -> Fact | None:
@@ -247,7 +253,7 @@ def _pulmonary_pressure(case: Case) -> Fact | None:
     In torrential regurgitation the jet understates the pressure: it is then a lower limit.
     """
     for study in case.studies(*RESTING):
-        found = _pressure_of(case, study)
+        found = pressure_of(case, study)
         if found is None:
             continue
         value, method = found
@@ -260,16 +266,19 @@ def _pulmonary_pressure(case: Case) -> Fact | None:
     return None
 
 
-def _pressure_of(case: Case, study: EchoStudy) -> tuple[Number | Interval, str] | None:
+def pressure_of(case: Case, study: EchoStudy) -> tuple[Number | Interval, str] | None:
+    """The systolic pulmonary pressure of a study in mmHg, and its method if it is computed (D3)."""
     if study.spap_mmhg is not None:
         return study.spap_mmhg, ""
     computed = case.quantities_of(study).get("rvsp_mmhg")
     if computed is not None:
         return computed.value, "TR jet and right atrial pressure"
-    if study.tr_peak_velocity_m_s is None:
-        return None
-    gradient = 4 * study.tr_peak_velocity_m_s**2
-    return Interval(gradient, gradient + HIGHEST_RAP_MMHG), "TR jet, right atrial pressure unknown"
+    jet = quantities.spap_by_tr_jet(
+        tr_velocity_m_s=study.tr_peak_velocity_m_s,
+        right_atrial_pressure_mmhg=None,
+        tricuspid_regurgitation_torrential=None,
+    )
+    return None if jet is None else (jet, "TR jet, right atrial pressure unknown")
 
 
 def _tricuspid(case: Case) -> Fact | None:

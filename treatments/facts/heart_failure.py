@@ -40,7 +40,6 @@ def heart_failure_facts(case: Case) -> Facts:
         case.condition(Kind.ADVANCED_HEART_FAILURE), case.answer("advanced_heart_failure")
     )
     put(facts, "advanced_heart_failure", advanced)
-    put(facts, "heart_failure_advanced", advanced)
     put(facts, "hf_hospitalization_past_year", _admission(case))
     put(facts, "hypertension", case.condition(Kind.HYPERTENSION))
     put(facts, "normotensive", _normotensive(case))
