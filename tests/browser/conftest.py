@@ -142,10 +142,12 @@ def no_barriers(page_errors: PageErrors) -> Callable[[Page], None]:
     """`no_barriers(page)`: axe finds nothing that keeps people out of the page as it is now.
 
     Axe adds a style of its own, which the page's policy blocks and the console reports: what the
-    page itself did is looked at before.
+    page itself did is looked at before. After a click that leads to another page, a test first
+    expects something of that page: axe would otherwise read the old one, or half of the new one.
     """
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         assert page_errors.unexpected() == []
         violations = Axe().run(page).response["violations"]
         page_errors.found.clear()

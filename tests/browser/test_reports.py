@@ -23,6 +23,7 @@ def test_alice_downloads_the_new_study(log_in, alice, bob, clinic_north, live_se
     page.wait_for_url(lambda url: "/add/" not in url)
 
     page.get_by_role("link", name="Reports").click()
+    expect(page.get_by_role("link", name=DOWNLOAD)).to_be_visible()
     no_barriers(page)
     with page.expect_download() as waiting:
         page.get_by_role("link", name=DOWNLOAD).click()
