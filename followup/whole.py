@@ -51,6 +51,7 @@ class WholeAssessment:
 
     record_number: str
     record: PatientRecord
+    picture: ClinicalPicture
     assessment: Assessment
     checklist: tuple[ChecklistLine, ...]
     triggers: tuple[OpenTrigger, ...]
@@ -125,6 +126,7 @@ def whole_assessment(
     return WholeAssessment(
         record_number=record_number,
         record=record,
+        picture=picture,
         assessment=assessment,
         checklist=checklist(picture.readings()),
         triggers=open_triggers_of(record, editions_of=rules.editions_of, limits=rules.limits),

@@ -11,7 +11,8 @@ from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action
 from followup.clinic_rules import rules_of
-from guidelines.assessment import Assessment, assess
+from followup.whole import whole_assessment
+from guidelines.assessment import Assessment
 from guidelines.editions import GateState
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
@@ -23,11 +24,17 @@ from patients.study_sheet import upper_first
 from reports.kinds import Doors, source_url
 from reports.patient_page.answers import answers_of, missing_rows
 from reports.patient_page.banner import Banner, banner_of
+from reports.patient_page.case import PageCase
 from reports.patient_page.emergency import emergency_of
+from reports.patient_page.findings import findings_of
+from reports.patient_page.scores import score_panel_of
+from reports.patient_page.stance import stance_of
 from reports.patient_page.tables import ECHO_COLUMNS, Table, tables_of
+from reports.patient_page.therapy import therapy_of
+from reports.patient_page.travel import travel_of
 from reports.patient_page.trends import trend_figures
+from reports.patient_page.upcoming import upcoming_of
 from reports.patient_page.verdicts import EditionCard, edition_cards
-from treatments.facts import picture_of
 from treatments.record import PatientRecord, record_of
 
 # What measures the regurgitation; the rest of what a grade misses says whether one is possible.
@@ -38,14 +45,9 @@ MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | se
 class PatientPage:
     """The page of one patient on one day."""
 
-    patient: Patient
-    clinic: Clinic
-    on: date
-    now: datetime
-    read_until: date | None
+    case: PageCase
     banner: Banner
     emergency: dict[str, Any] | None
-    assessment: Assessment
     answers: list[dict[str, Any]]
     editions: list[EditionCard]
     grade: dict[str, Any]
@@ -54,9 +56,13 @@ class PatientPage:
     alarms: list[str]
     switched_off: bool
     figures: list[dict[str, Any]]
+    travel: dict[str, Any] | None
+    stance: dict[str, Any] | None
+    therapy: dict[str, Any] | None
+    upcoming: dict[str, Any] | None
+    scores: dict[str, Any] | None
+    findings: dict[str, Any] | None
     tables: dict[str, Table]
-    doors: Doors
-    show_all: bool
     echo_columns: tuple[tuple[str, str, str], ...] = field(default=ECHO_COLUMNS)
 
     @property
@@ -80,34 +86,73 @@ def patient_page_of(
     ``read_until`` ends the record for a clinic that no longer follows the patient, and
     ``known_at`` keeps it as that clinic held it then.
     """
-    clinic: Clinic = registrations[0].clinic
-    today = clinic.today(now)
-    on = min(today, read_until) if read_until else today
-    record = record_of([patient], on=on, known_at=known_at)[patient.pk]
-    rules = rules_of(clinic, on, known_at)
-    picture = picture_of(record, rules.limits)
-    assessment = assess(picture, on=on, editions=rules.editions_of(on))
-    hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
-    banner = banner_of(record, registrations, doors)
-    return PatientPage(
-        patient=patient,
-        clinic=clinic,
-        on=on,
-        now=now,
+    case = case_of(
+        patient,
+        registrations,
         read_until=read_until,
+        known_at=known_at,
+        now=now,
+        doors=doors,
+        show_all=show_all,
+    )
+    record, assessment, hidden = case.record, case.assessment, case.hidden
+    banner = banner_of(record, registrations, doors)
+    may_enter = Action.ENTER_CLINICAL in doors.actions
+    return PatientPage(
+        case=case,
         banner=banner,
-        emergency=emergency_of(record, banner, clinic, now, Action.ENTER_CLINICAL in doors.actions),
-        assessment=assessment,
-        answers=answers_of(record, assessment, picture, doors, hidden),
-        editions=edition_cards(assessment, doors, clinic, hidden),
+        emergency=emergency_of(record, banner, case.clinic, now, may_enter),
+        answers=answers_of(record, assessment, case.picture, doors, hidden),
+        editions=edition_cards(assessment, doors, case.clinic, hidden),
         grade=grade_view(assessment.grade, record),
         missing=missing_rows(assessment, doors, hidden),
         why_they_differ="" if hidden else assessment.why_they_differ,
         alarms=[] if record.has_died else alarms_of(assessment),
         switched_off=_switched_off(assessment),
         figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
+        travel=travel_of(case),
+        stance=stance_of(case),
+        therapy=therapy_of(case),
+        upcoming=upcoming_of(case),
+        scores=score_panel_of(case),
+        findings=findings_of(case),
         tables=tables_of(record, show_all=show_all),
+    )
+
+
+def case_of(
+    patient: Patient,
+    registrations: list[Registration],
+    *,
+    read_until: date | None,
+    known_at: datetime | None,
+    now: datetime,
+    doors: Doors,
+    show_all: bool = False,
+) -> PageCase:
+    """The record and the whole assessment that every panel reads."""
+    clinic: Clinic = registrations[0].clinic
+    today = clinic.today(now)
+    on = min(today, read_until) if read_until else today
+    record = record_of([patient], on=on, known_at=known_at)[patient.pk]
+    rules = rules_of(clinic, on, known_at)
+    hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
+    return PageCase(
+        patient=patient,
+        clinic=clinic,
+        registrations=registrations,
+        record=record,
+        whole=whole_assessment(
+            record,
+            record_number=registrations[0].record_number,
+            rules=rules,
+            hidden=frozenset(hidden),
+        ),
+        rules=rules,
         doors=doors,
+        now=now,
+        read_until=read_until,
+        known_at=known_at,
         show_all=show_all,
     )
 

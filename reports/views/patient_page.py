@@ -53,12 +53,12 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
         record(
             action=action,
             by=request.user,
-            clinic_id=page.clinic.pk,
-            role=allowing_role(request.user, Action.VIEW_PATIENT, page.clinic),
+            clinic_id=page.case.clinic.pk,
+            role=allowing_role(request.user, Action.VIEW_PATIENT, page.case.clinic),
             record_kind="patient",
             record_id=patient.public_id,
             patient_id=patient.public_id,
         )
     context = {"page": page, "is_printing": action is AuditAction.PRINT}
-    with timezone.override(ZoneInfo(page.clinic.time_zone)):
+    with timezone.override(ZoneInfo(page.case.clinic.time_zone)):
         return render(request, "reports/patient_page.html", context)

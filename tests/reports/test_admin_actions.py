@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.actions import grant_membership
 from accounts.models import User
@@ -216,10 +215,10 @@ def test_a_model_that_nobody_declared_has_nothing_to_export():
     assert exported_fields(User) == []
 
 
-def test_the_file_is_named_after_the_kind_and_the_day(client, patient):
+def test_the_file_is_named_after_the_kind_and_the_clinics_day(client, patient, clinic_north):
     records.medication(patient, "2026-03-12", "apixaban")
     answer = export(client, Medication, Medication.objects.all())
-    day = timezone.localdate().isoformat()
+    day = clinic_north.today().isoformat()
     expected = f'attachment; filename="medications_{day}.csv"'
     assert answer["Content-Disposition"] == expected
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

@@ -1,0 +1,57 @@
+"""What every panel of the patient page reads, gathered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Clinic
+from followup.clinic_rules import ClinicRules
+from followup.whole import WholeAssessment
+from guidelines.assessment import Assessment
+from guidelines.facts import ClinicalPicture
+from guidelines.rule import Edition
+from patients.models import Patient, Registration
+from reports.kinds import Doors
+from treatments.record import PatientRecord
+
+
+@dataclass(frozen=True, slots=True)
+class PageCase:
+    """One patient on one day as one person may see them.
+
+    ``read_until`` ends the record for a clinic that no longer follows the patient; ``known_at``
+    is the instant whose knowledge is shown, ``None`` for now.
+    """
+
+    patient: Patient
+    clinic: Clinic
+    registrations: list[Registration]
+    record: PatientRecord
+    whole: WholeAssessment
+    rules: ClinicRules
+    doors: Doors
+    now: datetime
+    read_until: date | None = None
+    known_at: datetime | None = None
+    show_all: bool = False
+
+    @property
+    def on(self) -> date:
+        """The day of the page."""
+        return self.record.on
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the rules say on that day."""
+        return self.whole.assessment
+
+    @property
+    def picture(self) -> ClinicalPicture:
+        """The facts that the rules were asked with."""
+        return self.whole.picture
+
+    @property
+    def hidden(self) -> frozenset[Edition]:
+        """Editions whose verdicts the clinic has not signed off: nothing they say is shown."""
+        return self.whole.hidden
