@@ -1,4 +1,4 @@
-"""Where the patient stands: ACC/AHA stage, symptom status, and what puts freedom from symptoms in doubt."""
+"""Where the patient stands: stage, symptom status, and what puts freedom from symptoms in doubt."""
 
 from __future__ import annotations
 
