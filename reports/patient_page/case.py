@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from accounts.models import Clinic
@@ -21,7 +22,8 @@ class PageCase:
     """One patient on one day as one person may see them.
 
     ``read_until`` ends the record for a clinic that no longer follows the patient; ``known_at``
-    is the instant whose knowledge is shown, ``None`` for now.
+    is the instant whose knowledge is shown, ``None`` for now. ``held_since``: of each rule for an
+    intervention that stands on the day (by id), since when it has stood without a break.
     """
 
     patient: Patient
@@ -35,6 +37,7 @@ class PageCase:
     read_until: date | None = None
     known_at: datetime | None = None
     show_all: bool = False
+    held_since: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
