@@ -8,6 +8,7 @@ from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
 from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
+from reports.views.styleguide import styleguide, styleguide_form
 
 app_name = "reports"
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
+    path("styleguide", styleguide, name="styleguide"),
+    path("styleguide/form", styleguide_form, name="styleguide-form"),
     path("reports/", report_list, name="report-list"),
     path("reports/echo_studies.csv", echo_csv, name="echo-csv"),
 ]
