@@ -20,6 +20,7 @@ from guidelines.vocabulary import Body
 from patients.selectors import day_in, other_day_in, patients_found
 from reports.emergencies import banners_of
 from reports.patient_filter import ListScope, PatientFilter, narrowed
+from reports.patient_finder import recent_patients
 from reports.patient_rows import RowScope, oldest_day, rows_of
 from reports.selectors import in_list_order, listed_patients, open_episodes
 from reports.views.patient_search import clinics_searched, remembered
@@ -46,8 +47,11 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
     rows = rows_of(
         request.user, list(page), RowScope(clinics, today, acute_ids, _hidden(clinics, today))
     )
+    is_whole = not form.chosen and not text
     context: dict[str, Any] = {
         "clinics": clinics,
+        "is_first_run": is_whole and page.paginator.count == 0,
+        "recent": recent_patients(request.user, clinics) if is_whole and page.number == 1 else [],
         "form": form,
         "is_filtered": bool(form.chosen),
         "token": token if text else "",
@@ -61,6 +65,7 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
         "banners": banners_of(request.user, episodes[:BANNERS_SHOWN], clinics, today),
         "further_acute": len(episodes[BANNERS_SHOWN:]),
         "may_register": bool(clinics_where(request.user, Action.REGISTER_PATIENT)),
+        "may_decide": bool(clinics_where(request.user, Action.DECIDE)),
     }
     return render(request, "reports/patient_list.html", context)
 

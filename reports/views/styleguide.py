@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
+from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
+from django.contrib.messages.storage.base import Message
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -79,12 +81,12 @@ def _require_staff(request: ClinicRequest) -> None:
         raise PermissionDenied(NOT_STAFF)
 
 
-def _messages() -> list[dict[str, str]]:
+def _messages() -> list[Message]:
     return [
-        {"level_tag": "success", "message": "The study of 12 Mar 2026 was saved."},
-        {"level_tag": "info", "message": "This study is a draft and is not used."},
-        {"level_tag": "warning", "message": "LVESD is larger than LVEDD."},
-        {"level_tag": "error", "message": "Somebody else saved this study meanwhile."},
+        Message(SUCCESS, "The study of 12 Mar 2026 was saved."),
+        Message(INFO, "This study is a draft and is not used."),
+        Message(WARNING, "LVESD is larger than LVEDD."),
+        Message(ERROR, "Somebody else saved this study meanwhile."),
     ]
 
 
