@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
+from accounts.models import User
 from mrtrack import errors
 from mrtrack import urls as real_urls
 
@@ -79,3 +80,14 @@ def test_the_last_words_need_no_template(rf: RequestFactory) -> None:
 def test_each_status_has_its_template() -> None:
     folder = Path(settings.BASE_DIR) / "templates"
     assert all((folder / f"{status}.html").is_file() for status in (400, 403, 404, 500))
+
+
+def test_the_way_on_is_one_that_the_person_can_go(alice: User, rita: User) -> None:
+    client = Client()
+    assert b"Back to the start" in client.get("/no-such-page").content
+    client.force_login(rita)
+    assert b"Back to the start" in client.get("/no-such-page").content
+    client.force_login(alice)
+    page = client.get("/no-such-page").content
+    assert b"Back to the patients" in page
+    assert b"search in the top bar" in page

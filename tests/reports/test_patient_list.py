@@ -309,6 +309,25 @@ def test_an_empty_clinic_leads_to_the_import(client, clinic_north):
     assert reverse("interop:import-list") in page
 
 
+@pytest.mark.parametrize(
+    ("person", "may_import", "may_sign"),
+    [("alice", True, True), ("clara", True, False), ("nina", False, False)],
+)
+def test_the_first_steps_are_those_of_the_role(request, client_of, person, may_import, may_sign):
+    page = page_of(client_of(request.getfixturevalue(person)))
+    assert ("Import patients</a>" in page) is may_import
+    assert ("Read and sign the rule sets</a>" in page) is may_sign
+    assert reverse("patients:patient-register") in page
+    assert 'aria-label="Filters"' not in page
+
+
+def test_recently_opened_patients_stand_above_the_whole_list_only(client, severe):
+    assert "Recently opened" not in page_of(client)
+    client.get(f"/patients/{severe.public_id}/")
+    assert "Recently opened" in page_of(client)
+    assert "Recently opened" not in page_of(client, grade="mild")
+
+
 def test_nothing_found_leads_back(client, severe):
     page = page_of(client, grade="mild")
     assert "No patient matches these filters." in page
