@@ -158,6 +158,10 @@ def _add_standing(
     if row.severity_note == ACUTE_NOTE:
         # Acute by the diagnosis alone has no episode and no banner: it must not look quiet.
         row.severity = replace(row.severity, state="beyond")
+    if row.deceased_on is not None:
+        # No indication is anybody's any more; mechanism and severity stay, for the cohort.
+        row.verdict_note = "died: nothing is due"
+        return
     row.verdicts, row.verdict_note = verdicts_of(standing, hidden)
     row.assessed_on = standing.assessed_for_on
     if today - standing.assessed_for_on > FRESH:

@@ -282,6 +282,17 @@ def test_the_deceased_are_marked_and_can_be_filtered(client, clinic_north, sever
     assert "71 y" in page_of(client)
 
 
+def test_for_the_deceased_no_indication_is_shown(client, clinic_north, severe):
+    [row] = client.get(URL).context["rows"]
+    assert row.verdicts
+    severe.deceased_on = records.day_of("2026-11-01")
+    correct_person(by=None, clinic=clinic_north, patient=severe, reason="died")
+    [row] = client.get(URL).context["rows"]
+    assert row.verdicts == []
+    assert row.verdict_note == "died: nothing is due"
+    assert row.severity is not None
+
+
 @pytest.mark.parametrize(
     "query",
     [
