@@ -125,42 +125,86 @@ def writing_clinic_among(
     return None
 
 
-_DAY_PATTERNS = (
-    re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
-    re.compile(r"^(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4})$"),
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
+_YEARS = range(1850, 2200)
+_WORDED = (
+    re.compile(r"^(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.,-]*(?P<m>[a-z]{3,9})[\s.,-]*(?P<y>\d{4})$"),
+    re.compile(r"^(?P<m>[a-z]{3,9})[\s.,-]*(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s.,-]+(?P<y>\d{4})$"),
+)
+_YEAR_FIRST = re.compile(r"^(?P<y>\d{4})[-./ ](?P<m>\d{1,2})[-./ ](?P<d>\d{1,2})$")
+_YEAR_LAST = re.compile(r"^(?P<d>\d{1,2})[-./ ](?P<m>\d{1,2})[-./ ](?P<y>\d{4})$")
+_EIGHT_DIGITS = re.compile(r"^\d{8}$")
 
 
 def day_in(text: str) -> date | None:
-    """A birth date in one of the usual spellings (1959-04-12, 12.4.1959, 12/04/1959)."""
-    for pattern in _DAY_PATTERNS:
-        found = pattern.match(text.strip())
-        if found:
-            try:
-                return date(int(found["y"]), int(found["m"]), int(found["d"]))
-            except ValueError:
-                return None
+    """A birth date in one of the usual spellings; None when the text is not a day.
+
+    1959-04-12, 12.4.1959, 12/04/1959, 12 Apr 1959, April 12, 1959, 12041959, 19590412. Where day
+    and month could change places, the day comes first: see ``other_day_in``.
+    """
+    text = " ".join(text.split()).casefold()
+    for pattern in _WORDED:
+        if found := pattern.match(text):
+            return _day(found["y"], str(_month_named(found["m"])), found["d"])
+    if found := _YEAR_FIRST.match(text):
+        return _day(found["y"], found["m"], found["d"])
+    if found := _YEAR_LAST.match(text):
+        day, month = found["d"], found["m"]
+        return _day(found["y"], month, day) or _day(found["y"], day, month)
+    if _EIGHT_DIGITS.match(text):
+        # A year begins with 18 to 21, which is no month: one of the two readings at most is a day.
+        return _day(text[4:], text[2:4], text[:2]) or _day(text[:4], text[4:6], text[6:])
     return None
+
+
+def other_day_in(text: str) -> date | None:
+    """The day that the month-first reading of the same text would give; None when it gives none.
+
+    04/12/1959 is read as 4 December by ``day_in``, and could have been meant as 12 April.
+    """
+    found = _YEAR_LAST.match(" ".join(text.split()))
+    other = _day(found["y"], found["d"], found["m"]) if found else None
+    return other if other != day_in(text) else None
+
+
+def _month_named(word: str) -> int:
+    """The number of a month by its English name or its beginning; 0 for another word."""
+    for number, name in enumerate(_MONTHS, start=1):
+        if name.startswith(word):
+            return number
+    return 0
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if found.year in _YEARS else None
 
 
 def patients_found(patients: PatientQuerySet, text: str, clinic_ids: list[int]) -> PatientQuerySet:
     """Patients whose name parts, record number (in these clinics) or birth date match the text.
 
-    Every word of a name must occur in the folded name; case, accents and order do not matter.
+    Every word of a name must occur in the folded name; case, accents and order do not matter. A
+    text that reads as a birth date may also be the beginning of a record number.
     """
     text = text.strip()
     if not text:
         return patients
-    day = day_in(text)
-    if day is not None:
-        return patients.filter(born_on=day)
     numbered = Registration.objects.filter(
         patient=OuterRef("pk"), clinic_id__in=clinic_ids, record_number__istartswith=text
     )
+    condition = Q(Exists(numbered))
+    day = day_in(text)
+    if day is not None:
+        return patients.filter(condition | Q(born_on=day))
     named = Q()
     for word in folded(text).split():
         named &= Q(search_key__contains=word)
-    condition = Q(Exists(numbered))
     if named:
         condition |= named
     return patients.filter(condition)

@@ -3,10 +3,12 @@ from django.urls import path
 from reports.views.echo_csv import echo_csv
 from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
-from reports.views.patient_list import patient_list, patient_search
+from reports.views.patient_list import patient_list
 from reports.views.patient_page import patient_page, patient_print
+from reports.views.patient_search import patient_finder, patient_search
 from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
+from reports.views.styleguide import styleguide, styleguide_form
 
 app_name = "reports"
 
@@ -14,6 +16,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
+    path("patients/finder", patient_finder, name="patient-finder"),
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),
     path("patients/<uuid:patient_id>/print", patient_print, name="patient-print"),
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
@@ -21,6 +24,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
+    path("styleguide", styleguide, name="styleguide"),
+    path("styleguide/form", styleguide_form, name="styleguide-form"),
     path("reports/", report_list, name="report-list"),
     path("reports/echo_studies.csv", echo_csv, name="echo-csv"),
 ]

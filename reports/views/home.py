@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, clinics_where
+from accounts.models import Clinic
+from accounts.permissions import Action, clinics_where, may, roles_in
 
 
 @require_safe
@@ -17,4 +18,16 @@ def home(request: ClinicRequest) -> HttpResponse:
         return redirect("reports:patient-list")
     if clinics_where(request.user, Action.EXPORT_IDENTIFIED):
         return redirect("reports:report-list")
-    return render(request, "reports/home.html")
+    places = [
+        (clinic, _roles(request, clinic), _actions(request, clinic)) for clinic in request.clinics
+    ]
+    return render(request, "reports/home.html", {"places": places})
+
+
+def _roles(request: ClinicRequest, clinic: Clinic) -> list[str]:
+    return [str(role.label) for role in roles_in(request.user, clinic)]
+
+
+def _actions(request: ClinicRequest, clinic: Clinic) -> list[str]:
+    """What the roles in this clinic allow, in words."""
+    return [str(action.label) for action in Action if may(request.user, action, clinic)]

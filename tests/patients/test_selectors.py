@@ -94,6 +94,55 @@ def test_search(patient: Patient, clinic_north: Clinic, text: str, found: bool) 
     assert list(matches) == ([patient] if found else [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1959-04-12", "1959/4/12", "12.4.1959", "12.04.1959", "12/04/1959", "12-4-1959"),
+        *("12 4 1959", "12 Apr 1959", "12 april 1959", "12th April, 1959", "12-Apr-1959"),
+        *("April 12 1959", "Apr 12, 1959", "apr. 12th 1959", "12apr1959", "12041959", "19590412"),
+        *("  12   Apr  1959 ", "04/13/1959"),
+    ],
+)
+def test_a_birth_date_is_read_in_the_usual_spellings(text: str) -> None:
+    expected = date(1959, 4, 13) if "13" in text else date(1959, 4, 12)
+    assert selectors.day_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("31.2.1959", "13/13/1959", "12 Foo 1959", "12.4.59", "1959", "12345678", "0012-04-12"),
+        *("12041", "rossi", "", "-", "12 Ap 1959", "12.4.9999", "99999999"),
+    ],
+)
+def test_what_is_no_day_is_read_as_none(text: str) -> None:
+    assert selectors.day_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("04/12/1959", date(1959, 4, 12)),
+        ("4.12.1959", date(1959, 4, 12)),
+        ("12/12/1959", None),
+        ("13/04/1959", None),
+        ("04/13/1959", None),
+        ("1959-04-12", None),
+        ("4 Dec 1959", None),
+        ("rossi", None),
+    ],
+)
+def test_a_day_that_could_be_meant_otherwise_is_known(text: str, other: date | None) -> None:
+    assert selectors.other_day_in(text) == other
+
+
+def test_what_reads_as_a_birth_date_may_be_a_record_number(clinic_north: Clinic) -> None:
+    numbered = make.patient_of(clinic_north, record_number="12041959")
+    born = make.patient_of(clinic_north, born_on=date(1959, 4, 12))
+    found = selectors.patients_found(Patient.objects.all(), "12041959", [clinic_north.pk])
+    assert set(found) == {numbered, born}
+
+
 def test_a_record_number_is_searched_in_ones_own_clinics_only(
     patient: Patient, clinic_south: Clinic
 ) -> None:
