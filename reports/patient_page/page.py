@@ -11,6 +11,8 @@ from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action
 from followup.clinic_rules import rules_of
+from followup.models import Standing
+from followup.standing import replay_of
 from followup.whole import whole_assessment
 from guidelines.assessment import Assessment
 from guidelines.editions import GateState
@@ -39,6 +41,12 @@ from treatments.record import PatientRecord, record_of
 
 # What measures the regurgitation; the rest of what a grade misses says whether one is possible.
 MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
+
+
+MOST_DAYS_REPLAYED = 60
+"""Days of a record that opening its page may judge where no earlier replay serves."""
+STUDIES_CHECKED = 60
+"""The newest studies are looked at for numbers that do not fit together."""
 
 
 @dataclass
@@ -137,23 +145,31 @@ def case_of(
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
     rules = rules_of(clinic, on, known_at)
     hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
+    standing = Standing.objects.filter(patient=patient).first()
+    replay = replay_of(
+        record, rules, standing.replay if standing else None, most_days=MOST_DAYS_REPLAYED
+    )
+    whole = whole_assessment(
+        record,
+        record_number=registrations[0].record_number,
+        rules=rules,
+        hidden=frozenset(hidden),
+        replay=replay,
+        studies_checked=STUDIES_CHECKED,
+    )
     return PageCase(
         patient=patient,
         clinic=clinic,
         registrations=registrations,
         record=record,
-        whole=whole_assessment(
-            record,
-            record_number=registrations[0].record_number,
-            rules=rules,
-            hidden=frozenset(hidden),
-        ),
+        whole=whole,
         rules=rules,
         doors=doors,
         now=now,
         read_until=read_until,
         known_at=known_at,
         show_all=show_all,
+        held_since=whole.held_since,
     )
 
 
