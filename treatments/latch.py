@@ -161,7 +161,9 @@ def days_on_record(record: PatientRecord) -> set[date]:
 
 
 def as_of(record: PatientRecord, day: date) -> PatientRecord:
-    """The rows of a gathered record that are dated on or before an earlier day."""
+    """The rows of a gathered record that are dated on or before a day; all of them on its own."""
+    if day == record.on:
+        return record
     earlier = PatientRecord(record.patient, day, zone=record.zone, of_rows=record.of_rows)
     for kind in KINDS:
         rows = [row for row in getattr(record, kind.name) if kind.is_dated(row, day)]

@@ -65,7 +65,9 @@ class PatientRecord:
     zone: tzinfo = UTC
     """The calendar of clock times; universal time for a patient without an acute episode."""
     of_rows: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was computed of single stored rows, whatever the day; by what it is, and the row's key."""
+    """What was computed of single stored rows, whatever the day, by name and the row's key."""
+    of_all: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was computed of the record as it stands, by name; a gathered record is not changed."""
 
     def once(self, what: str, row: Model, compute: Callable[[], Computed]) -> Computed:
         """Something that depends on nothing but one stored row, computed once for all days."""

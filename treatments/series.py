@@ -56,7 +56,10 @@ Measured = Callable[[Case, EchoStudy], Iterator[tuple[Value, str, str]]]
 
 def series_of(record: PatientRecord) -> Mapping[str, Series]:
     """Every measure whose course is followed, by its name; one without a value has no points."""
-    return series_in(case_of(record), MEASURES)
+    if "series" not in record.of_all:
+        record.of_all["series"] = series_in(case_of(record), MEASURES)
+    series: Mapping[str, Series] = record.of_all["series"]
+    return series
 
 
 def series_in(case: Case, names: Iterable[str]) -> dict[str, Series]:
