@@ -88,6 +88,11 @@ class PatientRecord:
         return min(self.day_of(instant), instant.astimezone(UTC).date()) <= self.on
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is recorded on or before the day."""
+        return not any(getattr(self, kind.name) for kind in KINDS)
+
+    @property
     def open_episode(self) -> records.AcuteEpisode | None:
         """The acute episode that stands on the day, if any; only a recorded act ends one."""
         for episode in self.acute_episodes:
