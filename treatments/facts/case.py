@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
 
 from guidelines.definitions import FactDefinition
@@ -59,7 +60,12 @@ def put(facts: Facts, name: str, fact: Fact | None) -> None:
 
 def source_of(row: ClinicalRecord) -> str:
     """The source of a fact: kind and public id of its record."""
-    return f"{_WORD_START.sub('_', type(row).__name__).lower()}:{row.public_id}"
+    return f"{_kind_of(type(row))}:{row.public_id}"
+
+
+@cache
+def _kind_of(model: type[ClinicalRecord]) -> str:
+    return _WORD_START.sub("_", model.__name__).lower()
 
 
 def exact(value: Value | None) -> Value | None:
