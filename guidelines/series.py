@@ -30,6 +30,7 @@ from guidelines.numbers import Interval, Number, as_number
 from guidelines.vocabulary import LvefMethod, Term
 
 DAYS_A_YEAR = 365.25
+LATEST = 60  # studies of a segment that are compared, local default: pairs grow with the square
 NOT_STATED = frozenset({"", "not_stated", "unknown"})
 FIBRILLATION = frozenset({"atrial_fibrillation", "atrial_flutter"})  # one rhythm for comparing
 
@@ -201,10 +202,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A point that is not used, and why."""
+    """A point that is not used, and why.
+
+    ``is_earlier``: nothing is wrong with it, but it belongs to the course before the last event,
+    or before the latest studies that are compared.
+    """
 
     point: Point
     why: str
+    is_earlier: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
@@ -231,11 +237,15 @@ def like_with_like(series: Series, *, on: date) -> Comparable:
     here = [point for point in usable if event is None or point.on > event.on]
     if event is not None:
         why = f"on or before {event.what} of {event.on.isoformat()}"
-        left_out += [LeftOut(point, why) for point in usable if point.on <= event.on]
+        left_out += [LeftOut(point, why, True) for point in usable if point.on <= event.on]
     chosen, reference = _chosen(measure, here)
     if reference is not None and len(chosen) < len(here):
         whys = [(point, _unlike(measure, point, reference)) for point in here]
         left_out += [LeftOut(point, why) for point, why in whys if why]
+    if len(chosen) > LATEST:
+        why = f"before the latest {LATEST} studies that are compared"
+        left_out += [LeftOut(point, why, True) for point in chosen[:-LATEST]]
+        chosen = chosen[-LATEST:]
     return Comparable(
         measure,
         tuple(chosen),
