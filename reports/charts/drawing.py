@@ -112,12 +112,13 @@ def _limit_zones(chart: TrendChart, frame: Frame) -> Iterator[str]:
 
 
 def _value_axis(chart: TrendChart, frame: Frame) -> Iterator[str]:
+    yield _line(frame.left, frame.bottom, frame.right, frame.bottom, GRID)
     for value, text in frame.ticks:
         y = frame.y(value)
         yield _line(frame.left, y, frame.right, y, GRID)
         yield _label(frame.left - 5, y + 3.5, text, anchor="end")
     if chart.unit and chart.margins is None:
-        yield _label(0, frame.top - 7, chart.unit)
+        yield _label(0, max(frame.top - 11, 9), chart.unit)
 
 
 def _time_axis(frame: Frame) -> Iterator[str]:

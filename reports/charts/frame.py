@@ -120,7 +120,7 @@ def _named_range(chart: TrendChart) -> Range | None:
 
 
 def _value_range(chart: TrendChart) -> Range:
-    """Ends and ticks of the axis, all round numbers; no limit lies on the frame's edge."""
+    """Ends of the axis, ticks at round numbers; no limit lies on the frame's edge."""
     values = _values_of(chart)
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     size = max(abs(low), abs(high))
@@ -128,12 +128,15 @@ def _value_range(chart: TrendChart) -> Range:
     margin = max((high - low) * 0.08, size * 0.08) or 1.0
     floor = 0.0 if low >= 0 else -math.inf
     step = _round_step((high - low + 2 * margin) / 4)
-    bottom = math.floor(max(low - margin, floor) / step) * step
-    top = max(math.ceil((high + margin) / step) * step, bottom + step)
+    half = step / 2
+    bottom = math.floor(max(low - margin, floor) / half) * half
+    top = max(math.ceil((high + margin) / half) * half, bottom + step)
     limits = [float(limit.value) for limit in chart.thresholds]
-    bottom -= step if any(limit <= bottom for limit in limits) else 0
-    top += step if any(limit >= top for limit in limits) else 0
-    ticks = [bottom + step * index for index in range(round((top - bottom) / step) + 1)]
+    bottom -= half if any(limit <= bottom for limit in limits) else 0
+    top += half if any(limit >= top for limit in limits) else 0
+    first = math.ceil(bottom / step - 1e-9)
+    count = math.floor(top / step + 1e-9) - first + 1
+    ticks = [(first + index) * step for index in range(count)]
     return bottom, top, tuple((value, tick_text(value, step)) for value in ticks)
 
 

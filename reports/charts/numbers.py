@@ -32,18 +32,21 @@ def number_text(number: Number) -> str:
 
 
 def measured_text(number: Number) -> str:
-    """A number beside a point: as it was entered, a computed one to four digits.
+    """A number beside a point: as it was entered, a computed one to three digits.
 
-    A computed 19.998 keeps its digits: as "20" it would seem to have met a limit of 20.
+    A computed 19.98 keeps its digits: as "20" it would seem to have met a limit of 20.
     """
-    if not _is_computed(number):
+    if not is_computed(number):
         return number_text(number)
-    short = float(f"{float(number):.4g}")
-    hides = short == round(short) and not is_equal(short, float(number))
-    return number_text(float(f"{float(number):.7g}") if hides else short)
+    exact = float(number)
+    whole = len(str(int(abs(exact))))
+    short = float(f"{exact:.{max(3, whole)}g}")
+    hides = short == round(short) and not is_equal(short, exact)
+    return number_text(float(f"{exact:.7g}") if hides else short)
 
 
-def _is_computed(number: Number) -> bool:
+def is_computed(number: Number) -> bool:
+    """Whether a number was computed, not entered."""
     if isinstance(number, Decimal):
         return len(number.as_tuple().digits) > LONGEST_ENTERED
     return isinstance(number, float)

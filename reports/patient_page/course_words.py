@@ -8,20 +8,22 @@ limit back that a study has met.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from guidelines.change import Change, Direction
 from guidelines.numbers import Number, compare
 from guidelines.progression import CourseVerdict, Progression
+from guidelines.series import LeftOut
 from guidelines.trend import Slope
 from patients.days import spoken
-from reports.charts.numbers import MINUS
+from reports.charts.numbers import MINUS, is_computed
 from reports.charts.numbers import measured_text as number_of
-from reports.patient_page.course_chart import DrawnLimit
+from reports.patient_page.course_chart import DrawnLimit, with_spoken_days
 
 DIRECTIONS = {Direction.WORSE: ", for the worse", Direction.BETTER: ", for the better"}
+CONFIRM = " Met within measurement error: it stands, confirm by a repeat."
 STATES = {
     CourseVerdict.WITHIN_MEASUREMENT_ERROR: "quiet",
     CourseVerdict.TOO_FEW_STUDIES: "unknown",
@@ -41,7 +43,10 @@ def words_of(
     course: Progression, limits: Sequence[DrawnLimit], *, stale: str, has_died: bool
 ) -> CourseWords:
     """The words under a chart."""
-    lines = list(_limit_lines(limits, course, has_died=has_died))
+    lines = [limit_text(each, course, has_died=has_died) for each in limits]
+    later = later_than_used(course)
+    if later is not None:
+        lines.append(f"{_later_text(course, later)}: not compared, {with_spoken_days(later.why)}.")
     if len({signal.direction for signal in course.signals}) > 1:
         lines.append("Some studies point to better; the change for the worse is named.")
     if stale:
@@ -49,9 +54,30 @@ def words_of(
     return CourseWords(_state(course, limits), _verdict(course), tuple(lines))
 
 
+def later_than_used(course: Progression) -> LeftOut | None:
+    """The newest final study that is not compared, where it is newer than all that are.
+
+    What the course says is then not what was seen last.
+    """
+    last = course.used[-1].on if course.used else date.min
+    finals = [each for each in course.left_out if each.point.is_final and not each.is_earlier]
+    newest = finals[-1] if finals else None
+    return newest if newest is not None and newest.point.on > last else None
+
+
+def _later_text(course: Progression, later: LeftOut) -> str:
+    value = _interval_text(later.point.interval.low, later.point.interval.high)
+    return f"Newest value {value} {course.measure.unit} on {spoken(later.point.on)}"
+
+
 def _state(course: Progression, limits: Sequence[DrawnLimit]) -> str:
-    if any(each.outlook.is_beyond for each in limits):
-        return "beyond"
+    newest = later_than_used(course)
+    for each in limits:
+        seen = newest is not None and each.limit.is_beyond(
+            newest.point.interval, course.measure.worse
+        )
+        if each.outlook.is_beyond or seen:
+            return "beyond"
     if course.verdict is CourseVerdict.CHANGED_FOR_REAL:
         return "good" if course.direction is Direction.BETTER else "attention"
     return STATES[course.verdict]
@@ -127,28 +153,36 @@ def change_text(course: Progression, change: Change) -> str:
 # The limits ---------------------------------------------------------------------------------------
 
 
-def _limit_lines(
-    limits: Sequence[DrawnLimit], course: Progression, *, has_died: bool
-) -> Iterator[str]:
-    for each in limits:
-        yield limit_text(each, course, has_died=has_died)
-
-
 def limit_text(each: DrawnLimit, course: Progression, *, has_died: bool) -> str:
     """Whether a limit is met, how surely, and from when it may be."""
     outlook = each.outlook
     name = f"{each.label} ({each.whose})" if each.whose else each.label
     chance = probability_text(outlook.by_latest)
+    last = course.used[-1].on
+    study = "the last study"
+    if later_than_used(course) is not None:
+        study = f"the last study that is compared ({spoken(last)})"
     if outlook.is_beyond:
-        confirm = " Within measurement error of the limit: it stands, confirm it by a repeat."
+        confirm = "" if has_died or not outlook.confirm else CONFIRM
         return (
-            f"Last study beyond the limit {name}; truly beyond: {chance}."
-            f"{confirm if outlook.confirm and not has_died else ''}"
+            f"Limit {name}: {study} is beyond it, the true value with {chance} probability."
+            f"{confirm}"
         )
-    perhaps = "Perhaps beyond" if outlook.is_beyond is None else "Beyond"
-    said = f"{perhaps} {name} at the last study: {chance}"
+    met = met_before(each, course)
+    said = f"met by the study of {spoken(met)}; " if met else ""
+    perhaps = "a range on both sides, the" if outlook.is_beyond is None else "the"
     when = "" if has_died else _when(outlook.earliest_on, outlook.expected_on, course.on)
-    return f"{said}{when}."
+    return (
+        f"Limit {name}: {said}{perhaps} true value is beyond it with {chance} probability"
+        f" at {study}{when}."
+    )
+
+
+def met_before(each: DrawnLimit, course: Progression) -> date | None:
+    """When a study of the present course was beyond a limit that its last one is not."""
+    worse = course.measure.worse
+    met = [point.on for point in course.used if each.limit.is_beyond(point.interval, worse)]
+    return met[-1] if met and not each.outlook.is_beyond else None
 
 
 def _when(earliest: date | None, expected: date | None, on: date) -> str:
@@ -199,7 +233,8 @@ def _signed(value: float, decimals: int) -> str:
 
 
 def _exact(value: Number) -> str:
-    text = number_of(value)
+    """A difference with its sign: of entered values as it is, of computed ones to one decimal."""
+    text = _fixed(float(value), 1) if is_computed(value) else number_of(value)
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
 
 

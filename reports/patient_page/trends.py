@@ -121,6 +121,11 @@ class Figure:
     hidden_points: int = 0
 
     @property
+    def scale(self) -> str:
+        """Words for an axis that is not even."""
+        return "log scale" if self.chart.is_log else ""
+
+    @property
     def svg(self) -> Svg:
         """The drawing."""
         return trend_chart(self.chart)
