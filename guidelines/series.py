@@ -27,7 +27,7 @@ from types import MappingProxyType
 
 from guidelines.definitions import Worse
 from guidelines.numbers import Interval, Number, as_number
-from guidelines.vocabulary import LvefMethod, Term
+from guidelines.vocabulary import LvefMethod, RegurgitationMethod
 
 DAYS_A_YEAR = 365.25
 LATEST = 60  # studies of a segment that are compared, local default: pairs grow with the square
@@ -344,8 +344,9 @@ def _same_vendor(one: Point, other: Point) -> bool:
 
 
 def _word(term: str) -> str:
-    labels: Mapping[str, Term] = {str(each): each for each in LvefMethod}
-    return labels[term].label.lower() if term in labels else term.replace("_", " ")
+    methods = (*LvefMethod, *RegurgitationMethod)
+    label = next((each.label for each in methods if str(each) == term), term.replace("_", " "))
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _stands_alone(points: Iterable[Point], chosen: Sequence[Point]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guidelines.change import Change, change_words
+from guidelines.outlook import Outlook
 from guidelines.progression import Progression
 from patients.days import spoken
 from patients.study_sheet import upper_first
@@ -63,7 +64,8 @@ def _numbers(case: PageCase, course: Progression) -> list[tuple[str, str]]:
         rows.append(
             (
                 "Slope",
-                f"{slope_text(course, course.slope)}; robust (Theil-Sen) with its 95 % interval,"
+                f"{slope_text(course, course.slope, with_any_interval=True)};"
+                " robust (Theil-Sen) with its 95 % interval,"
                 f" from {course.slope.studies} studies",
             )
         )
@@ -142,7 +144,7 @@ def _limit_rows(case: PageCase, figure: Figure) -> list[LimitRow]:
     return rows
 
 
-def _expected(outlook, *, has_died: bool) -> str:
+def _expected(outlook: Outlook, *, has_died: bool) -> str:
     if has_died:
         return "none: the patient has died"
     if outlook.expected_on is None:

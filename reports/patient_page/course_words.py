@@ -23,6 +23,7 @@ from reports.charts.numbers import measured_text as number_of
 from reports.patient_page.course_chart import DrawnLimit, with_spoken_days
 
 DIRECTIONS = {Direction.WORSE: ", for the worse", Direction.BETTER: ", for the better"}
+NO_BREAK = "\u00a0"
 CONFIRM = " Met within measurement error: it stands, confirm by a repeat."
 STATES = {
     CourseVerdict.WITHIN_MEASUREMENT_ERROR: "quiet",
@@ -119,8 +120,8 @@ def _reason(course: Progression) -> str:
     return "; ".join(said)
 
 
-def slope_text(course: Progression, slope: Slope) -> str:
-    """ "+0.9 mm a year (0.6 to 1.2)", with what little it rests on."""
+def slope_text(course: Progression, slope: Slope, *, with_any_interval: bool = False) -> str:
+    """ "+0.9 mm a year (0.6 to 1.2)"; the interval of a few studies says little and is left out."""
     ends = (slope.low, slope.high)
     decimals = _decimals(slope.value, *ends)
     unit = course.slope_unit.replace(" of the value", "").replace(" per year", " a year")
@@ -128,8 +129,10 @@ def slope_text(course: Progression, slope: Slope) -> str:
         between = f" ({_fixed(ends[0], decimals)} to {_fixed(ends[1], decimals)})"
     else:
         between = " (how sure cannot be told)"
-    few = "" if slope.is_informative else f", from {slope.studies} studies only"
-    return f"{_signed(slope.value, decimals)} {unit}{between}{few}"
+    if not slope.is_informative:
+        few = f", from {slope.studies} studies only: how sure cannot be told"
+        between = f"{between if with_any_interval else ''}{few}"
+    return f"{_signed(slope.value, decimals)} {unit}{between}"
 
 
 def change_text(course: Progression, change: Change) -> str:
@@ -165,17 +168,14 @@ def limit_text(each: DrawnLimit, course: Progression, *, has_died: bool) -> str:
     if outlook.is_beyond:
         confirm = "" if has_died or not outlook.confirm else CONFIRM
         return (
-            f"Limit {name}: {study} is beyond it, the true value with {chance} probability."
+            f"Limit {name}: {study} is beyond it; {chance} probability that the true value is."
             f"{confirm}"
         )
     met = met_before(each, course)
     said = f"met by the study of {spoken(met)}; " if met else ""
-    perhaps = "a range on both sides, the" if outlook.is_beyond is None else "the"
+    perhaps = "a range on both sides; " if outlook.is_beyond is None else ""
     when = "" if has_died else _when(outlook.earliest_on, outlook.expected_on, course.on)
-    return (
-        f"Limit {name}: {said}{perhaps} true value is beyond it with {chance} probability"
-        f" at {study}{when}."
-    )
+    return f"Limit {name}: {said}{perhaps}{chance} probability of being beyond it at {study}{when}."
 
 
 def met_before(each: DrawnLimit, course: Progression) -> date | None:
@@ -209,8 +209,8 @@ def probability_text(ends: tuple[float, float]) -> str:
 
 def _percent(share: float) -> str:
     if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"
+        return f"under 1{NO_BREAK}%"
+    return f"over 99{NO_BREAK}%" if share > 0.99 else f"{100 * share:.0f}{NO_BREAK}%"
 
 
 # Numbers ------------------------------------------------------------------------------------------
