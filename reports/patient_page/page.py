@@ -15,11 +15,10 @@ from followup.models import Standing
 from followup.standing import replay_of
 from followup.whole import whole_assessment
 from guidelines.assessment import Assessment
-from guidelines.editions import GateState
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
 from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Advice, Grade, GradeResult, Mechanism
+from guidelines.vocabulary import Advice, Grade, GradeResult
 from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.study_sheet import upper_first
@@ -36,7 +35,7 @@ from reports.patient_page.stance import stance_of
 from reports.patient_page.tables import ECHO_COLUMNS, Table, tables_of
 from reports.patient_page.therapy import therapy_of
 from reports.patient_page.travel import day_form, said_of_then, travel_of, without_edition
-from reports.patient_page.trends import trend_figures
+from reports.patient_page.trends import Trends, trends_of
 from reports.patient_page.upcoming import upcoming_of
 from reports.patient_page.verdicts import EditionCard, edition_cards
 from treatments.record import PatientRecord, record_of
@@ -65,7 +64,7 @@ class PatientPage:
     why_they_differ: str
     alarms: list[str]
     switched_off: bool
-    figures: list[dict[str, Any]]
+    trends: Trends
     travel: dict[str, Any] | None
     stance: dict[str, Any] | None
     therapy: dict[str, Any] | None
@@ -131,7 +130,7 @@ def patient_page_of(
         why_they_differ="" if hidden else assessment.why_they_differ,
         alarms=alarms,
         switched_off=_switched_off(assessment),
-        figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
+        trends=trends_of(case),
         travel=travel_of(case, said_then),
         stance=stance_of(case),
         therapy=therapy_of(case),
@@ -230,20 +229,6 @@ def alarms_of(assessment: Assessment) -> list[str]:
 def _switched_off(assessment: Assessment) -> bool:
     """Whether the rules for chronic regurgitation of a native valve do not apply."""
     return any(verdict.gates.is_closed for verdict in assessment.editions)
-
-
-SECONDARY = {Mechanism.SECONDARY_VENTRICULAR.value, Mechanism.SECONDARY_ATRIAL.value}
-
-
-def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
-    """Whether the rules whose limits the charts draw may speak: primary MR of a native valve.
-
-    Where that is not known, no limit is drawn: a red 58 % would speak of what nobody measured.
-    """
-    stated = (row.mechanism for row in record.diagnoses if row.mechanism != "unknown")
-    mechanism = next(stated, "")
-    may_speak = all(verdict.gate is GateState.OPEN for verdict in assessment.editions)
-    return may_speak and mechanism not in SECONDARY
 
 
 def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
