@@ -33,8 +33,12 @@ class SignOff:
     on: datetime.date
 
 
+ADOPTION = "edition-"
+"""How the names of the settings begin that adopt an edition."""
+
+
 def _adoption(body: Body) -> str:
-    return f"edition-{body.value.replace('_', '-')}"
+    return f"{ADOPTION}{body.value.replace('_', '-')}"
 
 
 SIGN_OFF = "signed-off-"

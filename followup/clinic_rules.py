@@ -6,13 +6,14 @@ refused when it is entered, and one that is wrong nevertheless raises here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from accounts.guideline_settings import editions_of, settings_of, values_on
+from accounts.guideline_settings import ADOPTION, Dated, editions_of, settings_of, values_on
 from accounts.models import Clinic
 from guidelines.noise import DEFAULT_NOISE, Key, NoiseModel, OwnNoise, Setting, key_of
 from guidelines.registry import editions_in_force
@@ -32,6 +33,17 @@ class ClinicRules:
     limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
     noise: NoiseModel = DEFAULT_NOISE
     values: Mapping[str, Any] = field(default_factory=dict)
+    adoptions: tuple[Dated, ...] = ()
+
+    @property
+    def turns(self) -> tuple[date, ...]:
+        """The days on which the clinic changed the editions it judges by."""
+        return tuple(from_on for from_on, _name, _value in self.adoptions)
+
+    @property
+    def mark(self) -> str:
+        """Which editions the clinic judged by on each day; the same for the same rules."""
+        return json.dumps([[str(on), name, value] for on, name, value in self.adoptions])
 
 
 DEFAULT_RULES = ClinicRules()
@@ -46,6 +58,7 @@ def rules_of(clinic: Clinic, on: date, known_at: datetime | None = None) -> Clin
         limits=limits_with(values.get(AGEING)),
         noise=noise_with(values.get(NOISE), values.get(OWN_NOISE)),
         values=values,
+        adoptions=tuple(row for row in rows if row[1].startswith(ADOPTION)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -23,10 +23,15 @@ from guidelines.rule import Edition
 from guidelines.vocabulary import Body
 from patients.models import Patient, Registration
 from treatments.facts import picture_of
+from treatments.held import Replay, from_stored, replayed, stored_form
 from treatments.record import PatientRecord, record_of
 
 BATCH = 500
 GRADE_NOTE_LENGTH = 300
+REPLAYED_AT_ONCE = 3
+"""A write about more patients than this is a bulk write: nobody's record is replayed."""
+MOST_DAYS_AT_A_WRITE = 400
+"""Days of a record that one write judges; more only where no earlier replay serves."""
 NO_EDITION = "no_edition"  # the body had published none by the day
 
 
@@ -42,18 +47,68 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
     decides which day it is in each clinic; now by default.
     """
     instant = at or timezone.now()
+    replays = len(patient_ids) <= REPLAYED_AT_ONCE
     for keys in _batches(patient_ids):
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
         for (day, clinic), group in _by_day(patients, instant).items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
-            store_standings(record_of(group, on=day).values(), at=instant, rules=rules)
+            records = record_of(group, on=day)
+            kept = _replays_kept(records) if replays else None
+            store_standings(records.values(), at=instant, rules=rules, replays=kept)
 
 
 def store_standings(
-    records: Iterable[PatientRecord], *, at: datetime, rules: ClinicRules = DEFAULT_RULES
+    records: Iterable[PatientRecord],
+    *,
+    at: datetime,
+    rules: ClinicRules = DEFAULT_RULES,
+    replays: Mapping[int, Any] | None = None,
 ) -> None:
-    """Store the standings of records that were gathered before."""
-    _store([standing_of(record, at, rules) for record in records])
+    """Store the standings of records that were gathered before.
+
+    ``replays``: what was kept of earlier replays, by patient; they are renewed. With ``None``, for
+    many patients at once, nobody's record is replayed, and a page does it when it is opened.
+    """
+    made = []
+    for record in records:
+        standing = standing_of(record, at, rules)
+        if replays is not None:
+            standing.replay = replay_to_keep(record, rules, replays.get(record.patient.pk))
+        made.append(standing)
+    _store(made)
+
+
+def replay_of(
+    record: PatientRecord,
+    rules: ClinicRules = DEFAULT_RULES,
+    kept: Mapping[str, Any] | None = None,
+    *,
+    most_days: int | None = None,
+    keeps: bool = False,
+) -> Replay:
+    """The record replayed by a clinic's rules, from what a standing kept as far as it serves."""
+    return replayed(
+        record,
+        editions_of=rules.editions_of,
+        limits=rules.limits,
+        turns=rules.turns,
+        kept=from_stored(kept, rules.mark),
+        most_days=most_days,
+        keeps=keeps,
+    )
+
+
+def replay_to_keep(
+    record: PatientRecord, rules: ClinicRules, kept: Mapping[str, Any] | None
+) -> dict[str, object]:
+    """What a standing keeps of the record's replay, made from what it kept before."""
+    made = replay_of(record, rules, kept, most_days=MOST_DAYS_AT_A_WRITE, keeps=True)
+    return stored_form(made.checkpoints, rules.mark)
+
+
+def _replays_kept(records: Iterable[int]) -> dict[int, Any]:
+    found = Standing.objects.filter(patient_id__in=list(records), replay__isnull=False)
+    return dict(found.values_list("patient_id", "replay"))
 
 
 def standing_of(

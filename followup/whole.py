@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules
+from followup.standing import replay_of
 from guidelines.acute import ChecklistLine, checklist
 from guidelines.assessment import Assessment, assess, graded_picture
 from guidelines.consistency import Inconsistency, check_study
@@ -24,7 +26,8 @@ from patients.models import EchoStudy
 from treatments.facts import picture_of
 from treatments.facts.heart import lvef_interval
 from treatments.follow_up import follow_ups_of
-from treatments.latch import open_triggers_of
+from treatments.held import Replay
+from treatments.latch import STANDS
 from treatments.record import PatientRecord
 from treatments.scores import scores_of
 from treatments.series import series_of
@@ -46,7 +49,10 @@ class WholeAssessment:
     """Everything the core says of one record on its day.
 
     ``hidden``: editions whose verdicts are not to be shown, because the clinic has not signed them
-    off; facts, grade and gaps still are.
+    off; facts, grade and gaps still are. ``held_since``: of each rule for an intervention that
+    stands, by id, since when. ``looked_from``: from which day on the record was replayed for that
+    and for what is still open; ``None`` when all of it was. ``studies_checked``: how many of the
+    newest studies were looked at for numbers that do not fit; ``None`` for all.
     """
 
     record_number: str
@@ -62,6 +68,9 @@ class WholeAssessment:
     studies: tuple[StudyFinding, ...]
     withdrawn: tuple[str, ...]
     hidden: frozenset[Edition]
+    held_since: Mapping[str, date]
+    looked_from: date | None = None
+    studies_checked: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form; what an unsigned edition says is left out."""
@@ -85,6 +94,8 @@ class WholeAssessment:
             "assessment": assessment,
             "acute_checklist": [line.as_dict() for line in self.checklist],
             "open_triggers": [] if hidden else [t.as_dict() for t in self.triggers],
+            "replayed_from": self.looked_from.isoformat() if self.looked_from else None,
+            "held_since": self._held_since(),
             "withdrawn": list(self.withdrawn),
             "nearest_flips": {e.id: f.as_dict() for e, f in self.flips if e not in self.hidden},
             "courses": [course.as_dict() for course in self.courses],
@@ -96,6 +107,15 @@ class WholeAssessment:
             },
             "not_signed_off": sorted(hidden),
         }
+
+    def _held_since(self) -> dict[str, str]:
+        shown = {
+            finding.rule.id
+            for verdict in self.assessment.editions
+            if verdict.edition not in self.hidden
+            for finding in verdict.findings
+        }
+        return {id_: day.isoformat() for id_, day in self.held_since.items() if id_ in shown}
 
 
 def _without_verdict(made: dict[str, object]) -> dict[str, object]:
@@ -111,8 +131,14 @@ def whole_assessment(
     rules: ClinicRules = DEFAULT_RULES,
     hidden: frozenset[Edition] = frozenset(),
     withdrawn: Sequence[str] = (),
+    replay: Replay | None = None,
+    studies_checked: int | None = None,
 ) -> WholeAssessment:
-    """Everything the core says of a gathered record on its day."""
+    """Everything the core says of a gathered record on its day.
+
+    ``replay``: the record's own, where it was made before; else all of its days are judged here.
+    ``studies_checked``: how many of the newest studies to look at for numbers that do not fit.
+    """
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     assessment = assess(picture, on=record.on, editions=editions)
@@ -123,21 +149,41 @@ def whole_assessment(
         if verdict.edition not in hidden and not verdict.gates.is_closed
     ]
     courses = courses_of(record, shown, rules.noise)
+    replay = replay or replay_of(record, rules)
     return WholeAssessment(
         record_number=record_number,
         record=record,
         picture=picture,
         assessment=assessment,
         checklist=checklist(picture.readings()),
-        triggers=open_triggers_of(record, editions_of=rules.editions_of, limits=rules.limits),
+        triggers=replay.triggers,
         flips=tuple(_flips(assessment, picture)),
         courses=courses,
         follow_ups=() if record.has_died else follow_ups_of(record, picture, assessment, courses),
         scores=scores_of(record, picture),
-        studies=tuple(_inconsistent(record)),
+        studies=tuple(_inconsistent(record.echo_studies[:studies_checked])),
         withdrawn=tuple(withdrawn),
         hidden=hidden,
+        held_since=_held_since(assessment, record, replay),
+        looked_from=replay.looked_from,
+        studies_checked=studies_checked,
     )
+
+
+def _held_since(assessment: Assessment, record: PatientRecord, replay: Replay) -> dict[str, date]:
+    """Of each rule for an intervention that stands: since when.
+
+    Where not all days were judged, a run that stood on the first of them may have begun earlier:
+    of such a rule nothing is said.
+    """
+    standing = [
+        finding.rule.id
+        for verdict in assessment.editions
+        for finding in verdict.findings
+        if finding.rule.is_timing and finding.verdict in STANDS
+    ]
+    since = {} if record.has_died else {i: replay.held_since.get(i, record.on) for i in standing}
+    return {i: day for i, day in since.items() if day != replay.looked_from}
 
 
 def courses_of(
@@ -160,8 +206,8 @@ def _flips(assessment: Assessment, picture: ClinicalPicture) -> Iterator[tuple[E
             yield verdict.edition, flip
 
 
-def _inconsistent(record: PatientRecord) -> Iterator[StudyFinding]:
-    for study in record.echo_studies:
+def _inconsistent(studies: Sequence[EchoStudy]) -> Iterator[StudyFinding]:
+    for study in studies:
         found = check_study(
             _measured(study), volume_method=RegurgitationMethod(study.regurgitant_volume_method)
         )

@@ -157,7 +157,8 @@ def change_words(measure: Measure, change: Change) -> str:
     earlier, later = change.earlier.interval, change.later.interval
     difference = _signed(change.low, change.high)
     unit = f" {measure.unit}"
-    chance = f"two studies differ by up to {change.mdc95:.2g} {_points(measure)} by chance"
+    up_to = f"{change.mdc95:.2g}" if change.mdc95 < 10 else f"{change.mdc95:.0f}"
+    chance = f"two studies differ by up to {up_to} {_points(measure)} by chance"
     return f"{measure.label} {earlier} to {later}{unit} ({difference}; {chance})"
 
 

@@ -123,8 +123,9 @@ def reading_of(definition: FactDefinition, fact: Fact) -> Reading | None:
 
 
 def _reading_of_yes_no(definition: FactDefinition, fact: Fact, value: bool) -> bool | None:
-    adverse = {Worse.TRUE: True, Worse.FALSE: False}.get(definition.worse)
-    return value if fact.reassures or value is adverse else None
+    if fact.reassures or definition.worse is (Worse.TRUE if value else Worse.FALSE):
+        return value
+    return None
 
 
 def _reading_of_term(definition: FactDefinition, fact: Fact, value: Term) -> Term | None:
@@ -240,16 +241,27 @@ class ClinicalPicture:
     @cached_property
     def _readings(self) -> dict[str, Reading]:
         # Asked for several times in one assessment; a picture never changes.
+        return complete_ratios(dict(self._each))
+
+    @cached_property
+    def _each(self) -> dict[str, Reading]:
+        """The readings one by one, before an index is recomputed from its parts."""
         readings = {}
         for name, fact in self.facts.items():
             reading = reading_of(FACTS[name], fact)
             if reading is not None:
                 readings[name] = reading
-        return complete_ratios(readings)
+        return readings
 
     def having(self, **facts: Fact) -> ClinicalPicture:
-        """A copy with these facts added or replaced."""
-        return ClinicalPicture({**self.facts, **facts})
+        """A copy with these facts added or replaced; what is known of the others is kept."""
+        added = ClinicalPicture(facts)
+        readings = {name: each for name, each in self._each.items() if name not in facts}
+        copy = object.__new__(ClinicalPicture)
+        merged = MappingProxyType({**self.facts, **added.facts})
+        object.__setattr__(copy, "facts", merged)
+        object.__setattr__(copy, "_each", readings | added._each)
+        return copy
 
     def without(self, *names: str) -> ClinicalPicture:
         """A copy in which nothing is recorded for these facts."""

@@ -1,8 +1,8 @@
 """What has met a class 1 rule stays open until a person decides (safety C, principle 1; H2).
 
-The latch is a fold over the days of a record, never stored state. Each ``Moment`` is a day on
-which the record changed, with what the edition in force said on that day, and the act, if any,
-that answers a trigger: a team's decision, an intervention, a death. So a value that falls back
+The latch is a fold over the days of a record, never state that somebody sets. Each ``Moment`` is a
+day on which the record changed, with what the edition in force said on that day, and the act, if
+any, that answers a trigger: a team's decision, an intervention, a death. So a value that falls back
 within its error, or grows old, does not close what was met; and evidence that was struck or
 amended later is not in the record any more and holds nothing.
 
@@ -12,9 +12,10 @@ edition is applied to a day before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.facts import FACTS, ORDER, ClinicalPicture
@@ -41,6 +42,13 @@ class Evidence:
             "on": self.on.isoformat() if self.on else None,
             "source": self.source,
         }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Evidence:
+        """The evidence that ``as_dict`` wrote."""
+        on = stored["on"]
+        day = date.fromisoformat(on) if on else None
+        return cls(stored["name"], stored["text"], day, stored["source"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,24 @@ class OpenTrigger:
             "text": self.text,
         }
 
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> OpenTrigger:
+        """The trigger that ``as_dict`` wrote; raises ``LookupError``, ``ValueError`` or
+        ``TypeError`` for anything else.
+        """
+        return cls(
+            body=Body(stored["body"]),
+            edition=stored["edition"],
+            since=date.fromisoformat(stored["since"]),
+            clock_starts_with_publication=stored["clock_starts_with_publication"],
+            last_stood_on=date.fromisoformat(stored["last_stood_on"]),
+            still_stands=stored["still_stands"],
+            kind=HeadlineKind(stored["kind"]),
+            said=stored["said"],
+            rows=tuple(stored["rows"]),
+            evidence=tuple(Evidence.from_dict(each) for each in stored["evidence"]),
+        )
+
 
 def moment_of(
     verdict: EditionVerdict,
@@ -178,15 +204,22 @@ def _evidence(behind: _Behind, picture: ClinicalPicture) -> tuple[Evidence, ...]
     )
 
 
-def open_trigger(moments: Iterable[Moment]) -> OpenTrigger | None:
-    """What is open at the last of these moments of one body, in the order of their days."""
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What is open of one body after some of the days; the fold goes on from it.
+
+    ``answered`` was open until the act of ``answered_on``, after which only newer evidence counts.
+    """
+
     standing: OpenTrigger | None = None
     answered: OpenTrigger | None = None
     answered_on: date | None = None
-    for moment in moments:
+
+    def after(self, moment: Moment) -> Fold:
+        """The same with one more day, which is later than those before it."""
+        standing, answered, answered_on = self.standing, self.answered, self.answered_on
         if moment.ends:
-            standing = answered = None
-            continue
+            return Fold(None, None, answered_on)
         if moment.answered_by:
             standing, answered, answered_on = None, standing or answered, moment.on
         elif moment.reopened_by:
@@ -196,7 +229,34 @@ def open_trigger(moments: Iterable[Moment]) -> OpenTrigger | None:
             standing = _no_longer_stands(standing)
         elif answered_on is None or moment.evidence_on > answered_on:
             standing = _stands(standing, moment)
-    return standing
+        return Fold(standing, answered, answered_on)
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-serializable form; ``from_dict`` reads it."""
+        return {
+            "standing": self.standing.as_dict() if self.standing else None,
+            "answered": self.answered.as_dict() if self.answered else None,
+            "answered_on": self.answered_on.isoformat() if self.answered_on else None,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Fold:
+        """The fold that ``as_dict`` wrote; raises ``LookupError``, ``ValueError`` or ``TypeError``
+        for anything else.
+        """
+        return cls(
+            OpenTrigger.from_dict(stored["standing"]) if stored["standing"] else None,
+            OpenTrigger.from_dict(stored["answered"]) if stored["answered"] else None,
+            date.fromisoformat(stored["answered_on"]) if stored["answered_on"] else None,
+        )
+
+
+def open_trigger(moments: Iterable[Moment]) -> OpenTrigger | None:
+    """What is open at the last of these moments of one body, in the order of their days."""
+    fold = Fold()
+    for moment in moments:
+        fold = fold.after(moment)
+    return fold.standing
 
 
 def _no_longer_stands(standing: OpenTrigger | None) -> OpenTrigger | None:

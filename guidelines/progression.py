@@ -50,6 +50,7 @@ __all__ = ["Direction", "Limit", "Progression", "progression_of"]
 
 SCHEMA = 1  # of the stored form
 TREND_FROM = 4  # studies, scores 11c (b)
+NEWEST = 60  # studies of a segment that are compared; older ones are left out, and that is said
 NEXT_STUDY_DAYS = 365  # the horizon when none is asked for
 
 
@@ -154,7 +155,7 @@ def progression_of(
     if horizon is not None and horizon < on:
         raise ValueError(f"the horizon {horizon.isoformat()} is before {on.isoformat()}")
     alike = like_with_like(series, on=on)
-    measure, used = alike.measure, alike.used
+    measure, used = alike.measure, alike.used[-NEWEST:]
     if not used:
         return _nothing_of(alike, on)
     noises = model.of_points(measure, used, used[-1])
@@ -267,6 +268,8 @@ def _words(found: Progression, alike: Comparable, noises: Sequence[Noise]) -> It
     for outlook in found.outlooks:
         if outlook.confirm:
             yield f"{outlook.limit.label}: met, within one SEM of the limit; confirm by repeat"
+    if len(alike.used) > len(found.used):
+        yield f"the newest {NEWEST} of {len(alike.used)} studies are compared"
     yield from dict.fromkeys(f"noise: {noise.words}" for noise in reversed(noises))
     if alike.remark:
         yield alike.remark

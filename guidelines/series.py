@@ -27,9 +27,10 @@ from types import MappingProxyType
 
 from guidelines.definitions import Worse
 from guidelines.numbers import Interval, Number, as_number
-from guidelines.vocabulary import LvefMethod, Term
+from guidelines.vocabulary import LvefMethod, RegurgitationMethod
 
 DAYS_A_YEAR = 365.25
+LATEST = 60  # studies of a segment that are compared, local default: pairs grow with the square
 NOT_STATED = frozenset({"", "not_stated", "unknown"})
 FIBRILLATION = frozenset({"atrial_fibrillation", "atrial_flutter"})  # one rhythm for comparing
 
@@ -201,10 +202,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A point that is not used, and why."""
+    """A point that is not used, and why.
+
+    ``is_earlier``: nothing is wrong with it, but it belongs to the course before the last event,
+    or before the latest studies that are compared.
+    """
 
     point: Point
     why: str
+    is_earlier: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
@@ -231,11 +237,15 @@ def like_with_like(series: Series, *, on: date) -> Comparable:
     here = [point for point in usable if event is None or point.on > event.on]
     if event is not None:
         why = f"on or before {event.what} of {event.on.isoformat()}"
-        left_out += [LeftOut(point, why) for point in usable if point.on <= event.on]
+        left_out += [LeftOut(point, why, True) for point in usable if point.on <= event.on]
     chosen, reference = _chosen(measure, here)
     if reference is not None and len(chosen) < len(here):
         whys = [(point, _unlike(measure, point, reference)) for point in here]
         left_out += [LeftOut(point, why) for point, why in whys if why]
+    if len(chosen) > LATEST:
+        why = f"before the latest {LATEST} studies that are compared"
+        left_out += [LeftOut(point, why, True) for point in chosen[:-LATEST]]
+        chosen = chosen[-LATEST:]
     return Comparable(
         measure,
         tuple(chosen),
@@ -334,8 +344,9 @@ def _same_vendor(one: Point, other: Point) -> bool:
 
 
 def _word(term: str) -> str:
-    labels: Mapping[str, Term] = {str(each): each for each in LvefMethod}
-    return labels[term].label.lower() if term in labels else term.replace("_", " ")
+    methods = (*LvefMethod, *RegurgitationMethod)
+    label = next((each.label for each in methods if str(each) == term), term.replace("_", " "))
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _stands_alone(points: Iterable[Point], chosen: Sequence[Point]) -> str:

@@ -104,6 +104,8 @@ class Doors:
 
     patient: Patient
     actions: Collection[Action]
+    asked: str = ""
+    """The part of an address that asks for the day that is shown; empty for now."""
 
     def add_url(self, model: Model) -> str:
         """Where a row of this kind is entered; empty where the person may not."""
@@ -116,7 +118,8 @@ class Doors:
     def list_url(self, model: Model) -> str:
         """All rows of a kind; empty where it has no list."""
         if model is records.EchoStudy:
-            return reverse("reports:patient-page", args=[self.patient.public_id]) + "?all=1#echo"
+            page = reverse("reports:patient-page", args=[self.patient.public_id])
+            return f"{page}?{'&'.join(filter(None, ['all=1', self.asked]))}#echo"
         kind = KINDS.get(model)
         return kind.list_url(self.patient) if kind is not None else ""
 
@@ -126,6 +129,12 @@ class Doors:
 
     def _if(self, action: Action, url_name: str) -> str:
         return reverse(url_name, args=[self.patient.public_id]) if action in self.actions else ""
+
+    @property
+    def print_url(self) -> str:
+        """The page to be printed, of the day that is shown."""
+        page = reverse("reports:patient-print", args=[self.patient.public_id])
+        return f"{page}?{self.asked}" if self.asked else page
 
     @property
     def person_url(self) -> str:

@@ -3,6 +3,7 @@ from django.urls import path
 from reports.views.echo_csv import echo_csv
 from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
+from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
@@ -19,6 +20,7 @@ urlpatterns = [
     path("patients/finder", patient_finder, name="patient-finder"),
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),
     path("patients/<uuid:patient_id>/print", patient_print, name="patient-print"),
+    path("patients/<uuid:patient_id>/course/<slug:measure>", patient_course, name="patient-course"),
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
     path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),

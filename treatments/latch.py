@@ -6,15 +6,17 @@ on that day, and the fold of ``guidelines.latch`` keeps what was met until someb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from guidelines.assessment import graded_picture
 from guidelines.compiled import JudgedTogether
-from guidelines.editions import judge_timing, standing_of
+from guidelines.editions import held_rules, judge_timing, standing_of
 from guidelines.latch import CLASS_1, Moment, OpenTrigger, moment_of, open_triggers
 from guidelines.registry import ALL_EDITIONS, editions_in_force
-from guidelines.rule import Edition, Known
+from guidelines.rule import Edition, Known, Rule
+from guidelines.vocabulary import Verdict
 from patients.models import ClinicalRecord
 from treatments.facts import picture_of
 from treatments.facts.ageing import LIMITS
@@ -22,6 +24,7 @@ from treatments.models import Intervention, TeamReview
 from treatments.record import KINDS, PatientRecord
 
 EditionsOf = Callable[[date], Sequence[Edition]]
+STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
 
 # Decisions that answer a trigger. "Further tests first" and "not decided" leave it open.
 ANSWERS = {
@@ -63,51 +66,105 @@ def moments_of(
     limits: Mapping[str, int] = LIMITS,
 ) -> Iterator[Moment]:
     """The days of the record in their order, each judged by the editions of that day."""
+    for judged in judged_days(record, days_of(record), editions_of=editions_of, limits=limits):
+        yield from judged.moments
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDay:
+    """One day of the record: a moment for each edition in force, and which rules stand on it.
+
+    ``standing``: ids of the rules for an intervention that are met or wait for judgement.
+    """
+
+    on: date
+    moments: tuple[Moment, ...]
+    standing: frozenset[str]
+
+
+def judged_days(
+    record: PatientRecord,
+    days: Iterable[date],
+    *,
+    editions_of: EditionsOf = editions_in_force,
+    limits: Mapping[str, int] = LIMITS,
+) -> Iterator[JudgedDay]:
+    """These days of the record, each judged with what is dated on or before it."""
     acts, not_done = _acts(record), _not_carried_out(record)
     died = record.patient.deceased_on
-    for day in days_of(record):
-        then = as_of(record, day)
-        picture = graded_picture(picture_of(then, limits)).picture
+    for day in days:
+        editions = editions_of(day)
+        acted = {"answered_by": acts.get(day, ""), "reopened_by": not_done.get(day, "")}
+        if died is not None and day >= died:
+            ended = (_nothing_of(edition, day, ends=True, **acted) for edition in editions)
+            yield JudgedDay(day, tuple(ended), frozenset())
+            continue
+        picture = graded_picture(picture_of(as_of(record, day), limits)).picture
         known = Known.of(picture, JudgedTogether())
-        ends = died is not None and day >= died
-        for edition in editions_of(day):
-            stands = not ends and standing_of(edition, known.readings).headline == CLASS_1
-            if stands:
-                verdict = judge_timing(edition, known, on=day)
-                yield moment_of(
-                    verdict,
-                    picture,
-                    on=day,
-                    answered_by=acts.get(day, ""),
-                    reopened_by=not_done.get(day, ""),
-                )
-            else:
-                yield Moment(
-                    on=day,
-                    body=edition.body,
-                    edition=edition.title,
-                    published_on=edition.published_on,
-                    kind=None,
-                    answered_by=acts.get(day, ""),
-                    reopened_by=not_done.get(day, ""),
-                    ends=ends,
-                )
+        moments = tuple(_moment(edition, known, day, acted) for edition in editions)
+        standing = frozenset(rule.id for edition in editions for rule in _met(edition, known, day))
+        yield JudgedDay(day, moments, standing)
+
+
+def _moment(edition: Edition, known: Known, day: date, acted: dict[str, str]) -> Moment:
+    if standing_of(edition, known.readings).headline != CLASS_1:
+        return _nothing_of(edition, day, ends=False, **acted)
+    verdict = judge_timing(edition, known, on=day)
+    return moment_of(
+        verdict,
+        known.picture,
+        on=day,
+        answered_by=acted["answered_by"],
+        reopened_by=acted["reopened_by"],
+    )
+
+
+def _nothing_of(
+    edition: Edition, day: date, *, ends: bool, answered_by: str, reopened_by: str
+) -> Moment:
+    return Moment(
+        on=day,
+        body=edition.body,
+        edition=edition.title,
+        published_on=edition.published_on,
+        kind=None,
+        answered_by=answered_by,
+        reopened_by=reopened_by,
+        ends=ends,
+    )
+
+
+def _met(edition: Edition, known: Known, day: date) -> Iterator[Rule]:
+    """The rules for an intervention that stand, without their explanations (``rule.find``)."""
+    for rule in held_rules(edition, day):
+        gates = known.gates_of[rule.scope]
+        if not rule.is_timing or gates.closed or gates.unknown:
+            continue
+        if known.judged(rule, known.readings) in STANDS:
+            yield rule
 
 
 def days_of(record: PatientRecord) -> list[date]:
     """The days on which something was recorded, or a new edition was published, and today."""
+    return sorted({*days_on_record(record), record.on})
+
+
+def days_on_record(record: PatientRecord) -> set[date]:
+    """The same without today, unless something was recorded today."""
     days = {day for row in _rows(record) for day in _dates(record, row)}
     if not days:
-        return [record.on]
+        return set()
     published = {e.published_on for e in ALL_EDITIONS if min(days) < e.published_on}
     died = record.patient.deceased_on
-    days |= published | _not_carried_out(record).keys() | {record.on} | ({died} if died else set())
-    return sorted(day for day in days if day <= record.on)
+    days |= published | _not_carried_out(record).keys() | ({died} if died else set())
+    return {day for day in days if day <= record.on}
 
 
 def as_of(record: PatientRecord, day: date) -> PatientRecord:
-    """The rows of a gathered record that are dated on or before an earlier day."""
-    earlier = PatientRecord(record.patient, day, zone=record.zone)
+    """The rows of a gathered record that are dated on or before a day; all of them on its own."""
+    if day == record.on:
+        return record
+    earlier = PatientRecord(record.patient, day, zone=record.zone, of_rows=record.of_rows)
     for kind in KINDS:
         rows = [row for row in getattr(record, kind.name) if kind.is_dated(row, day)]
         if kind.name == "acute_episodes":

@@ -14,11 +14,11 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
@@ -27,6 +27,7 @@ from patients import models as records
 from patients.models import ClinicalRecord, Patient, Registration
 from treatments import models as treatments
 
+Computed = TypeVar("Computed")
 BATCH = 500
 # The calendar that is last to begin a day: no clinic is further behind.
 LAST_CALENDAR = timezone(timedelta(hours=-12))
@@ -63,6 +64,20 @@ class PatientRecord:
     team_reviews: list[treatments.TeamReview] = field(default_factory=list)
     zone: tzinfo = UTC
     """The calendar of clock times; universal time for a patient without an acute episode."""
+    of_rows: dict[tuple[str, int], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was computed of single stored rows, whatever the day, by name and the row's key."""
+    of_all: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was computed of the record as it stands, by name; a gathered record is not changed."""
+
+    def once(self, what: str, row: Model, compute: Callable[[], Computed]) -> Computed:
+        """Something that depends on nothing but one stored row, computed once for all days."""
+        if row.pk is None:
+            return compute()
+        key = what, row.pk
+        if key not in self.of_rows:
+            self.of_rows[key] = compute()
+        found: Computed = self.of_rows[key]
+        return found
 
     def day_of(self, instant: datetime) -> date:
         """The day of an instant in the clinic's calendar, for display and for ages."""
@@ -71,6 +86,11 @@ class PatientRecord:
     def has_come(self, instant: datetime) -> bool:
         """Whether the instant lies on or before the record's day, by the earlier calendar."""
         return min(self.day_of(instant), instant.astimezone(UTC).date()) <= self.on
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is recorded on or before the day."""
+        return not any(getattr(self, kind.name) for kind in KINDS)
 
     @property
     def open_episode(self) -> records.AcuteEpisode | None:

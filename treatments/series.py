@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 
 from guidelines.facts import Interval, Number, Value
 from guidelines.quantities import lvesd_index
@@ -46,13 +47,19 @@ SEGMENTING = frozenset(
 ON_ARNI = "on sacubitril/valsartan BNP is not followed"  # row SAFE-30
 _DAY = re.compile(r"( recorded)? (of|on) \d{1,2} \w+ \d{4}$")
 
+# What one study alone gives; an index needs the body surface of the day besides.
+OF_ONE_STUDY = frozenset({"lvef_percent", "lvesd_mm", "lvedd_mm", "eroa_mm2", "gls_percent"})
+
 Measured = Callable[[Case, EchoStudy], Iterator[tuple[Value, str, str]]]
 """The value of a study, its method, and why it is not comparable; nothing where it has none."""
 
 
 def series_of(record: PatientRecord) -> Mapping[str, Series]:
     """Every measure whose course is followed, by its name; one without a value has no points."""
-    return series_in(case_of(record), MEASURES)
+    if "series" not in record.of_all:
+        record.of_all["series"] = series_in(case_of(record), MEASURES)
+    series: Mapping[str, Series] = record.of_all["series"]
+    return series
 
 
 def series_in(case: Case, names: Iterable[str]) -> dict[str, Series]:
@@ -67,7 +74,7 @@ def series_in(case: Case, names: Iterable[str]) -> dict[str, Series]:
 
 def _points(case: Case, name: str) -> Iterator[Point]:
     if name in ECHO:
-        yield from _echo_points(case, ECHO[name])
+        yield from _echo_points(case, name)
     if name == "lvef_percent":
         yield from _cmr_points(case)
     elif name == "spap_mmhg":
@@ -81,25 +88,36 @@ def _points(case: Case, name: str) -> Iterator[Point]:
 # Echo studies ------------------------------------------------------------------------------------
 
 
-def _echo_points(case: Case, measured: Measured) -> Iterator[Point]:
+def _echo_points(case: Case, name: str) -> Iterator[Point]:
     for study in case.record.echo_studies:
         if study.status == EchoStudy.Status.ENTERED_IN_ERROR:
             continue
-        for value, method, why_not in measured(case, study):
-            why = why_not or (STATE_NOT_STATED if study.state == StudyState.UNKNOWN.value else "")
-            yield Point(
-                on=study.performed_on,
-                value=_number(value),
-                source=source_of(study),
-                method=method,
-                laboratory=study.laboratory,
-                vendor=study.machine,
-                rhythm=study.rhythm,
-                is_final=study.counts,
-                is_rest=study.state in {StudyState.REST.value, StudyState.UNKNOWN.value},
-                is_comparable=not why,
-                why_not=why,
-            )
+        if name in OF_ONE_STUDY:
+            yield from case.record.once(name, study, partial(_points_of, case, name, study))
+        else:
+            yield from _points_of(case, name, study)
+
+
+def _points_of(case: Case, name: str, study: EchoStudy) -> tuple[Point, ...]:
+    return tuple(_points_in(case, name, study))
+
+
+def _points_in(case: Case, name: str, study: EchoStudy) -> Iterator[Point]:
+    for value, method, why_not in ECHO[name](case, study):
+        why = why_not or (STATE_NOT_STATED if study.state == StudyState.UNKNOWN.value else "")
+        yield Point(
+            on=study.performed_on,
+            value=_number(value),
+            source=source_of(study),
+            method=method,
+            laboratory=study.laboratory,
+            vendor=study.machine,
+            rhythm=study.rhythm,
+            is_final=study.counts,
+            is_rest=study.state in {StudyState.REST.value, StudyState.UNKNOWN.value},
+            is_comparable=not why,
+            why_not=why,
+        )
 
 
 def _number(value: Value) -> Interval | Number:

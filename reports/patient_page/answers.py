@@ -161,6 +161,16 @@ def _not_signed_off(assessment: Assessment, hidden: Collection[Edition]) -> Answ
 
 def _intervention(assessment: Assessment) -> Answer:
     verdicts = assessment.editions
+    if not verdicts:
+        return {
+            "question": "Intervention: what each guideline says",
+            "answer": "No edition held",
+            "state": "unknown",
+            "lines": [
+                "No guideline that this program holds was published by that day.",
+                "Never read silence as advice against.",
+            ],
+        }
     badges = {badge_of(verdict) for verdict in verdicts}
     states = [state_of(verdict) for verdict in verdicts]
     state = next((s for s in ("beyond", "attention", "unknown") if s in states), "quiet")

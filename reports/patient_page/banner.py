@@ -101,7 +101,7 @@ def banner_of(record: PatientRecord, registrations: list[Registration], doors: D
         name=patient.name,
         record_number=" · ".join(_number(each, registrations) for each in registrations),
         born_on=patient.born_on,
-        age_years=patient.age_on(patient.deceased_on or record.on),
+        age_years=patient.age_on(min(patient.deceased_on or record.on, record.on)),
         sex="" if patient.sex == Patient.Sex.UNKNOWN else patient.get_sex_display(),
         bsa="",
         deceased_on=patient.deceased_on,
@@ -135,7 +135,8 @@ def menus_of(doors: Doors) -> list[dict[str, Any]]:
     patient_id = doors.patient.public_id
     record_links = [
         {"label": "The whole record", "href": reverse("reports:record-index", args=[patient_id])},
-        {"label": "Print", "href": reverse("reports:patient-print", args=[patient_id])},
+        {"label": "Print", "href": doors.print_url},
+        {"label": "Show another day", "href": "#another-day"},
     ]
     entries = [{"title": title, "links": links} for title, links in doors.entries]
     about = [

@@ -14,6 +14,8 @@ from guidelines.facts import ClinicalPicture
 from guidelines.rule import Edition
 from patients.models import Patient, Registration
 from reports.kinds import Doors
+from reports.patient_page.asked import NOW, Asked
+from reports.patient_page.late import Key, Late
 from treatments.record import PatientRecord
 
 
@@ -23,7 +25,10 @@ class PageCase:
 
     ``read_until`` ends the record for a clinic that no longer follows the patient; ``known_at``
     is the instant whose knowledge is shown, ``None`` for now. ``held_since``: of each rule for an
-    intervention that stands on the day (by id), since when it has stood without a break.
+    intervention that stands on the day (by id), since when it has stood without a break. ``asked``:
+    whether the page shows another day than now; then nothing on it may be entered, and nothing
+    alarms. ``late``: rows entered or changed after that day. ``is_acute_now``: an acute episode is
+    open today, whatever day is shown.
     """
 
     patient: Patient
@@ -38,6 +43,9 @@ class PageCase:
     known_at: datetime | None = None
     show_all: bool = False
     held_since: Mapping[str, date] = field(default_factory=dict)
+    asked: Asked = NOW
+    late: Mapping[Key, Late] = field(default_factory=dict)
+    is_acute_now: bool = False
 
     @property
     def on(self) -> date:

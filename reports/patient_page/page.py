@@ -11,34 +11,43 @@ from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from accounts.permissions import Action
 from followup.clinic_rules import rules_of
+from followup.models import Standing
+from followup.standing import replay_of
 from followup.whole import whole_assessment
 from guidelines.assessment import Assessment
-from guidelines.editions import GateState
 from guidelines.facts import FACTS
 from guidelines.gaps import SEVERE_FROM
 from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Advice, Grade, GradeResult, Mechanism
+from guidelines.vocabulary import Advice, Grade, GradeResult
 from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.study_sheet import upper_first
 from reports.kinds import Doors, source_url
 from reports.patient_page.answers import answers_of, missing_rows
+from reports.patient_page.asked import NOW, Asked, nothing_yet
 from reports.patient_page.banner import Banner, banner_of
 from reports.patient_page.case import PageCase
 from reports.patient_page.emergency import emergency_of
 from reports.patient_page.findings import findings_of
+from reports.patient_page.late import late_entries
 from reports.patient_page.scores import score_panel_of
 from reports.patient_page.stance import stance_of
 from reports.patient_page.tables import ECHO_COLUMNS, Table, tables_of
 from reports.patient_page.therapy import therapy_of
-from reports.patient_page.travel import travel_of
-from reports.patient_page.trends import trend_figures
+from reports.patient_page.travel import day_form, said_of_then, travel_of, without_edition
+from reports.patient_page.trends import Trends, trends_of
 from reports.patient_page.upcoming import upcoming_of
 from reports.patient_page.verdicts import EditionCard, edition_cards
 from treatments.record import PatientRecord, record_of
 
 # What measures the regurgitation; the rest of what a grade misses says whether one is possible.
 MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
+
+
+MOST_DAYS_REPLAYED = 60
+"""Days of a record that opening its page may judge where no earlier replay serves."""
+STUDIES_CHECKED = 60
+"""The newest studies are looked at for numbers that do not fit together."""
 
 
 @dataclass
@@ -55,7 +64,7 @@ class PatientPage:
     why_they_differ: str
     alarms: list[str]
     switched_off: bool
-    figures: list[dict[str, Any]]
+    trends: Trends
     travel: dict[str, Any] | None
     stance: dict[str, Any] | None
     therapy: dict[str, Any] | None
@@ -63,6 +72,8 @@ class PatientPage:
     scores: dict[str, Any] | None
     findings: dict[str, Any] | None
     tables: dict[str, Table]
+    day_form: dict[str, Any]
+    without_edition: list[str]
     echo_columns: tuple[tuple[str, str, str], ...] = field(default=ECHO_COLUMNS)
 
     @property
@@ -80,11 +91,12 @@ def patient_page_of(
     now: datetime,
     doors: Doors,
     show_all: bool,
+    asked: Asked = NOW,
 ) -> PatientPage:
     """The page as somebody sees it who holds these registrations.
 
     ``read_until`` ends the record for a clinic that no longer follows the patient, and
-    ``known_at`` keeps it as that clinic held it then.
+    ``known_at`` keeps it as that clinic held it then. ``asked``: another day than now.
     """
     case = case_of(
         patient,
@@ -94,29 +106,40 @@ def patient_page_of(
         now=now,
         doors=doors,
         show_all=show_all,
+        asked=asked,
     )
-    record, assessment, hidden = case.record, case.assessment, case.hidden
+    record, assessment, hidden, doors = case.record, case.assessment, case.hidden, case.doors
     banner = banner_of(record, registrations, doors)
     may_enter = Action.ENTER_CLINICAL in doors.actions
+    alarms = [] if record.has_died else alarms_of(assessment)
+    said_then: list[str] = []
+    if case.asked.is_then:
+        # What alarmed on that day is told, and alarms nobody now.
+        said_then = said_of_then(case, banner.dangers, alarms)
+        banner.dangers, alarms = [], []
     return PatientPage(
         case=case,
         banner=banner,
-        emergency=emergency_of(record, banner, case.clinic, now, may_enter),
+        emergency=None
+        if case.asked.is_then
+        else emergency_of(record, banner, case.clinic, now, may_enter),
         answers=answers_of(record, assessment, case.picture, doors, hidden),
         editions=edition_cards(assessment, doors, case.clinic, hidden),
         grade=grade_view(assessment.grade, record),
         missing=missing_rows(assessment, doors, hidden),
         why_they_differ="" if hidden else assessment.why_they_differ,
-        alarms=[] if record.has_died else alarms_of(assessment),
+        alarms=alarms,
         switched_off=_switched_off(assessment),
-        figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
-        travel=travel_of(case),
+        trends=trends_of(case),
+        travel=travel_of(case, said_then),
         stance=stance_of(case),
         therapy=therapy_of(case),
         upcoming=upcoming_of(case),
         scores=score_panel_of(case),
         findings=findings_of(case),
-        tables=tables_of(record, show_all=show_all),
+        tables=tables_of(record, show_all=show_all, late=case.late),
+        day_form=day_form(case),
+        without_edition=without_edition(case),
     )
 
 
@@ -129,31 +152,63 @@ def case_of(
     now: datetime,
     doors: Doors,
     show_all: bool = False,
+    asked: Asked = NOW,
 ) -> PageCase:
-    """The record and the whole assessment that every panel reads."""
+    """The record and the whole assessment that every panel reads.
+
+    A day on which nothing was recorded yet is not shown, but now, and ``asked`` says why.
+    """
     clinic: Clinic = registrations[0].clinic
     today = clinic.today(now)
-    on = min(today, read_until) if read_until else today
+    held_until = known_at
+    if asked.is_then:
+        instants = (known_at, asked.known_at(clinic))
+        known_at = min((each for each in instants if each is not None), default=None)
+    on = asked.on or (min(today, read_until) if read_until else today)
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
+    if asked.is_then and record.is_empty and on < min(each.from_on for each in registrations):
+        return case_of(
+            patient,
+            registrations,
+            read_until=read_until,
+            known_at=held_until,
+            now=now,
+            doors=doors,
+            show_all=show_all,
+            asked=asked.refused(nothing_yet(asked, registrations)),
+        )
+    if asked.is_then:
+        doors = Doors(patient, frozenset(), asked.query)
     rules = rules_of(clinic, on, known_at)
     hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
+    standing = Standing.objects.filter(patient=patient).first()
+    replay = replay_of(
+        record, rules, standing.replay if standing else None, most_days=MOST_DAYS_REPLAYED
+    )
+    whole = whole_assessment(
+        record,
+        record_number=registrations[0].record_number,
+        rules=rules,
+        hidden=frozenset(hidden),
+        replay=replay,
+        studies_checked=STUDIES_CHECKED,
+    )
     return PageCase(
         patient=patient,
         clinic=clinic,
         registrations=registrations,
         record=record,
-        whole=whole_assessment(
-            record,
-            record_number=registrations[0].record_number,
-            rules=rules,
-            hidden=frozenset(hidden),
-        ),
+        whole=whole,
         rules=rules,
         doors=doors,
         now=now,
         read_until=read_until,
         known_at=known_at,
         show_all=show_all,
+        held_since=whole.held_since,
+        asked=asked,
+        late=late_entries(record, clinic, known_at) if asked.is_then else {},
+        is_acute_now=standing is not None and standing.is_acute,
     )
 
 
@@ -174,20 +229,6 @@ def alarms_of(assessment: Assessment) -> list[str]:
 def _switched_off(assessment: Assessment) -> bool:
     """Whether the rules for chronic regurgitation of a native valve do not apply."""
     return any(verdict.gates.is_closed for verdict in assessment.editions)
-
-
-SECONDARY = {Mechanism.SECONDARY_VENTRICULAR.value, Mechanism.SECONDARY_ATRIAL.value}
-
-
-def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
-    """Whether the rules whose limits the charts draw may speak: primary MR of a native valve.
-
-    Where that is not known, no limit is drawn: a red 58 % would speak of what nobody measured.
-    """
-    stated = (row.mechanism for row in record.diagnoses if row.mechanism != "unknown")
-    mechanism = next(stated, "")
-    may_speak = all(verdict.gate is GateState.OPEN for verdict in assessment.editions)
-    return may_speak and mechanism not in SECONDARY
 
 
 def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from patients.forms.typed import plain
 from patients.laboratory_units import printed
-from patients.models import ANALYTES, EchoStudy, LabResult, SymptomLog
+from patients.models import ANALYTES, ClinicalRecord, EchoStudy, LabResult, SymptomLog
 from patients.study_sheet import impossible_pairs, upper_first, value_text
 from reports.kinds import row_url
+from reports.patient_page.late import Key, Late
 from treatments.models import Intervention, Medication
 from treatments.record import PatientRecord
 from treatments.symptoms import reading_of
@@ -43,20 +46,33 @@ class Table:
         return self.total - len(self.rows)
 
 
-def tables_of(record: PatientRecord, *, show_all: bool) -> dict[str, Table]:
-    """Every table of the page; long ones are cut unless all is asked for."""
+def tables_of(
+    record: PatientRecord, *, show_all: bool, late: Mapping[Key, Late] | None = None
+) -> dict[str, Table]:
+    """Every table of the page; long ones are cut unless all is asked for.
+
+    ``late``: rows that were entered or changed after the day shown, which are marked.
+    """
     echo = [s for s in record.echo_studies if s.status != EchoStudy.Status.ENTERED_IN_ERROR]
+    table = partial(_table, late or {})
+    rows_shown = None if show_all else ROWS_SHOWN
     return {
-        "echo": _table(echo, _echo_row, None if show_all else ECHO_ROWS_SHOWN),
-        "symptoms": _table(record.symptom_logs, _symptom_row, None if show_all else ROWS_SHOWN),
-        "interventions": _table(record.interventions, _intervention_row, None),
-        "medication": _table(_current_first(record), _medication_row, None),
-        "results": _table(record.lab_results, _result_row, None if show_all else ROWS_SHOWN),
+        "echo": table(echo, _echo_row, None if show_all else ECHO_ROWS_SHOWN),
+        "symptoms": table(record.symptom_logs, _symptom_row, rows_shown),
+        "interventions": table(record.interventions, _intervention_row, None),
+        "medication": table(_current_first(record), _medication_row, None),
+        "results": table(record.lab_results, _result_row, rows_shown),
     }
 
 
-def _table(rows: list[Any], row_of: Any, limit: int | None) -> Table:
-    return Table([row_of(row) for row in rows[:limit]], len(rows))
+def _table(late: Mapping[Key, Late], rows: list[Any], row_of: Any, limit: int | None) -> Table:
+    return Table([row_of(row) | _marked(late, row) for row in rows[:limit]], len(rows))
+
+
+def _marked(late: Mapping[Key, Late], row: ClinicalRecord) -> dict[str, str]:
+    """The words that mark a late entry; empty for every other row."""
+    found = late.get((type(row), row.pk))
+    return {"late": found.text if found else ""}
 
 
 def _current_first(record: PatientRecord) -> list[Medication]:

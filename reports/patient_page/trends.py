@@ -1,30 +1,89 @@
-"""LVEF and LVESD over time, with the limits of the rules in force and the interventions."""
+"""The course of each measure: small charts on one time axis, and one of them enlarged."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from string import ascii_uppercase
 
-from guidelines.acc_aha_2020 import primary as acc_aha
-from guidelines.facts import plain
-from patients.derived import diameters_conflict
-from patients.models import EchoStudy
+from django.urls import reverse
+
+from guidelines.progression import Progression
+from patients.models import Comorbidity
 from patients.study_sheet import upper_first
 from reports.charts import (
-    ChartPoint,
     EventMark,
-    Threshold,
+    Svg,
+    TableRow,
     TrendChart,
     summary,
     table_rows,
     trend_chart,
 )
+from reports.patient_page.case import PageCase
+from reports.patient_page.course_chart import (
+    DrawnLimit,
+    band_until,
+    chart_points,
+    drawn_limits,
+    limits_apply,
+    trend_line,
+    why_stale,
+)
+from reports.patient_page.course_words import CourseWords, words_of
+from reports.patient_page.nyha_course import NYHA_CLASSES, nyha_points, nyha_words
+from treatments.events import Event, events_of
 from treatments.models import Intervention
-from treatments.record import PatientRecord
 
-REST = "rest"
 MAXIMUM_POINTS = 60
-CHART_WIDTH, CHART_HEIGHT = 660, 240
+WIDTH, HEIGHT, MARGINS = 372, 172, (34.0, 58.0)
+WIDE, HIGH = 960, 400
+AHEAD = timedelta(days=365)  # of the record's day, and at most three times that for a long course
+SHARE_AHEAD = 0.15
+WORDS_AT_A_LINE = 34  # letters of all events together; more are named by signs
+MOST_EVENTS = 12
+NYHA = "nyha"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A measure as the page shows it: its place in addresses, its short name."""
+
+    slug: str
+    name: str
+    title: str
+    full_title: str = ""
+
+    @property
+    def spelled_out(self) -> str:
+        """The name in full, where the title is a short one."""
+        return self.full_title or self.title
+
+
+SUBJECTS = (
+    Subject("lvesd", "lvesd_mm", "LVESD", "LV end-systolic diameter (LVESD)"),
+    Subject(
+        "lvesd-index", "lvesd_index_mm_m2", "LVESDi", "LV end-systolic diameter, indexed (LVESDi)"
+    ),
+    Subject("lvef", "lvef_percent", "LVEF", "LV ejection fraction (LVEF)"),
+    Subject("eroa", "eroa_mm2", "EROA", "Effective regurgitant orifice area (EROA)"),
+    Subject("regurgitant-volume", "regurgitant_volume_ml", "RVol", "Regurgitant volume (RVol)"),
+    Subject("la-volume-index", "la_volume_index_ml_m2", "LAVI", "LA volume index (LAVI)"),
+    Subject("spap", "spap_mmhg", "SPAP", "Systolic pulmonary artery pressure (SPAP, RVSP)"),
+    Subject(NYHA, NYHA, "NYHA", "NYHA class"),
+    Subject("nt-probnp", "nt_probnp_pg_ml", "NT-proBNP"),
+)
+# Charts of their own where they were measured; never called missing.
+FURTHER = (Subject("bnp", "bnp_pg_ml", "BNP"),)
+# Only enlarged: they decide less often.
+MORE = (
+    Subject("lvedd", "lvedd_mm", "LVEDD", "LV end-diastolic diameter (LVEDD)"),
+    Subject("strain", "gls_percent", "GLS", "Global longitudinal strain (GLS)"),
+    Subject("six-minute-walk", "six_minute_walk_m", "Six-minute walk"),
+)
+BY_SLUG: Mapping[str, Subject] = {each.slug: each for each in (*SUBJECTS, *FURTHER, *MORE)}
+
 SHORT_NAMES = {
     Intervention.Kind.MITRAL_REPAIR: "Mitral repair",
     Intervention.Kind.MITRAL_MECHANICAL: "Mechanical mitral valve",
@@ -35,117 +94,264 @@ SHORT_NAMES = {
     Intervention.Kind.CRT: "CRT",
     Intervention.Kind.AF_ABLATION: "AF ablation",
 }
+EVENT_NAMES: Mapping[str, str] = {
+    "admission": "Heart failure admission",
+    "acute_episode": "Acute episode",
+    "pregnancy": "Pregnancy",
+    "fibrillation": "New atrial fibrillation",
+    "therapy": "Therapy changed",
+    Comorbidity.Kind.MYOCARDIAL_INFARCTION.value: "Infarction",
+    Comorbidity.Kind.STROKE_OR_TIA.value: "Stroke or TIA",
+    Comorbidity.Kind.ATRIAL_FIBRILLATION.value: "Atrial fibrillation",
+    Comorbidity.Kind.ACTIVE_ENDOCARDITIS.value: "Endocarditis",
+}
 
 
-def trend_figures(record: PatientRecord, *, shows_limits: bool) -> list[dict[str, Any]]:
-    """The two charts on one time axis, each with its table twin.
+@dataclass(frozen=True)
+class Figure:
+    """One chart with its words and its table twin."""
 
-    Limits are drawn only where the rules that they come from apply.
-    """
-    studies = [s for s in reversed(record.echo_studies) if s.status != "entered_in_error"]
-    events = events_of(record)
-    ends = _axis(studies, events)
-    lvef = Threshold(acc_aha.LVEF_LIMIT, "at_most", f"≤ {plain(acc_aha.LVEF_LIMIT)}")
-    lvesd = Threshold(acc_aha.LVESD_LIMIT, "at_least", f"≥ {plain(acc_aha.LVESD_LIMIT)}")
-    figures = (
-        ("lvef", "LVEF", "%", [_lvef(s) for s in studies if _has_lvef(s)], lvef),
-        ("lvesd", "LVESD", "mm", [_lvesd(s) for s in studies if s.lvesd_mm is not None], lvesd),
+    subject: Subject
+    unit: str
+    chart: TrendChart
+    words: CourseWords
+    href: str
+    course: Progression | None = None
+    limits: tuple[DrawnLimit, ...] = ()
+    hidden_points: int = 0
+
+    @property
+    def scale(self) -> str:
+        """Words for an axis that is not even."""
+        return "log scale" if self.chart.is_log else ""
+
+    @property
+    def svg(self) -> Svg:
+        """The drawing."""
+        return trend_chart(self.chart)
+
+    @property
+    def rows(self) -> list[TableRow]:
+        """The rows of the table twin, newest first."""
+        return table_rows(self.chart)
+
+    @property
+    def summary(self) -> str:
+        """What the chart shows, spoken."""
+        return summary(self.chart)
+
+
+@dataclass(frozen=True)
+class Trends:
+    """The section of the page: charts, what was never measured, and the key of the events."""
+
+    figures: list[Figure]
+    missing: list[str]
+    more: list[dict[str, str]]
+    events: list[EventMark]
+    has_died: bool
+    has_limits: bool
+    has_dates: bool
+
+    @property
+    def signs(self) -> list[EventMark]:
+        """Events that are named by a sign in the charts, for the key."""
+        return [event for event in self.events if event.sign]
+
+    @property
+    def marks(self) -> set[str]:
+        """Which marks the charts use, for the key."""
+        points = [point for figure in self.figures for point in figure.chart.points]
+        used = {
+            "beyond": any(f.chart.beyond(p) for f in self.figures for p in f.chart.points),
+            "hollow": any(not point.filled for point in points),
+            "range": any(point.exact is None for point in points),
+            "earlier": any(point.earlier for point in points),
+            "error": any(point.error for point in points),
+            "trend": any(figure.chart.trend for figure in self.figures),
+            "band": any(figure.chart.band for figure in self.figures),
+        }
+        return {name for name, is_used in used.items() if is_used}
+
+
+def trends_of(case: PageCase) -> Trends:
+    """The section of a patient on the day of the page."""
+    found = figures_of(case, (*SUBJECTS, *FURTHER))
+    figures = on_one_axis(case, found, width=WIDTH, height=HEIGHT, margins=MARGINS)
+    measured = {figure.subject for figure in figures}
+    followed = {course.measure.name for course in case.whole.courses}
+    return Trends(
+        figures=figures,
+        missing=[each.title for each in SUBJECTS if each not in measured],
+        more=[
+            {"label": each.title, "href": course_url(case, each)}
+            for each in MORE
+            if each.name in followed
+        ],
+        events=list(figures[0].chart.events) if figures else [],
+        has_died=case.record.has_died,
+        has_limits=any(figure.limits for figure in figures),
+        has_dates=any(
+            each.outlook.expected_on is not None for figure in figures for each in figure.limits
+        ),
     )
-    return [
-        _figure(ident, title, unit, points, [limit] if shows_limits else [], events, ends)
-        for ident, title, unit, points, limit in figures
-    ]
 
 
-def _figure(
-    ident: str,
-    title: str,
-    unit: str,
-    points: list[ChartPoint],
-    limits: list[Threshold],
-    events: list[EventMark],
-    ends: tuple[date | None, date | None],
-) -> dict[str, Any]:
+def enlarged(case: PageCase, subject: Subject) -> Figure | None:
+    """One chart with everything on it; ``None`` when there is no value."""
+    found = figures_of(case, (subject,))
+    figures = on_one_axis(case, found, width=WIDE, height=HIGH, margins=None)
+    return next(iter(figures), None)
+
+
+def course_url(case: PageCase, subject: Subject) -> str:
+    """The page of one enlarged chart."""
+    return reverse("reports:patient-course", args=[case.patient.public_id, subject.slug])
+
+
+# Figures ------------------------------------------------------------------------------------------
+
+
+def figures_of(case: PageCase, subjects: Iterable[Subject]) -> list[Figure]:
+    """A figure for each of these measures that was taken at least once, not yet on an axis."""
+    courses = {course.measure.name: course for course in case.whole.courses}
+    apply = limits_apply(case)
+    figures = []
+    for subject in subjects:
+        if subject.name == NYHA:
+            figure = _nyha(case, subject)
+        elif subject.name in courses:
+            figure = _figure(case, subject, courses[subject.name], apply=apply)
+        else:
+            figure = None
+        if figure is not None:
+            figures.append(figure)
+    return figures
+
+
+def _figure(case: PageCase, subject: Subject, course: Progression, *, apply: bool) -> Figure | None:
+    points = chart_points(case, course)
+    if not points:
+        return None
+    limits = drawn_limits(case, course, apply=apply)
+    died = case.record.has_died
     chart = TrendChart(
-        ident=ident,
-        title=title,
-        unit=unit,
+        ident=f"course-{subject.slug}",
+        title=subject.spelled_out,
+        unit=course.measure.unit,
         points=points[-MAXIMUM_POINTS:],
-        thresholds=limits if points else [],
-        events=events if points else [],
-        from_on=ends[0],
-        until_on=ends[1],
-        width=CHART_WIDTH,
-        height=CHART_HEIGHT,
+        thresholds=[each.threshold for each in limits],
+        trend=trend_line(course),
+        is_log=course.measure.is_relative,
     )
-    return {
-        "title": title,
-        "unit": unit,
-        "svg": trend_chart(chart),
-        "rows": table_rows(chart)[::-1],
-        "summary": summary(chart),
-        "is_empty": not points,
-    }
+    return Figure(
+        subject,
+        course.measure.unit,
+        chart,
+        words_of(course, limits, stale=why_stale(case, course), has_died=died),
+        course_url(case, subject),
+        course,
+        limits,
+        max(len(points) - MAXIMUM_POINTS, 0),
+    )
 
 
-def events_of(record: PatientRecord) -> list[EventMark]:
-    """Performed interventions as marks, those of one day under one mark."""
+def _nyha(case: PageCase, subject: Subject) -> Figure | None:
+    points = nyha_points(case)
+    if not points:
+        return None
+    chart = TrendChart(
+        ident=f"course-{subject.slug}",
+        title=subject.spelled_out,
+        unit="",
+        points=points[-MAXIMUM_POINTS:],
+        steps=True,
+        names=NYHA_CLASSES,
+    )
+    return Figure(
+        subject,
+        "class",
+        chart,
+        nyha_words(case, points),
+        course_url(case, subject),
+        hidden_points=max(len(points) - MAXIMUM_POINTS, 0),
+    )
+
+
+# One axis -----------------------------------------------------------------------------------------
+
+
+def on_one_axis(
+    case: PageCase,
+    figures: Sequence[Figure],
+    *,
+    width: int,
+    height: int,
+    margins: tuple[float, float] | None,
+) -> list[Figure]:
+    """The figures on the same days, with the same events, and with what is expected up to there."""
+    if not figures:
+        return []
+    first = min(point.on for figure in figures for point in figure.chart.points)
+    last = _last_day(case)
+    horizon = last if case.record.has_died else _horizon(first, last)
+    events = marks_of(case, first, has_words=margins is None)
+    placed = []
+    for figure in figures:
+        course = None if case.record.has_died else figure.course
+        band = [] if course is None else band_until(course, horizon)
+        chart = replace(
+            figure.chart,
+            events=events,
+            band=band,
+            from_on=first,
+            until_on=horizon,
+            width=width,
+            height=height,
+            margins=margins,
+            has_legend=margins is None,
+        )
+        placed.append(replace(figure, chart=chart))
+    return placed
+
+
+def _last_day(case: PageCase) -> date:
+    died = case.patient.deceased_on
+    return died if case.record.has_died and died is not None else case.on
+
+
+def _horizon(first: date, on: date) -> date:
+    """A year ahead, of a long course up to three: the axis, not a date that was computed."""
+    ahead = (on - first) * SHARE_AHEAD
+    return on + min(max(ahead, AHEAD), 3 * AHEAD)
+
+
+# Events -------------------------------------------------------------------------------------------
+
+
+def marks_of(case: PageCase, first: date, *, has_words: bool) -> list[EventMark]:
+    """Interventions and key events since the first value, those of one day under one mark.
+
+    A few have their words at the line, more have signs that a key names.
+    """
     days: dict[date, list[str]] = {}
-    for intervention in reversed(record.performed):
+    for intervention in reversed(case.record.performed):
         if intervention.performed_on is not None:
             name = SHORT_NAMES.get(intervention.kind, intervention.get_kind_display())  # type: ignore[call-overload]
             days.setdefault(intervention.performed_on, []).append(upper_first(name))
-    return [EventMark(day, " + ".join(names)) for day, names in sorted(days.items())]
+    for event in _key_events(case):
+        names = days.setdefault(event.on, [])
+        if EVENT_NAMES[event.kind] not in names:
+            names.append(EVENT_NAMES[event.kind])
+    marks = [EventMark(day, " + ".join(names)) for day, names in sorted(days.items())]
+    marks = [mark for mark in marks if mark.on >= first][-MOST_EVENTS:]
+    if has_words or sum(len(mark.label) for mark in marks) <= WORDS_AT_A_LINE:
+        return marks
+    return [replace(mark, sign=sign) for mark, sign in zip(marks, ascii_uppercase, strict=False)]
 
 
-def _axis(studies: list[EchoStudy], events: list[EventMark]) -> tuple[date | None, date | None]:
-    days = [study.performed_on for study in studies[-MAXIMUM_POINTS:]]
-    days += [event.on for event in events if days and event.on >= days[0]]
-    return (min(days), max(days)) if days else (None, None)
-
-
-def _has_lvef(study: EchoStudy) -> bool:
-    return study.lvef_percent_low is not None and study.lvef_percent_high is not None
-
-
-def _lvef(study: EchoStudy) -> ChartPoint:
-    return ChartPoint(
-        study.performed_on,
-        low=study.lvef_percent_low,
-        high=study.lvef_percent_high,
-        low_open=study.lvef_percent_low_open,
-        high_open=study.lvef_percent_high_open,
-        final=study.counts,
-        comparable=study.state == REST,
-        method=_known(study.get_lvef_method_display()),
-        note=_note(study, "lvef_percent"),
-    )
-
-
-def _lvesd(study: EchoStudy) -> ChartPoint:
-    return ChartPoint(
-        study.performed_on,
-        low=study.lvesd_mm,
-        high=study.lvesd_mm,
-        final=study.counts,
-        comparable=study.state == REST and not diameters_conflict(study),
-        method=_known(study.get_linear_method_display()),
-        note="larger than LVEDD: not used"
-        if diameters_conflict(study)
-        else _note(study, "lvesd_mm"),
-    )
-
-
-def _known(method: str) -> str:
-    return "" if method in {"not recorded", "Method not stated"} else method
-
-
-def _note(study: EchoStudy, name: str) -> str:
-    notes = []
-    if study.status == EchoStudy.Status.DRAFT:
-        notes.append("draft, not used")
-    if study.state != REST:
-        notes.append(study.get_state_display().lower())
-    if name in study.implausible_confirmed:
-        notes.append("unusual, confirmed")
-    return "; ".join(notes)
+def _key_events(case: PageCase) -> list[Event]:
+    """Of the changes of therapy only the newest: it is where the present course begins."""
+    found = [event for event in events_of(case.record) if event.kind in EVENT_NAMES]
+    therapy = [event for event in found if event.kind == "therapy"]
+    return [event for event in reversed(found) if event not in therapy[1:]]

@@ -23,11 +23,16 @@ from patients.selectors import (
 from patients.views.access import open_patient_or_404
 from reports.kinds import doors_of
 from reports.patient_page import patient_page_of
+from reports.patient_page.asked import asked_of
 
 
 @require_safe
 def patient_page(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
-    """One patient, understood in one screen; the opening is written to the audit with it."""
+    """One patient, understood in one screen; the opening is written to the audit with it.
+
+    ``?on=2024-03-01`` shows that day, ``?known=2024-03-01`` what was known by its end. A day that
+    cannot be shown is told in words above the page of now, which is whole: so the answer is 200.
+    """
     return _shown(request, patient_id, AuditAction.VIEW)
 
 
@@ -41,14 +46,17 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
     with transaction.atomic():
         patient = open_patient_or_404(request, patient_id)
         registrations = registrations_seen_by(request.user, patient)
+        now, last = timezone.now(), seen_until(registrations)
+        asked = asked_of(request.GET, patient, today=registrations[0].clinic.today(now), last=last)
         page = patient_page_of(
             patient,
             registrations,
-            read_until=seen_until(registrations),
+            read_until=last,
             known_at=known_until(registrations),
-            now=timezone.now(),
+            now=now,
             doors=doors_of(request.user, patient, registrations),
             show_all=request.GET.get("all") == "1",
+            asked=asked,
         )
         record(
             action=action,
@@ -58,6 +66,7 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
             record_kind="patient",
             record_id=patient.public_id,
             patient_id=patient.public_id,
+            note=page.case.asked.note,
         )
     context = {"page": page, "is_printing": action is AuditAction.PRINT}
     with timezone.override(ZoneInfo(page.case.clinic.time_zone)):

@@ -126,12 +126,12 @@ def _facts() -> list[dict[str, Any]]:
 
 def _chart() -> dict[str, Any]:
     points = [
-        ChartPoint(date(2021, 3, 1), value=66, noise=4, method="biplane"),
+        ChartPoint(date(2021, 3, 1), value=66, error=(66 - 4, 66 + 4), method="biplane"),
         ChartPoint(date(2022, 4, 2), low=60, high=65, method="visual"),
         ChartPoint(date(2023, 3, 9), value=63, comparable=False, note="3D, not comparable"),
-        ChartPoint(date(2024, 6, 20), value=62, noise=4, method="biplane"),
-        ChartPoint(date(2025, 5, 4), value=58, noise=4, method="biplane"),
-        ChartPoint(DAY, value=57, noise=4, final=False, note="draft"),
+        ChartPoint(date(2024, 6, 20), value=62, error=(62 - 4, 62 + 4), method="biplane"),
+        ChartPoint(date(2025, 5, 4), value=58, error=(58 - 4, 58 + 4), method="biplane"),
+        ChartPoint(DAY, value=57, error=(57 - 4, 57 + 4), final=False, note="draft"),
     ]
     chart = TrendChart(
         ident="styleguide-lvef",
@@ -139,6 +139,6 @@ def _chart() -> dict[str, Any]:
         unit="%",
         points=points,
         thresholds=[Threshold(60, "at_most", "≤ 60")],
-        events=[EventMark(date(2024, 9, 1), "New atrial fibrillation", breaks=False)],
+        events=[EventMark(date(2024, 9, 1), "New atrial fibrillation")],
     )
     return {"svg": trend_chart(chart), "rows": table_rows(chart)}

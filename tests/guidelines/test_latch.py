@@ -1,5 +1,7 @@
 """The latch: what met a class 1 rule stays open until somebody decides (hazard H2)."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +11,15 @@ from hypothesis import strategies as st
 
 from guidelines.assessment import graded_picture
 from guidelines.editions import HeadlineKind, judge_edition, judge_timing
-from guidelines.latch import Evidence, Moment, moment_of, open_trigger, open_triggers
+from guidelines.latch import (
+    Evidence,
+    Fold,
+    Moment,
+    OpenTrigger,
+    moment_of,
+    open_trigger,
+    open_triggers,
+)
 from guidelines.registry import ACC_AHA_2020
 from guidelines.rule import Known
 from guidelines.vocabulary import Body
@@ -161,3 +171,33 @@ def test_no_undecided_trigger_ever_leaves_without_an_act(days):
     last_act = max((n for n, (_, acted) in enumerate(days) if acted), default=-1)
     met_since = any(stands for stands, _ in days[last_act + 1 :])
     assert (open_trigger(moments) is not None) == met_since
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=9), st.data())
+def test_a_fold_that_was_written_down_goes_on_as_if_it_had_not_been(days, data):
+    moments = [
+        moment(
+            DAY + timedelta(days=number),
+            stands=stands,
+            answered_by="act" if acted else "",
+            reopened_by="cancelled" if cancelled else "",
+        )
+        for number, (stands, acted, cancelled) in enumerate(days)
+    ]
+    at = data.draw(st.integers(0, len(moments)))
+    fold = Fold()
+    for each in moments[:at]:
+        fold = fold.after(each)
+    fold = Fold.from_dict(json.loads(json.dumps(fold.as_dict())))
+    for each in moments[at:]:
+        fold = fold.after(each)
+    assert fold.standing == open_trigger(moments)
+
+
+def test_a_trigger_reads_back_as_it_was_written():
+    trigger = open_trigger([moment(DAY)])
+    assert trigger is not None
+    undated = replace(trigger, evidence=(Evidence("operability", "Operable", None, ""),))
+    for each in (trigger, undated):
+        assert OpenTrigger.from_dict(json.loads(json.dumps(each.as_dict()))) == each
+    assert Fold.from_dict(Fold(None, trigger, DAY).as_dict()) == Fold(None, trigger, DAY)

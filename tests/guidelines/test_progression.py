@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from guidelines.noise import NoiseModel, NoiseSource, OwnNoise, Setting
 from guidelines.numbers import Interval
 from guidelines.progression import (
+    NEWEST,
     CourseVerdict,
     Direction,
     Limit,
@@ -422,3 +423,24 @@ def test_a_sicker_latest_value_never_makes_a_limit_less_likely(values, worse):
     assert sick.outlooks[0].by_latest >= well.outlooks[0].by_latest
     assert sick.band.middle < well.band.middle
     assert math.isclose(sick.band.high - sick.band.low, well.band.high - well.band.low)
+
+
+def test_of_a_long_course_the_newest_studies_are_compared_and_that_is_said():
+    first = date(2010, 1, 1)
+    made = tuple(
+        Point(
+            first + timedelta(days=60 * number),
+            D(40 + number % 3),
+            f"echo:{number}",
+            method="biplane",
+            laboratory="North",
+        )
+        for number in range(NEWEST + 5)
+    )
+    whole = progression_of(Series("lvesd_mm", made), on=ON)
+    newest = progression_of(Series("lvesd_mm", made[5:]), on=ON)
+    assert whole.used == newest.used == made[5:]
+    assert (whole.slope, whole.verdict) == (newest.slope, newest.verdict)
+    words = f"the newest {NEWEST} of {NEWEST + 5} studies are compared"
+    assert words in whole.words
+    assert words not in newest.words

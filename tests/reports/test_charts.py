@@ -1,5 +1,6 @@
 """Charts: what is drawn, what is said, and that nothing typed can break out of the drawing."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import (
+    BandPart,
     ChartPoint,
     EventMark,
     Svg,
@@ -22,6 +24,8 @@ from reports.charts import (
     table_rows,
     trend_chart,
 )
+from reports.charts.frame import frame_of
+from reports.charts.numbers import measured_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 LVEF_LIMIT = Threshold(60, "at_most", "≤ 60")
@@ -43,7 +47,7 @@ def drawn(chart: TrendChart) -> ElementTree.Element:
 
 def shapes(chart: TrendChart, name: str) -> list[ElementTree.Element]:
     """The shapes that stand for points: those inside a group with a spoken hint."""
-    groups = drawn(chart).iter(f"{SVG}g")
+    groups = [group for group in drawn(chart).iter(f"{SVG}g") if group.get("role") == "img"]
     return [shape for group in groups for shape in group.iter(f"{SVG}{name}")]
 
 
@@ -55,7 +59,7 @@ def texts(chart: TrendChart) -> list[str]:
 
 
 EVERYTHING = chart_of(
-    on(0, value=64, method="biplane", noise=4),
+    on(0, value=64, method="biplane", error=(60, 68)),
     on(90, low=55, high=60, final=False),
     on(180, low=60, high=95, low_open=True),
     on(180, value=Decimal("58.5"), comparable=False, note="atrial fibrillation"),
@@ -75,8 +79,9 @@ def test_it_scales_with_its_place_and_names_itself() -> None:
     root = drawn(EVERYTHING)
     assert root.get("width") == "100%"
     assert root.get("viewBox", "").startswith("0 0 440 ")
-    assert root.get("role") == "img"
-    assert root.get("aria-labelledby") == "lvef-title lvef-desc"
+    assert root.get("role") == "group"
+    assert root.get("aria-labelledby") == "lvef-title"
+    assert root.get("aria-describedby") == "lvef-desc"
     assert {element.get("id") for element in root} >= {"lvef-title", "lvef-desc"}
 
 
@@ -101,7 +106,9 @@ def test_every_text_is_escaped() -> None:
     assert "<script" not in trend_chart(chart)
     assert 'alert("1")' not in trend_chart(chart)
     names = {element.tag.removeprefix(SVG) for element in drawn(chart).iter()}
-    assert names <= {"svg", "title", "desc", "g", "line", "rect", "circle", "polygon", "text"}
+    assert names <= {
+        "svg", "title", "desc", "g", "line", "polyline", "rect", "circle", "polygon", "text"
+    }  # fmt: skip
 
 
 def test_an_id_that_could_break_out_is_refused() -> None:
@@ -206,14 +213,156 @@ def test_two_values_of_one_day_stand_side_by_side() -> None:
     assert len({circle.get("cx") for circle in circles}) == 3
 
 
-def test_the_line_stops_at_an_operation() -> None:
-    points = [on(0, value=64), on(100, value=62)]
-    mark = EventMark(date(2024, 2, 1), "Repair")
-    course = 'stroke-opacity="0.6"'
-    assert trend_chart(chart_of(*points)).count(course) == 1
-    assert trend_chart(chart_of(*points, events=[mark])).count(course) == 0
-    kept = EventMark(mark.on, "Atrial fibrillation", breaks=False)
-    assert trend_chart(chart_of(*points, events=[kept])).count(course) == 1
+def test_a_value_that_is_too_old_is_hollow_and_an_earlier_one_small_and_gray() -> None:
+    old, earlier, used = shapes(
+        chart_of(on(0, value=64, stale=True), on(50, value=64, earlier=True), on(99, value=64)),
+        "circle",
+    )
+    assert old.get("fill") == "#fff"
+    assert earlier.get("fill") not in (old.get("fill"), used.get("fill"))
+    assert float(earlier.get("r", 0)) < float(used.get("r", 0))
+
+
+def test_a_chart_is_one_stop_of_the_tab_key_and_each_point_can_be_reached() -> None:
+    chart = chart_of(*(on(day, value=64) for day in range(0, 300, 30)))
+    stops = [group.get("tabindex") for group in drawn(chart).iter(f"{SVG}g")]
+    stops = [stop for stop in stops if stop is not None]
+    assert stops == ["-1"] * 9 + ["0"]
+
+
+def test_each_point_says_its_value_with_unit_and_day() -> None:
+    chart = chart_of(on(0, value=58, method="biplane"), on(90, value=64, final=False))
+    said = [
+        group.findtext(f"{SVG}title") for group in drawn(chart).iter(f"{SVG}g") if group.get("role")
+    ]
+    assert said == [
+        "1 Jan 2024: 58 %; beyond ≤ 60; biplane",
+        "31 Mar 2024: 64 %; draft, not used",
+    ]
+
+
+def test_the_trend_is_a_line_and_the_band_has_edges_that_print() -> None:
+    band = [BandPart(date(2024, 6, 1), 60, 64, 68), BandPart(date(2025, 6, 1), 57, 63, 69)]
+    trend = [(date(2024, 1, 1), 66.0), (date(2024, 6, 1), 64.0)]
+    chart = chart_of(on(0, value=66), on(152, value=64), trend=trend, band=band)
+    lines = [line.get("stroke-dasharray") for line in drawn(chart).iter(f"{SVG}polyline")]
+    assert len(lines) == 4
+    assert lines.count(None) == 3
+    assert "A study on 1 Jun 2025 is expected between 57 to 69 %." in summary(chart)
+
+
+def test_without_a_trend_no_line_joins_the_points() -> None:
+    chart = chart_of(on(0, value=66), on(152, value=64), thresholds=[])
+    assert list(drawn(chart).iter(f"{SVG}polyline")) == []
+
+
+def test_a_class_holds_until_the_next_one_was_asked() -> None:
+    chart = chart_of(
+        on(0, value=1, words="I"),
+        on(100, low=1, high=2, words="I–II"),
+        on(200, value=3, words="III"),
+        thresholds=[],
+        steps=True,
+        names=("I", "II", "III", "IV"),
+    )
+    assert [text for text in texts(chart) if text in ("I", "II", "III", "IV")][:4] == [
+        "I",
+        "II",
+        "III",
+        "IV",
+    ]
+    assert "I–II" in [row.value_text for row in table_rows(chart)]
+    assert "class" not in summary(chart)
+
+
+def test_equal_ratios_are_equal_distances_on_a_log_axis() -> None:
+    chart = chart_of(
+        on(0, value=100), on(90, value=200), on(180, value=400), thresholds=[], is_log=True
+    )
+    one, two, three = (float(circle.get("cy", 0)) for circle in shapes(chart, "circle"))
+    assert one - two == pytest.approx(two - three, abs=0.2)
+    assert {"100", "200", "500"} & set(texts(chart))
+
+
+@given(st.lists(st.floats(1, 1e5), min_size=1, max_size=9))
+def test_a_log_axis_has_a_number_or_two_for_any_spread(values: list[float]) -> None:
+    chart = chart_of(
+        *(on(30 * n, value=value) for n, value in enumerate(values)),
+        thresholds=[],
+        is_log=True,
+        has_legend=False,
+    )
+    ticks = [text for text in texts(chart) if re.fullmatch(r"[\d.]+", text)]
+    assert 1 <= len(ticks) <= 9
+
+
+def test_a_zero_cannot_stand_on_a_log_axis_and_is_drawn_on_an_even_one() -> None:
+    chart = chart_of(on(0, value=0), on(90, value=200), thresholds=[], is_log=True)
+    assert len(shapes(chart, "circle")) == 2
+
+
+@given(
+    st.lists(st.decimals(0, 300, places=1), min_size=1, max_size=6),
+    st.decimals(0, 300, places=1),
+    st.sampled_from(["at_least", "at_most"]),
+)
+def test_a_limit_is_never_the_edge_of_the_frame(
+    values: list[Decimal], limit: Decimal, direction: Any
+) -> None:
+    chart = chart_of(
+        *(on(30 * n, value=value) for n, value in enumerate(values)),
+        thresholds=[Threshold(limit, direction, "the limit")],
+    )
+    zone = next(
+        rect for rect in drawn(chart).iter(f"{SVG}rect") if rect.get("fill-opacity") == "0.06"
+    )
+    frame = frame_of(chart, 0)
+    assert float(zone.get("height", 0)) > 1
+    assert frame.top < frame.y(float(limit)) < frame.bottom
+
+
+def test_sixty_points_are_drawn_smaller_and_stay_inside() -> None:
+    chart = chart_of(*(on(30 * n, value=61 + n % 9, error=(45, 75)) for n in range(60)))
+    few = chart_of(on(0, value=64))
+    assert float(shapes(chart, "circle")[0].get("r", 9)) < float(
+        shapes(few, "circle")[0].get("r", 0)
+    )
+    assert len(trend_chart(chart)) < 30_000
+
+
+def test_an_event_may_stand_under_a_sign_and_keeps_its_name_in_the_table() -> None:
+    chart = chart_of(
+        on(0, value=64), on(900, value=62), events=[EventMark(date(2024, 6, 1), "Repair", "A")]
+    )
+    assert "A" in texts(chart)
+    assert "Repair" not in texts(chart)
+    assert any(row.note == "Repair" for row in table_rows(chart))
+
+
+def test_charts_with_the_same_margins_have_the_same_days_at_the_same_places() -> None:
+    span = {"from_on": date(2010, 1, 1), "until_on": date(2030, 1, 1), "margins": (34.0, 58.0)}
+    small = chart_of(ChartPoint(date(2020, 1, 1), 4), thresholds=[], **span)
+    large = chart_of(ChartPoint(date(2020, 1, 1), 64000), **span)
+    assert shapes(small, "circle")[0].get("cx") == shapes(large, "circle")[0].get("cx")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (19.2132, "19.2"),
+        (19.98, "19.98"),
+        (19.9999, "19.9999"),
+        (20.0, "20"),
+        (26.4 / 1.32, "20"),
+        (1234.56, "1234.56"),
+        (1234.4, "1234.4"),
+        (Decimal("19.214"), "19.214"),
+    ],
+)
+def test_a_computed_number_never_seems_to_meet_a_limit_that_it_does_not(
+    number: Any, text: str
+) -> None:
+    assert measured_text(number) == text
 
 
 def test_the_newest_final_value_is_written_beside_its_point() -> None:
@@ -237,7 +386,7 @@ def test_limit_labels_do_not_cover_each_other() -> None:
     labels = [
         float(element.get("y", 0))
         for element in drawn(chart_of(on(0, value=64), thresholds=limits)).iter(f"{SVG}text")
-        if element.text in ("limit ≤ 60", "limit ≤ 59.5")
+        if element.text in ("≤ 60", "≤ 59.5")
     ]
     assert abs(labels[0] - labels[1]) >= 12
 
@@ -335,7 +484,9 @@ points = st.builds(
     final=st.booleans(),
     comparable=st.booleans(),
     method=st.text(max_size=20),
-    noise=st.none() | st.integers(0, 20),
+    stale=st.booleans(),
+    earlier=st.booleans(),
+    error=st.none() | st.tuples(st.floats(-1100, -1000), st.floats(1000, 1100)),
 )
 events = st.builds(EventMark, on=st.dates(date(1950, 1, 1), date(2100, 1, 1)), label=st.text())
 
@@ -363,11 +514,11 @@ def test_the_table_has_every_point_and_event_newest_first() -> None:
         "55–60",
         "64",
     ]
-    draft = next(row for row in rows if "draft" in row.note)
+    draft = next(row for row in rows if row.use == "draft, not used")
     assert (draft.limit_text, draft.on_text) == ("beyond ≤ 60", "31 Mar 2024")
-    assert next(row.note for row in rows if row.value_text == "58.5") == (
-        "not comparable; atrial fibrillation"
-    )
+    other = next(row for row in rows if row.value_text == "58.5")
+    assert (other.use, other.note) == ("not used", "atrial fibrillation")
+    assert other.remarks == "not used; beyond ≤ 60; atrial fibrillation"
 
 
 def test_the_table_says_perhaps_for_a_range_on_both_sides() -> None:

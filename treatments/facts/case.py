@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
 
 from guidelines.definitions import FactDefinition
@@ -59,7 +60,12 @@ def put(facts: Facts, name: str, fact: Fact | None) -> None:
 
 def source_of(row: ClinicalRecord) -> str:
     """The source of a fact: kind and public id of its record."""
-    return f"{_WORD_START.sub('_', type(row).__name__).lower()}:{row.public_id}"
+    return f"{_kind_of(type(row))}:{row.public_id}"
+
+
+@cache
+def _kind_of(model: type[ClinicalRecord]) -> str:
+    return _WORD_START.sub("_", model.__name__).lower()
 
 
 def exact(value: Value | None) -> Value | None:
@@ -91,7 +97,7 @@ class Case:
     procedure: Intervention | None
     procedure_on: date | None
     limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
-    _quantities: dict[int, dict[str, Quantity]] = field(default_factory=dict)
+    _studies: dict[tuple[StudyState, ...], tuple[EchoStudy, ...]] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -100,16 +106,15 @@ class Case:
 
     def quantities_of(self, study: EchoStudy) -> dict[str, Quantity]:
         """What can be computed from the study, computed once."""
-        if study.pk not in self._quantities:
-            self._quantities[study.pk] = quantities_of(study)
-        return self._quantities[study.pk]
+        return self.record.once("quantities", study, lambda: quantities_of(study))
 
     def studies(self, *states: StudyState) -> Iterator[EchoStudy]:
         """Final and amended studies in these states of the patient (at rest), newest first."""
-        wanted = {state.value for state in states or (StudyState.REST,)}
-        for study in self.record.echo_studies:
-            if study.counts and study.state in wanted:
-                yield study
+        if states not in self._studies:
+            wanted = {state.value for state in states or (StudyState.REST,)}
+            found = (s for s in self.record.echo_studies if s.counts and s.state in wanted)
+            self._studies[states] = tuple(found)
+        return iter(self._studies[states])
 
     def voided(self, day: date) -> str:
         """In words, the event that voids what reassured on a day; "" when there is none."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from guidelines import quantities
 from guidelines.facts import Fact, Interval, Number, compare
@@ -116,7 +117,7 @@ def _lvef(case: Case) -> _Lvef | None:
 
 def _all_lvef(case: Case) -> Iterator[_Lvef]:
     for study in case.studies(*RESTING):
-        found = _lvef_of(case, study)
+        found = case.record.once("lvef", study, partial(_lvef_of, case, study))
         if found is not None:
             yield found
     for scan in case.record.cmr_studies:

@@ -75,8 +75,17 @@ FOLLOWING = (
 def picture_of(record: PatientRecord, limits: Mapping[str, int] = LIMITS) -> ClinicalPicture:
     """Everything the rules may ask about this patient on the record's day.
 
-    ``limits``: for how many days what reassures may do so (``treatments.facts.ageing``).
+    ``limits``: for how many days what reassures may do so (``treatments.facts.ageing``). Computed
+    once for a gathered record, however many ask.
     """
+    name = f"picture by {sorted(limits.items())}"
+    if name not in record.of_all:
+        record.of_all[name] = _picture_of(record, limits)
+    picture: ClinicalPicture = record.of_all[name]
+    return picture
+
+
+def _picture_of(record: PatientRecord, limits: Mapping[str, int]) -> ClinicalPicture:
     case = case_of(record, limits)
     facts = _symptoms(case)
     for part in PARTS:

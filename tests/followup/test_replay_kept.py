@@ -1,0 +1,112 @@
+"""What a standing keeps of a patient's replay, and what the page reads of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from followup.clinic_rules import rules_of
+from followup.models import Standing
+from followup.standing import (
+    REPLAYED_AT_ONCE,
+    renew_standings,
+    replay_of,
+    store_standings,
+)
+from followup.whole import whole_assessment
+from tests.factories import records as make
+from treatments.record import record_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def today(clinic_north):
+    return clinic_north.today()
+
+
+@pytest.fixture
+def severe(clinic_north, today):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, today - timedelta(days=400))
+    make.symptom_free(patient, today - timedelta(days=200))
+    make.echo(
+        patient, today - timedelta(days=200), lvef_percent=58, lvesd_mm=42, eroa_mm2=44,
+        vena_contracta_mm=8,
+    )  # fmt: skip
+    make.symptom_free(patient, today - timedelta(days=15))
+    return patient
+
+
+def replay(patient, on, rules):
+    kept = Standing.objects.get(patient=patient).replay
+    return replay_of(record_of([patient], on=on)[patient.pk], rules, kept)
+
+
+def test_a_page_of_today_judges_no_day_but_today(severe, clinic_north, today):
+    rules = rules_of(clinic_north, today)
+    found = replay(severe, today, rules)
+    anew = replay_of(record_of([severe], on=today)[severe.pk], rules)
+    assert found.judged == 1
+    assert anew.judged > 1
+    assert (found.triggers, found.held_since) == (anew.triggers, anew.held_since)
+    assert found.triggers
+
+
+def test_a_standing_of_an_earlier_day_is_carried_on(severe, clinic_north, today):
+    for days in (1, 400, 2000):
+        on = today + timedelta(days=days)
+        rules = rules_of(clinic_north, on)
+        found, anew = (
+            replay(severe, on, rules),
+            replay_of(record_of([severe], on=on)[severe.pk], rules),
+        )
+        assert found.judged < anew.judged
+        assert (found.triggers, found.held_since) == (anew.triggers, anew.held_since)
+
+
+def test_a_bulk_write_replays_nobody(clinic_north, today):
+    patients = [make.patient_of(clinic_north) for _ in range(REPLAYED_AT_ONCE + 1)]
+    keys = [patient.pk for patient in patients]
+    renew_standings(keys[:REPLAYED_AT_ONCE])
+    assert Standing.objects.filter(pk__in=keys, replay__isnull=True).count() == 0
+    renew_standings(keys)
+    assert Standing.objects.filter(patient_id__in=keys, replay__isnull=True).count() == len(keys)
+
+
+def test_a_standing_stored_from_a_gathered_record_has_none(severe, today):
+    record = record_of([severe], on=today)[severe.pk]
+    store_standings([record], at=Standing.objects.get(patient=severe).assessed_at)
+    assert Standing.objects.get(patient=severe).replay is None
+
+
+def test_the_whole_assessment_says_since_when_each_standing_rule_has_held(
+    severe, clinic_north, today
+):
+    record = record_of([severe], on=today)[severe.pk]
+    whole = whole_assessment(record, rules=rules_of(clinic_north, today))
+    assert today - timedelta(days=200) in whole.held_since.values()
+    said = whole.as_dict()
+    assert said["held_since"]
+    assert said["replayed_from"] is None
+
+
+def test_a_run_that_may_be_older_than_what_was_looked_at_is_not_dated(severe, clinic_north, today):
+    rules = rules_of(clinic_north, today)
+    record = record_of([severe], on=today)[severe.pk]
+    bounded = replay_of(record, rules, most_days=2)
+    whole = whole_assessment(record, rules=rules, replay=bounded)
+    assert bounded.held_since
+    assert whole.held_since == {}
+    assert whole.looked_from == today - timedelta(days=15)
+
+
+def test_only_the_newest_studies_are_looked_at_for_slips_where_that_is_asked(
+    severe, clinic_north, today
+):
+    make.echo(severe, today - timedelta(days=300), lvesd_mm=60, lvedd_mm=40)
+    record = record_of([severe], on=today)[severe.pk]
+    assert whole_assessment(record).studies
+    few = whole_assessment(record, studies_checked=1)
+    assert (few.studies, few.studies_checked) == ((), 1)

@@ -1,0 +1,192 @@
+"""Since when each recommendation has held, and what is still open: the record, replayed once.
+
+The replay judges each day of the record and folds what it found: the class 1 triggers that nobody
+answered (``guidelines.latch``), and of each rule for an intervention the first day of the run that
+goes on. It may begin at a ``Checkpoint``: what an earlier replay had found by the end of one day.
+A checkpoint names the rows it rests on by key and version and the rules it was judged by, so it
+serves any replay that sees the same rows up to that day, and no other: a row that was added,
+amended or struck, dated on or before that day, puts it out of use by itself.
+
+``most_days`` bounds the work: of a longer stretch the newest days are judged, and ``looked_from``
+says from which day on. What was met earlier and never answered is then not known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from guidelines.assessment import ENGINE_VERSION
+from guidelines.latch import Fold, OpenTrigger
+from guidelines.registry import editions_in_force
+from guidelines.vocabulary import Body
+from treatments.facts.ageing import LIMITS
+from treatments.latch import EditionsOf, JudgedDay, as_of, days_on_record, judged_days
+from treatments.record import KINDS, PatientRecord
+
+SCHEMA = 1
+"""Of the stored form of checkpoints."""
+KEPT = (0, 1, 4, 16)
+"""Which checkpoints are kept: after the last day of the record, the one before, and further back.
+
+A row entered with a day of its own puts those after it out of use; the older ones still serve.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a replay had found by the end of the day ``through``.
+
+    ``rows``: the digest of what was dated on or before it. ``looked_from``: the first day that was
+    judged, where older ones were left out.
+    """
+
+    through: date
+    rows: str
+    looked_from: date | None
+    folds: Mapping[Body, Fold]
+    held_since: Mapping[str, date]
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-serializable form."""
+        return {
+            "through": self.through.isoformat(),
+            "rows": self.rows,
+            "looked_from": self.looked_from.isoformat() if self.looked_from else None,
+            "folds": {body.value: fold.as_dict() for body, fold in self.folds.items()},
+            "held_since": {rule: day.isoformat() for rule, day in self.held_since.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Checkpoint:
+        """The checkpoint that ``as_dict`` wrote."""
+        looked_from, held = stored["looked_from"], stored["held_since"]
+        return cls(
+            date.fromisoformat(stored["through"]),
+            stored["rows"],
+            date.fromisoformat(looked_from) if looked_from else None,
+            {Body(body): Fold.from_dict(fold) for body, fold in stored["folds"].items()},
+            {rule: date.fromisoformat(day) for rule, day in held.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay found on the record's day.
+
+    ``held_since``: of each rule for an intervention that stands, the first day of its run.
+    ``looked_from``: ``None`` when every day was judged. ``judged``: how many days were.
+    """
+
+    triggers: tuple[OpenTrigger, ...]
+    held_since: Mapping[str, date]
+    looked_from: date | None
+    judged: int
+    checkpoints: tuple[Checkpoint, ...] = field(default=(), repr=False)
+
+
+def replayed(
+    record: PatientRecord,
+    *,
+    editions_of: EditionsOf = editions_in_force,
+    limits: Mapping[str, int] = LIMITS,
+    turns: Collection[date] = (),
+    kept: Iterable[Checkpoint] = (),
+    most_days: int | None = None,
+    keeps: bool = False,
+) -> Replay:
+    """The record replayed up to its day.
+
+    ``turns``: further days to judge, on which a clinic changed its editions. ``kept``: checkpoints
+    of earlier replays by the same rules. ``keeps``: whether this one is to make checkpoints.
+    """
+    recorded = days_on_record(record)
+    if recorded:
+        recorded |= {day for day in turns if min(recorded) < day <= record.on}
+    days = sorted({*recorded, record.on})
+    start = _usable(record, kept, limits)
+    ahead = [day for day in days if start is None or day > start.through]
+    if most_days is not None and len(ahead) > most_days:
+        start, ahead = None, days[-most_days:]
+    looked_from = start.looked_from if start else ahead[0] if ahead != days else None
+    folds: dict[Body, Fold] = dict(start.folds) if start else {}
+    held: dict[str, date] = dict(start.held_since) if start else {}
+    wanted = _to_keep(sorted(recorded)) if keeps else set()
+    made = []
+    if keeps and start and start.through in wanted:
+        made.append(start)
+    for judged in judged_days(record, ahead, editions_of=editions_of, limits=limits):
+        _fold(folds, held, judged)
+        if judged.on in wanted:
+            rows = digest(record, judged.on, limits)
+            made.append(Checkpoint(judged.on, rows, looked_from, dict(folds), dict(held)))
+    open_now = [fold.standing for fold in folds.values() if fold.standing is not None]
+    return Replay(tuple(open_now), held, looked_from, len(ahead), tuple(made))
+
+
+def _fold(folds: dict[Body, Fold], held: dict[str, date], judged: JudgedDay) -> None:
+    for moment in judged.moments:
+        folds[moment.body] = folds.get(moment.body, Fold()).after(moment)
+    for rule in held.keys() - judged.standing:
+        del held[rule]
+    for rule in sorted(judged.standing):
+        held.setdefault(rule, judged.on)
+
+
+def _usable(
+    record: PatientRecord, kept: Iterable[Checkpoint], limits: Mapping[str, int]
+) -> Checkpoint | None:
+    """The newest checkpoint whose rows are those of this record up to its day."""
+    for checkpoint in sorted(kept, key=lambda each: each.through, reverse=True):
+        if checkpoint.through > record.on:
+            continue
+        if checkpoint.rows == digest(record, checkpoint.through, limits):
+            return checkpoint
+    return None
+
+
+def _to_keep(days: Sequence[date]) -> set[date]:
+    return {days[-1 - back] for back in KEPT if back < len(days)}
+
+
+def digest(record: PatientRecord, day: date, limits: Mapping[str, int] = LIMITS) -> str:
+    """A mark of everything that a replay up to a day rests on, but the editions of each day.
+
+    Rows by key and version, what of the person counts, the calendar, the limits, the engine.
+    """
+    then, patient = as_of(record, day), record.patient
+    died = patient.deceased_on
+    parts = [
+        [SCHEMA, ENGINE_VERSION, str(record.zone), sorted(limits.items())],
+        [patient.pk, str(patient.born_on), patient.sex, patient.pregnancy_possible],
+        # A later death, or what ended an episode later, changes nothing of the days before.
+        str(died) if died is not None and died <= day else "",
+        [
+            [kind.name, [[row.pk, row.version] for row in getattr(then, kind.name)]]
+            for kind in KINDS
+        ],
+    ]
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def stored_form(checkpoints: Sequence[Checkpoint], rules: str) -> dict[str, object]:
+    """Checkpoints as they are kept in a database, with a mark of the rules they were made by."""
+    return {
+        "schema": SCHEMA,
+        "engine": ENGINE_VERSION,
+        "rules": rules,
+        "checkpoints": [checkpoint.as_dict() for checkpoint in checkpoints],
+    }
+
+
+def from_stored(stored: Mapping[str, Any] | None, rules: str) -> tuple[Checkpoint, ...]:
+    """The checkpoints that were kept; none when another program or other rules made them."""
+    if not stored or stored.get("schema") != SCHEMA or stored.get("engine") != ENGINE_VERSION:
+        return ()
+    if stored.get("rules") != rules:
+        return ()
+    return tuple(Checkpoint.from_dict(each) for each in stored["checkpoints"])
