@@ -46,13 +46,14 @@
       }
     });
     svg.addEventListener("mouseout", hide);
-    svg.addEventListener("focusin", (event) => {
+    // On the figure: a browser takes a drawing that listens for focus for one that wants it.
+    chart.addEventListener("focusin", (event) => {
       const point = pointOf(event);
       if (point) {
         show(point);
       }
     });
-    svg.addEventListener("focusout", hide);
+    chart.addEventListener("focusout", hide);
 
     const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
     svg.addEventListener("keydown", (event) => {

@@ -116,7 +116,7 @@ def test_a_former_clinic_reads_it_up_to_its_last_day(
         by=alice,
         registration=patient.registrations.get(),
         until_on=days_ago(100),
-        end_reason="moved",
+        because="moved",
     )
     page = text_of(client_of(alice).get(url_of(patient)))
     assert "followed this patient until" in page
