@@ -37,6 +37,7 @@
     const hide = () => {
       tip.hidden = true;
     };
+    window.addEventListener("resize", hide);
     const pointOf = (event) => event.target.closest("g[tabindex]");
 
     svg.addEventListener("mouseover", (event) => {
