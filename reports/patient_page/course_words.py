@@ -179,10 +179,13 @@ def limit_text(each: DrawnLimit, course: Progression, *, has_died: bool) -> str:
 
 
 def met_before(each: DrawnLimit, course: Progression) -> date | None:
-    """When a study of the present course was beyond a limit that its last one is not."""
+    """When a study was beyond a limit that the last one is not; also one before the last event."""
+    if each.outlook.is_beyond:
+        return None
     worse = course.measure.worse
-    met = [point.on for point in course.used if each.limit.is_beyond(point.interval, worse)]
-    return met[-1] if met and not each.outlook.is_beyond else None
+    earlier = [left.point for left in course.left_out if left.is_earlier]
+    met = [p.on for p in (*earlier, *course.used) if each.limit.is_beyond(p.interval, worse)]
+    return max(met, default=None)
 
 
 def _when(earliest: date | None, expected: date | None, on: date) -> str:
