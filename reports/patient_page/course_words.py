@@ -23,6 +23,8 @@ from reports.charts.numbers import measured_text as number_of
 from reports.patient_page.course_chart import DrawnLimit, with_spoken_days
 
 DIRECTIONS = {Direction.WORSE: ", for the worse", Direction.BETTER: ", for the better"}
+# Marks that must not stand beside an old value, or a limit that was met once.
+CALM = ("quiet", "good")
 NO_BREAK = "\u00a0"
 CONFIRM = " Met within measurement error: it stands, confirm by a repeat."
 STATES = {
@@ -52,7 +54,10 @@ def words_of(
         lines.append("Some studies point to better; the change for the worse is named.")
     if stale:
         lines.append(f"Last value: {stale}.")
-    return CourseWords(_state(course, limits), _verdict(course), tuple(lines))
+    state = _state(course, limits)
+    if state in CALM and (stale or any(met_before(each, course) for each in limits)):
+        state = "attention"
+    return CourseWords(state, _verdict(course), tuple(lines))
 
 
 def later_than_used(course: Progression) -> LeftOut | None:

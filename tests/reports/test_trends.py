@@ -140,6 +140,7 @@ def test_a_limit_that_was_met_before_the_last_event_is_not_forgotten(growing, fi
     lvesd = figure(growing, "lvesd")
     assert next(row.use for row in lvesd.rows if row.value_text == "41") == "earlier part"
     assert "met by the study of" in said(lvesd)
+    assert lvesd.words.state not in ("quiet", "good")
 
 
 def test_a_limit_that_is_met_stands_within_measurement_error(patient, figure, days_ago):
@@ -223,6 +224,7 @@ def test_a_value_that_is_too_old_is_hollow_and_said_to_be(patient, figure, days_
     lvesd = figure(patient, "lvesd")
     assert [point.filled for point in lvesd.chart.in_order] == [True, True, False]
     assert "Last value: 2 years old: too old to reassure." in said(lvesd)
+    assert lvesd.words.state == "attention"
     assert lvesd.rows[0].use == "used, but old"
 
 
