@@ -37,6 +37,7 @@
     const hide = () => {
       tip.hidden = true;
     };
+    window.addEventListener("resize", hide);
     const pointOf = (event) => event.target.closest("g[tabindex]");
 
     svg.addEventListener("mouseover", (event) => {
@@ -46,13 +47,14 @@
       }
     });
     svg.addEventListener("mouseout", hide);
-    svg.addEventListener("focusin", (event) => {
+    // On the figure: a browser takes a drawing that listens for focus for one that wants it.
+    chart.addEventListener("focusin", (event) => {
       const point = pointOf(event);
       if (point) {
         show(point);
       }
     });
-    svg.addEventListener("focusout", hide);
+    chart.addEventListener("focusout", hide);
 
     const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
     svg.addEventListener("keydown", (event) => {

@@ -57,12 +57,12 @@ class ChartPoint:
             raise ValueError("The low end of a range lies above its high end.")
         require_finite(self.value, self.low, self.high, *(self.error or ()))
 
-    @cached_property
+    @property
     def exact(self) -> Number | None:
         """The one value, or None for a range."""
         return self.low if self.value is None and self.low == self.high else self.value
 
-    @cached_property
+    @property
     def ends(self) -> tuple[Number | None, Number | None]:
         """Lowest and highest end that were stated; None for an end that was left open."""
         if self.value is not None:
@@ -76,13 +76,13 @@ class ChartPoint:
         """Whether it is drawn filled: final, comparable, and not too old to reassure."""
         return self.final and self.comparable and not self.stale
 
-    @cached_property
+    @property
     def drawn_values(self) -> list[float]:
         """All the values that the vertical axis must hold for this point."""
         values = [float(end) for end in self.ends if end is not None]
         return [*values, *(self.error or ())]
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The value in words: "64", "55 to 60" with a dash, "> 60", "< 30"."""
         if self.words:

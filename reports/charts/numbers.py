@@ -14,12 +14,13 @@ RELATIVE_TOLERANCE = 1e-9
 LARGEST = 1e15
 # Digits of an entered decimal; a longer one is a quotient.
 LONGEST_ENTERED = 10
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS, EN_DASH = "\u2212", "\u2013"
 
 
 def date_text(on: date) -> str:
     """A day as it reads everywhere in the product: 12 Nov 2026."""
-    return f"{on.day} {on:%b %Y}"
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def number_text(number: Number) -> str:

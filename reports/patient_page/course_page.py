@@ -89,9 +89,9 @@ def _numbers(case: PageCase, course: Progression) -> list[tuple[str, str]]:
     if band is not None and has_course(course) and not case.record.has_died:
         rows.append(
             (
-                "Next study",
-                f"on {spoken(band.on)}: {band.low:.3g} to {band.high:.3g} {course.measure.unit}"
-                f" expected in {100 * band.share:.0f} of 100",
+                "A study in a year",
+                f"{band.low:.3g} to {band.high:.3g} {course.measure.unit} in"
+                f" {100 * band.share:.0f} of 100 ({spoken(band.on)}; this is no appointment)",
             )
         )
     if course.since is not None:

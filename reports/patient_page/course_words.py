@@ -23,6 +23,8 @@ from reports.charts.numbers import measured_text as number_of
 from reports.patient_page.course_chart import DrawnLimit, with_spoken_days
 
 DIRECTIONS = {Direction.WORSE: ", for the worse", Direction.BETTER: ", for the better"}
+# Marks that must not stand beside an old value, or a limit that was met once.
+CALM = ("quiet", "good")
 NO_BREAK = "\u00a0"
 CONFIRM = " Met within measurement error: it stands, confirm by a repeat."
 STATES = {
@@ -52,7 +54,10 @@ def words_of(
         lines.append("Some studies point to better; the change for the worse is named.")
     if stale:
         lines.append(f"Last value: {stale}.")
-    return CourseWords(_state(course, limits), _verdict(course), tuple(lines))
+    state = _state(course, limits)
+    if state in CALM and (stale or any(met_before(each, course) for each in limits)):
+        state = "attention"
+    return CourseWords(state, _verdict(course), tuple(lines))
 
 
 def later_than_used(course: Progression) -> LeftOut | None:
@@ -179,10 +184,13 @@ def limit_text(each: DrawnLimit, course: Progression, *, has_died: bool) -> str:
 
 
 def met_before(each: DrawnLimit, course: Progression) -> date | None:
-    """When a study of the present course was beyond a limit that its last one is not."""
+    """When a study was beyond a limit that the last one is not; also one before the last event."""
+    if each.outlook.is_beyond:
+        return None
     worse = course.measure.worse
-    met = [point.on for point in course.used if each.limit.is_beyond(point.interval, worse)]
-    return met[-1] if met and not each.outlook.is_beyond else None
+    earlier = [left.point for left in course.left_out if left.is_earlier]
+    met = [p.on for p in (*earlier, *course.used) if each.limit.is_beyond(p.interval, worse)]
+    return max(met, default=None)
 
 
 def _when(earliest: date | None, expected: date | None, on: date) -> str:

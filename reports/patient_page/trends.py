@@ -38,7 +38,7 @@ from treatments.models import Intervention
 
 MAXIMUM_POINTS = 60
 WIDTH, HEIGHT, MARGINS = 372, 172, (34.0, 58.0)
-WIDE, HIGH = 960, 400
+WIDE, HIGH = 760, 320
 AHEAD = timedelta(days=365)  # of the record's day, and at most three times that for a long course
 SHARE_AHEAD = 0.15
 WORDS_AT_A_LINE = 34  # letters of all events together; more are named by signs

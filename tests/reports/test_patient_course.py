@@ -63,7 +63,13 @@ def test_it_shows_every_number_of_the_course(client_of, alice, patient, days_ago
     make.echo(patient, days_ago(5), final=False, lvesd_mm=45)
     page = text_of(client_of(alice).get(url_of(patient)))
     assert "LV end-systolic diameter (LVESD)" in page
-    for name in ("Slope", "Latest change", "Measurement noise", "Next study", "Present part"):
+    for name in (
+        "Slope",
+        "Latest change",
+        "Measurement noise",
+        "A study in a year",
+        "Present part",
+    ):
         assert name in page, name
     assert "robust (Theil-Sen) with its 95 % interval" in page
     assert "MDC95" in page
@@ -116,7 +122,7 @@ def test_a_former_clinic_reads_it_up_to_its_last_day(
         by=alice,
         registration=patient.registrations.get(),
         until_on=days_ago(100),
-        end_reason="moved",
+        because="moved",
     )
     page = text_of(client_of(alice).get(url_of(patient)))
     assert "followed this patient until" in page

@@ -134,6 +134,15 @@ def test_a_limit_that_an_earlier_study_met_is_named_although_the_last_one_is_bel
     assert "met by the study of" in text
 
 
+def test_a_limit_that_was_met_before_the_last_event_is_not_forgotten(growing, figure, days_ago):
+    make.echo(growing, days_ago(500), lvesd_mm=41, lvef_percent=66, **LABORATORY, **SEVERE)
+    make.admission(growing, days_ago(450))
+    lvesd = figure(growing, "lvesd")
+    assert next(row.use for row in lvesd.rows if row.value_text == "41") == "earlier part"
+    assert "met by the study of" in said(lvesd)
+    assert lvesd.words.state not in ("quiet", "good")
+
+
 def test_a_limit_that_is_met_stands_within_measurement_error(patient, figure, days_ago):
     for days, lvesd in ((800, 38), (400, 38), (20, 40)):
         make.echo(patient, days_ago(days), lvesd_mm=lvesd, **LABORATORY, **SEVERE)
@@ -215,6 +224,7 @@ def test_a_value_that_is_too_old_is_hollow_and_said_to_be(patient, figure, days_
     lvesd = figure(patient, "lvesd")
     assert [point.filled for point in lvesd.chart.in_order] == [True, True, False]
     assert "Last value: 2 years old: too old to reassure." in said(lvesd)
+    assert lvesd.words.state == "attention"
     assert lvesd.rows[0].use == "used, but old"
 
 
