@@ -122,3 +122,11 @@ def test_only_the_newest_studies_are_looked_at_for_slips_where_that_is_asked(
     assert whole_assessment(record).studies
     few = whole_assessment(record, studies_checked=1)
     assert (few.studies, few.studies_checked) == ((), 1)
+
+
+def test_nothing_is_dated_of_an_edition_that_is_not_signed_off(severe, clinic_north, today):
+    rules = rules_of(clinic_north, today)
+    record = record_of([severe], on=today)[severe.pk]
+    hidden = frozenset(rules.editions_of(today))
+    assert whole_assessment(record, rules=rules).held_since
+    assert whole_assessment(record, rules=rules, hidden=hidden).held_since == {}
