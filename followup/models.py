@@ -37,8 +37,8 @@ class Standing(models.Model):
     missing = models.JSONField(default=list)
     last_echo_on = models.DateField(null=True)
     replay = models.JSONField(null=True)
-    """What a replay of the record had found by some of its days (treatments/held.py); none after
-    a bulk write. It says itself which rows and rules it holds for."""
+    """What a replay of the record had found by some of its days (treatments/held.py); none of
+    somebody entered in bulk. It says itself which rows and rules it holds for."""
 
     class Meta:
         ordering = ("patient_id", "id")

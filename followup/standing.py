@@ -67,7 +67,7 @@ def store_standings(
     """Store the standings of records that were gathered before.
 
     ``replays``: what was kept of earlier replays, by patient; they are renewed. With ``None``, for
-    many patients at once, nobody's record is replayed, and a page does it when it is opened.
+    many patients at once, nobody's record is replayed: what was kept stays, as far as it serves.
     """
     made = []
     for record in records:
@@ -75,7 +75,7 @@ def store_standings(
         if replays is not None:
             standing.replay = replay_to_keep(record, rules, replays.get(record.patient.pk))
         made.append(standing)
-    _store(made)
+    _store(made, except_for=frozenset() if replays is not None else frozenset({"replay"}))
 
 
 def replay_of(
@@ -213,11 +213,11 @@ def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[Group, list
     return grouped
 
 
-def _store(standings: Sequence[Standing]) -> None:
+def _store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:
     renewed = [
         field.name
         for field in Standing._meta.concrete_fields
-        if field.name not in {"id", "patient"}
+        if field.name not in {"id", "patient"} | except_for
     ]
     Standing.objects.bulk_create(
         standings,

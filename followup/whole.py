@@ -50,9 +50,10 @@ class WholeAssessment:
 
     ``hidden``: editions whose verdicts are not to be shown, because the clinic has not signed them
     off; facts, grade and gaps still are. ``held_since``: of each rule for an intervention that
-    stands, by id, since when. ``looked_from``: from which day on the record was replayed for that
-    and for what is still open; ``None`` when all of it was. ``studies_checked``: how many of the
-    newest studies were looked at for numbers that do not fit; ``None`` for all.
+    stands, by id, since when; nothing of a hidden edition. ``looked_from``: from which day on the
+    record was replayed for that and for what is still open; ``None`` when all of it was.
+    ``studies_checked``: how many of the newest studies were looked at for numbers that do not fit;
+    ``None`` for all.
     """
 
     record_number: str
@@ -95,7 +96,7 @@ class WholeAssessment:
             "acute_checklist": [line.as_dict() for line in self.checklist],
             "open_triggers": [] if hidden else [t.as_dict() for t in self.triggers],
             "replayed_from": self.looked_from.isoformat() if self.looked_from else None,
-            "held_since": self._held_since(),
+            "held_since": {rule: day.isoformat() for rule, day in self.held_since.items()},
             "withdrawn": list(self.withdrawn),
             "nearest_flips": {e.id: f.as_dict() for e, f in self.flips if e not in self.hidden},
             "courses": [course.as_dict() for course in self.courses],
@@ -107,15 +108,6 @@ class WholeAssessment:
             },
             "not_signed_off": sorted(hidden),
         }
-
-    def _held_since(self) -> dict[str, str]:
-        shown = {
-            finding.rule.id
-            for verdict in self.assessment.editions
-            if verdict.edition not in self.hidden
-            for finding in verdict.findings
-        }
-        return {id_: day.isoformat() for id_, day in self.held_since.items() if id_ in shown}
 
 
 def _without_verdict(made: dict[str, object]) -> dict[str, object]:
@@ -164,13 +156,15 @@ def whole_assessment(
         studies=tuple(_inconsistent(record.echo_studies[:studies_checked])),
         withdrawn=tuple(withdrawn),
         hidden=hidden,
-        held_since=_held_since(assessment, record, replay),
+        held_since=_held_since(assessment, record, replay, hidden),
         looked_from=replay.looked_from,
         studies_checked=studies_checked,
     )
 
 
-def _held_since(assessment: Assessment, record: PatientRecord, replay: Replay) -> dict[str, date]:
+def _held_since(
+    assessment: Assessment, record: PatientRecord, replay: Replay, hidden: frozenset[Edition]
+) -> dict[str, date]:
     """Of each rule for an intervention that stands: since when.
 
     Where not all days were judged, a run that stood on the first of them may have begun earlier:
@@ -181,6 +175,7 @@ def _held_since(assessment: Assessment, record: PatientRecord, replay: Replay) -
         for verdict in assessment.editions
         for finding in verdict.findings
         if finding.rule.is_timing and finding.verdict in STANDS
+        if verdict.edition not in hidden
     ]
     since = {} if record.has_died else {i: replay.held_since.get(i, record.on) for i in standing}
     return {i: day for i, day in since.items() if day != replay.looked_from}

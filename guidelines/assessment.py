@@ -225,7 +225,16 @@ class Graded:
 
 
 def graded_picture(picture: ClinicalPicture) -> Graded:
-    """The picture with severity by ACC/AHA and by ESC/EACTS added."""
+    """The picture with severity by ACC/AHA and by ESC/EACTS added; made once for a picture."""
+    # Beside the readings, which are kept in the same way: a picture never changes.
+    kept = vars(picture)
+    if "_graded" not in kept:
+        kept["_graded"] = _graded(picture)
+    graded: Graded = kept["_graded"]
+    return graded
+
+
+def _graded(picture: ClinicalPicture) -> Graded:
     picture = picture.having(**facts_on_record(picture), **deterioration_facts(picture))
     picture = picture.having(**_suspicion(picture.readings()))
     readings = picture.readings()

@@ -181,12 +181,18 @@ def progression_of(
         noises[-1],
         used,
         alike.left_out,
-        alike.since,
-        alike.why_since,
+        *_since(alike, used),
         (),
         estimated,
     )
     return replace(found, words=tuple(_words(found, alike, noises)))
+
+
+def _since(alike: Comparable, used: Sequence[Point]) -> tuple[date | None, str]:
+    """Where the studies that are compared begin, and why there."""
+    if len(used) < len(alike.used):
+        return used[0].on, f"since the first of the newest {NEWEST} studies"
+    return alike.since, alike.why_since
 
 
 def _nothing_of(alike: Comparable, on: date) -> Progression:
@@ -269,7 +275,7 @@ def _words(found: Progression, alike: Comparable, noises: Sequence[Noise]) -> It
         if outlook.confirm:
             yield f"{outlook.limit.label}: met, within one SEM of the limit; confirm by repeat"
     if len(alike.used) > len(found.used):
-        yield f"the newest {NEWEST} of {len(alike.used)} studies are compared"
+        yield f"older studies than the newest {NEWEST} are not compared"
     yield from dict.fromkeys(f"noise: {noise.words}" for noise in reversed(noises))
     if alike.remark:
         yield alike.remark

@@ -139,7 +139,7 @@ def registrations_of(user: User, patient_ids: Collection[int]) -> dict[int, list
 
 def standings_of(patient_ids: Collection[int]) -> dict[int, Standing]:
     """The stored standings of these patients."""
-    found = Standing.objects.filter(patient_id__in=patient_ids).defer("missing")
+    found = Standing.objects.filter(patient_id__in=patient_ids).defer("missing", "replay")
     return {standing.patient_id: standing for standing in found}
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -219,10 +220,20 @@ def record_of(
 
 def _kinds_that_occur(keys: Sequence[int], known_at: datetime | None) -> list[Kind]:
     """The kinds of which these patients have any row, of whatever day, asked in one query."""
-    asked = {f"has_{kind.name}": Exists(_any_row(kind, known_at)) for kind in KINDS}
+    asked = _questions() if known_at is None else _asked(known_at)
     found = Patient.objects.filter(pk__in=keys).order_by().annotate(**asked).values_list(*asked)
     occurs = [any(column) for column in zip(*found, strict=True)]
     return [kind for kind, does in zip(KINDS, occurs, strict=False) if does]
+
+
+@cache
+def _questions() -> dict[str, Exists]:
+    """The questions of every page of now, put into words once."""
+    return _asked(None)
+
+
+def _asked(known_at: datetime | None) -> dict[str, Exists]:
+    return {f"has_{kind.name}": Exists(_any_row(kind, known_at)) for kind in KINDS}
 
 
 def _any_row(kind: Kind, known_at: datetime | None) -> QuerySet[Any]:

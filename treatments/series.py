@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 
 from guidelines.facts import Interval, Number, Value
 from guidelines.quantities import lvesd_index
@@ -47,6 +48,8 @@ SEGMENTING = frozenset(
 ON_ARNI = "on sacubitril/valsartan BNP is not followed"  # row SAFE-30
 _DAY = re.compile(r"( recorded)? (of|on) \d{1,2} \w+ \d{4}$")
 
+MOST_VALUES = 240
+"""Of one measure by echo, the newest; four times what a course compares, and that says so."""
 # What one study alone gives; an index needs the body surface of the day besides.
 OF_ONE_STUDY = frozenset({"lvef_percent", "lvesd_mm", "lvedd_mm", "eroa_mm2", "gls_percent"})
 
@@ -89,6 +92,10 @@ def _points(case: Case, name: str) -> Iterator[Point]:
 
 
 def _echo_points(case: Case, name: str) -> Iterator[Point]:
+    return islice(_all_echo_points(case, name), MOST_VALUES)
+
+
+def _all_echo_points(case: Case, name: str) -> Iterator[Point]:
     for study in case.record.echo_studies:
         if study.status == EchoStudy.Status.ENTERED_IN_ERROR:
             continue

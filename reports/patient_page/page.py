@@ -181,7 +181,7 @@ def case_of(
         doors = Doors(patient, frozenset(), asked.query)
     rules = rules_of(clinic, on, known_at)
     hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
-    standing = Standing.objects.filter(patient=patient).first()
+    standing = Standing.objects.filter(patient=patient).only("replay", "is_acute").first()
     replay = replay_of(
         record, rules, standing.replay if standing else None, most_days=MOST_DAYS_REPLAYED
     )

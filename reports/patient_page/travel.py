@@ -27,6 +27,7 @@ def travel_of(case: PageCase, said_then: Sequence[str] = ()) -> dict[str, Any] |
     return {
         "is_then": asked.is_then,
         "on": case.on,
+        "is_today": case.on == case.clinic.today(case.now),
         "known_on": asked.known_on,
         "problems": asked.problems,
         "editions": [verdict.edition.title for verdict in case.assessment.editions],

@@ -69,16 +69,28 @@ def test_a_standing_of_an_earlier_day_is_carried_on(severe, clinic_north, today)
 def test_a_bulk_write_replays_nobody(clinic_north, today):
     patients = [make.patient_of(clinic_north) for _ in range(REPLAYED_AT_ONCE + 1)]
     keys = [patient.pk for patient in patients]
-    renew_standings(keys[:REPLAYED_AT_ONCE])
-    assert Standing.objects.filter(pk__in=keys, replay__isnull=True).count() == 0
+    standings = Standing.objects.filter(patient_id__in=keys)
+    standings.update(replay=None)
     renew_standings(keys)
-    assert Standing.objects.filter(patient_id__in=keys, replay__isnull=True).count() == len(keys)
+    assert [standing.replay for standing in standings] == [None] * len(keys)
+    renew_standings(keys[:REPLAYED_AT_ONCE])
+    assert standings.filter(replay__isnull=True).count() == 1
 
 
-def test_a_standing_stored_from_a_gathered_record_has_none(severe, today):
+def test_a_bulk_write_leaves_what_was_kept_which_knows_whether_it_serves(
+    severe, clinic_north, today
+):
+    before = Standing.objects.get(patient=severe)
     record = record_of([severe], on=today)[severe.pk]
-    store_standings([record], at=Standing.objects.get(patient=severe).assessed_at)
-    assert Standing.objects.get(patient=severe).replay is None
+    store_standings([record], at=before.assessed_at)
+    assert Standing.objects.get(patient=severe).replay == before.replay
+    make.echo(severe, today - timedelta(days=300), lvef_percent=66, lvesd_mm=34)
+    Standing.objects.filter(patient=severe).update(replay=before.replay)
+    rules = rules_of(clinic_north, today)
+    anew = replay_of(record_of([severe], on=today)[severe.pk], rules)
+    found = replay(severe, today, rules)
+    assert found.judged == anew.judged, "an earlier day was added: nothing after it serves"
+    assert (found.triggers, found.held_since) == (anew.triggers, anew.held_since)
 
 
 def test_the_whole_assessment_says_since_when_each_standing_rule_has_held(
@@ -110,3 +122,11 @@ def test_only_the_newest_studies_are_looked_at_for_slips_where_that_is_asked(
     assert whole_assessment(record).studies
     few = whole_assessment(record, studies_checked=1)
     assert (few.studies, few.studies_checked) == ((), 1)
+
+
+def test_nothing_is_dated_of_an_edition_that_is_not_signed_off(severe, clinic_north, today):
+    rules = rules_of(clinic_north, today)
+    record = record_of([severe], on=today)[severe.pk]
+    hidden = frozenset(rules.editions_of(today))
+    assert whole_assessment(record, rules=rules).held_since
+    assert whole_assessment(record, rules=rules, hidden=hidden).held_since == {}

@@ -441,6 +441,8 @@ def test_of_a_long_course_the_newest_studies_are_compared_and_that_is_said():
     newest = progression_of(Series("lvesd_mm", made[5:]), on=ON)
     assert whole.used == newest.used == made[5:]
     assert (whole.slope, whole.verdict) == (newest.slope, newest.verdict)
-    words = f"the newest {NEWEST} of {NEWEST + 5} studies are compared"
+    words = f"older studies than the newest {NEWEST} are not compared"
     assert words in whole.words
     assert words not in newest.words
+    assert whole.since == newest.since == made[5].on
+    assert "newest" in whole.why_since

@@ -162,6 +162,12 @@ def test_today_is_not_another_day(shown, growing, today):
     assert "New echo" in page
 
 
+def test_today_as_it_was_known_before_is_not_now(shown, growing, today):
+    page = shown(growing, on=today, known="2024-03-05")
+    assert "You see what was known on 5 Mar 2024, not now" in page
+    assert "New echo" not in page
+
+
 def test_nothing_is_entered_from_a_page_of_another_day(client_of, alice, growing):
     body = client_of(alice).get(url_of(growing, on="2024-03-05")).content.decode()
     assert reverse("patients:echo-add", args=[growing.public_id]) not in body
