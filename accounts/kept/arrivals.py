@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.kept import actions
 from accounts.kept.restoring import KEPT, gives_back
@@ -112,9 +113,11 @@ def _typed(request: HttpRequest, page: str) -> Typed | None:
 def _page_of(request: HttpRequest) -> str:
     """The page on which the form stood, as far as the browser says so and it is one of ours."""
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
-        return request.get_full_path()
-    return came_from._replace(scheme="", netloc="", fragment="").geturl()
+    address = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    is_ours = came_from.netloc == request.get_host()
+    if is_ours and url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return address
+    return request.get_full_path()
 
 
 def _without_kept(address: str) -> str:

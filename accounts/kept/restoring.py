@@ -126,7 +126,7 @@ def _asked(request: HttpRequest, address: str) -> HttpResponse:
     match = resolve(path)
     asked = _with(request, "GET", QueryDict())
     asked.path = asked.path_info = path
-    asked.GET = QueryDict(query)  # type: ignore[misc]
+    asked.GET = QueryDict(query)  # type: ignore[assignment]
     asked.resolver_match = match
     answer: HttpResponse = match.func(asked, *match.args, **match.kwargs)
     return answer

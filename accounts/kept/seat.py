@@ -17,7 +17,11 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import InvalidTokenFormat, _check_token_format, _does_token_match
+from django.middleware.csrf import (
+    InvalidTokenFormat,
+    _check_token_format,  # type: ignore[attr-defined]
+    _does_token_match,  # type: ignore[attr-defined]
+)
 
 from accounts.models import User
 
