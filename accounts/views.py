@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ClinicRequest
 from accounts.kept.actions import forget
-from accounts.kept.arrivals import NOT_TYPED, url_of
+from accounts.kept.arrivals import NOT_TYPED, received, url_of
 from accounts.kept.restoring import check_still_open, gives_back, sent_words
 from accounts.kept.selectors import Typed, all_kept, kept_here
 from accounts.middleware import CHOSEN_CLINIC
@@ -59,6 +59,13 @@ def kept_page(request: ClinicRequest, public_id: UUID) -> HttpResponse:
         "rows": _laid_out(typed),
     }
     return render(request, "accounts/kept_page.html", context)
+
+
+@require_POST
+def kept_left(request: ClinicRequest) -> HttpResponse:
+    """Keep what the script of a page that is being left sends; nobody reads the answer."""
+    received(request)
+    return HttpResponse(status=204)
 
 
 @require_POST

@@ -69,4 +69,5 @@ def _content(typed: Typed, user: User) -> dict[str, object]:
         "page": typed.page,
         "values": typed.values,
         "had_files": typed.had_files,
+        "was_left": typed.was_left,
     }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -22,6 +22,8 @@ from accounts.models import User
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 # Sent by a page by itself: nobody typed them.
 NOT_TYPED = {TOKEN, "version", "next"}
+# What the script of a page that is left sends its form to, and the name of the form's own address.
+LEFT_PAGE, LEFT_FORM = "accounts:kept-left", "kept_form"
 
 
 class State(StrEnum):
@@ -83,19 +85,43 @@ def url_of(typed: Typed) -> str:
     return f"{typed.path}?{query.urlencode()}"
 
 
+def _address_of(request: HttpRequest) -> str:
+    """Where the form belongs: where it was sent to, or what a page that was left says."""
+    if not _was_left(request):
+        return request.get_full_path()
+    address = request.POST.get(LEFT_FORM, "")
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+    return address.partition("#")[0] if is_ours else ""
+
+
+def _was_left(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.view_name == LEFT_PAGE
+
+
+def _view_of(address: str) -> ResolverMatch | None:
+    """The page at an address of ours; None for anything else."""
+    try:
+        return resolve(address.partition("?")[0])
+    except Resolver404:
+        return None
+
+
 def _asks_for_secrets(request: HttpRequest) -> bool:
     """Whether the page asks for a password or a code: such a form is never kept."""
-    match = request.resolver_match
+    match = _view_of(_address_of(request))
     is_of_the_door = match is not None and match.func.__module__.startswith("allauth.")
     return is_of_the_door or any("password" in name.lower() for name in request.POST)
 
 
 def _typed(request: HttpRequest, page: str) -> Typed | None:
     """What was typed; None when it was nothing, or on a page where it is not worth keeping."""
-    match = request.resolver_match
+    address = _address_of(request)
+    match = _view_of(address)
     if match is None or match.view_name in settings.NOT_KEPT:
         return None
-    sent = [(name, tuple(values)) for name, values in request.POST.lists() if name != TOKEN]
+    not_sent = {TOKEN, LEFT_FORM}
+    sent = [(name, tuple(values)) for name, values in request.POST.lists() if name not in not_sent]
     had_files = bool(request.FILES)
     is_typed = any("".join(values).strip() for name, values in sent if name not in NOT_TYPED)
     if not is_typed and not had_files:
@@ -103,10 +129,11 @@ def _typed(request: HttpRequest, page: str) -> Typed | None:
     return Typed(
         public_id=uuid.uuid4(),
         kept_at=timezone.now(),
-        address=_without_kept(request.get_full_path()),
+        address=_without_kept(address),
         page=_without_kept(page),
         values=tuple(sent),
         had_files=had_files,
+        was_left=_was_left(request),
     )
 
 
@@ -129,7 +156,7 @@ def _without_kept(address: str) -> str:
 
 def _forget_its_forerunner(request: HttpRequest, owner: User, kept: Typed) -> None:
     """A form given back and sent again after another end of the session replaces what it was."""
-    before = request.GET.get(KEPT, "")
+    before = QueryDict(_address_of(request).partition("?")[2]).get(KEPT, "")
     try:
         former = uuid.UUID(before)
     except ValueError:

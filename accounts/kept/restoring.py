@@ -15,10 +15,11 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.kept import actions
-from accounts.kept.selectors import Typed, kept_here
+from accounts.kept.selectors import Typed, kept_here, kept_of_page
 
 KEPT = "kept"
 """In an address: the opaque id of what is to be given back there."""
@@ -43,7 +44,7 @@ def gives_back_what_was_typed(*buttons: str) -> Callable[[View], View]:
         def with_kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             public_id = request.GET.get(KEPT)
             if not public_id:
-                return view(request, *args, **kwargs)
+                return _offered_or_saved(view, request, buttons, args, kwargs)
             typed = kept_here(request, public_id)
             if request.method == "POST":
                 answer = view(request, *args, **kwargs)
@@ -97,11 +98,53 @@ def check_still_open(request: HttpRequest, typed: Typed) -> None:
 def sent_words(typed: Typed) -> str:
     """When it was sent and that nothing is saved, for the page that shows it again."""
     at = timezone.localtime(typed.kept_at)
+    if typed.was_left:
+        return (
+            f"You typed this on {date_format(at, 'j M Y')} until {date_format(at, 'H:i')} and left "
+            "the page. Nothing has been saved yet."
+        )
     files = " The file is not kept: please choose it again." if typed.had_files else ""
     return (
         f"This was typed before your session ended: it was sent on {date_format(at, 'j M Y')} at "
         f"{date_format(at, 'H:i')} and could not be saved. Nothing has been saved yet.{files}"
     )
+
+
+def _offered_or_saved(
+    view: View,
+    request: HttpRequest,
+    buttons: tuple[str, ...],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> HttpResponse:
+    """The form as always, offering what was typed there before; saved, that is forgotten."""
+    if request.method == "POST":
+        answer = view(request, *args, **kwargs)
+        if not _shows_a_page(answer):
+            _forget_the_same(request, buttons)
+        return answer
+    for typed in kept_of_page(request)[:1]:
+        at = timezone.localtime(typed.kept_at)
+        messages.info(
+            request,
+            format_html(
+                "You typed something here that is not saved, until {}. "
+                '<a href="?{}={}">Fill it in again</a>',
+                date_format(at, "H:i"),
+                KEPT,
+                typed.public_id,
+            ),
+        )
+    return view(request, *args, **kwargs)
+
+
+def _forget_the_same(request: HttpRequest, buttons: tuple[str, ...]) -> None:
+    """A page that was left, gone back to as the browser remembered it, and saved after all."""
+    sent = {name: values for name, values in request.POST.lists() if name not in buttons}
+    sent.pop("csrfmiddlewaretoken", None)
+    for typed in kept_of_page(request):
+        if dict(typed.as_sent(buttons).lists()) == sent:
+            actions.forget(typed.public_id, by=request.user)  # type: ignore[arg-type]
 
 
 def _looked_through(

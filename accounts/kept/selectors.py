@@ -26,6 +26,8 @@ class Typed:
     page: str
     values: tuple[tuple[str, tuple[str, ...]], ...]
     had_files: bool
+    was_left: bool = False
+    """Whether the page was left without sending the form, as against sent too late."""
 
     @property
     def path(self) -> str:
@@ -46,6 +48,11 @@ def all_kept(request: HttpRequest) -> list[Typed]:
     """What is kept for whoever is logged in, in this browser, the latest first."""
     rows = [_typed(row) for row in _rows(request)]
     return [row for row in rows if row is not None]
+
+
+def kept_of_page(request: HttpRequest) -> list[Typed]:
+    """What this person typed in this browser in the form of this very page, the latest first."""
+    return [each for each in all_kept(request) if each.path == request.path]
 
 
 def kept_here(request: HttpRequest, public_id: object) -> Typed | None:
@@ -87,4 +94,5 @@ def _typed(row: KeptPost) -> Typed | None:
         page=content["page"],
         values=tuple((name, tuple(values)) for name, values in content["values"]),
         had_files=content["had_files"],
+        was_left=content["was_left"],
     )

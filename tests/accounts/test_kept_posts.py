@@ -28,6 +28,7 @@ from tests.factories import records
 from tests.factories.cast import PASSWORD
 
 LOGIN = reverse("account_login")
+LEFT = reverse("accounts:kept-left")
 TOKEN = "csrfmiddlewaretoken"
 
 
@@ -423,6 +424,38 @@ def test_a_part_of_a_page_is_not_replaced_by_the_login_page(browser, alice, echo
     answer = browser.client.post(echo_add, HTTP_HX_REQUEST="true", HTTP_X_CSRFTOKEN=old)
     assert answer.status_code == 401
     assert "You have logged in again" in text_of(answer)
+    assert KeptPost.objects.count() == 0
+
+
+# ---- a page that is left -------------------------------------------------------------------------
+
+
+def test_a_page_that_was_left_offers_what_was_typed_there(browser, echo_add):
+    browser.open(echo_add)
+    typed = {name: text for name, text in ECHO.items() if name != "save"}
+    assert browser.send(LEFT, {"kept_form": echo_add, **typed}).status_code == 204
+    page = browser.open(echo_add)
+    assert not form_of(page).is_bound
+    back = re.search(r'href="(\?kept=[^"]+)"', text_of(page)).group(1)
+    page = browser.open(echo_add + back)
+    assert form_of(page)["lvesd_mm"].value() == "41"
+    assert "left the page" in text_of(page)
+
+
+def test_a_page_that_was_left_and_saved_after_all_is_forgotten(browser, echo_add):
+    browser.open(echo_add)
+    typed = {name: text for name, text in ECHO.items() if name != "save"}
+    browser.send(LEFT, {"kept_form": echo_add, **typed})
+    assert browser.send(echo_add, ECHO).status_code == 302
+    assert KeptPost.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "form", ["https://elsewhere.example/", "", "//x", "/accounts/password/change/", "/no-such-page"]
+)
+def test_a_page_that_was_left_keeps_nothing_of_pages_that_are_not_kept(browser, echo_add, form):
+    browser.open(echo_add)
+    browser.send(LEFT, {"kept_form": form, "comment": "x"})
     assert KeptPost.objects.count() == 0
 
 
