@@ -17,6 +17,9 @@ from accounts.kept.restoring import check_still_open, gives_back, sent_words
 from accounts.kept.selectors import Typed, all_kept, kept_here
 from accounts.middleware import CHOSEN_CLINIC
 
+# How an address says what its form does, and how people do.
+SAID = {"add": "new", "edit": "change", "amend": "amendment", "strike": "entered in error"}
+
 
 @require_POST
 def choose_clinic(request: ClinicRequest) -> HttpResponse:
@@ -93,8 +96,9 @@ def _name_of(typed: Typed) -> str:
     except Resolver404:
         return "form"
     kind = str(match.kwargs.get("kind", "")).replace("-", " ")
-    name = (match.url_name or "form").replace("-", " ").replace("_", " ")
-    return f"{name}: {kind}" if kind else name
+    what, _, act = (match.url_name or "form").replace("_", "-").rpartition("-")
+    what = kind or what.replace("-", " ")
+    return f"{what}, {SAID.get(act, act)}" if what else act
 
 
 def leave_administration(request: HttpRequest) -> HttpResponse:

@@ -100,8 +100,8 @@ def sent_words(typed: Typed) -> str:
     at = timezone.localtime(typed.kept_at)
     if typed.was_left:
         return (
-            f"You typed this on {date_format(at, 'j M Y')} until {date_format(at, 'H:i')} and left "
-            "the page. Nothing has been saved yet."
+            f"You typed this and left the page on {date_format(at, 'j M Y')} at "
+            f"{date_format(at, 'H:i')}. Nothing has been saved yet."
         )
     files = " The file is not kept: please choose it again." if typed.had_files else ""
     return (
@@ -128,7 +128,7 @@ def _offered_or_saved(
         messages.info(
             request,
             format_html(
-                "You typed something here that is not saved, until {}. "
+                "Something that you typed here at {} is not saved. "
                 '<a href="?{}={}">Fill it in again</a>',
                 date_format(at, "H:i"),
                 KEPT,
@@ -169,7 +169,7 @@ def _asked(request: HttpRequest, address: str) -> HttpResponse:
     match = resolve(path)
     asked = _with(request, "GET", QueryDict())
     asked.path = asked.path_info = path
-    asked.GET = QueryDict(query)  # type: ignore[assignment]
+    asked.GET = QueryDict(query)  # type: ignore[assignment,misc]
     asked.resolver_match = match
     answer: HttpResponse = match.func(asked, *match.args, **match.kwargs)
     return answer
@@ -180,7 +180,7 @@ def _with(request: HttpRequest, method: str, data: QueryDict) -> HttpRequest:
     changed = type(request).__new__(type(request))
     changed.__dict__.update(request.__dict__)
     changed.method = method
-    changed.POST = data  # type: ignore[misc]
+    changed.POST = data  # type: ignore[assignment,misc]
     changed._files = MultiValueDict()  # type: ignore[attr-defined]
     return changed
 

@@ -17,11 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import (
-    InvalidTokenFormat,
-    _check_token_format,  # type: ignore[attr-defined]
-    _does_token_match,  # type: ignore[attr-defined]
-)
+from django.middleware import csrf
 
 from accounts.models import User
 
@@ -112,10 +108,10 @@ def _send(response: HttpResponseBase, seat: Seat) -> None:
 def _is_made_from(token: str, secret: str) -> bool:
     # Django has no public way to ask this; tests/accounts/test_kept_posts.py notices a change.
     try:
-        _check_token_format(token)
-    except InvalidTokenFormat:
+        csrf._check_token_format(token)  # type: ignore[attr-defined]
+    except csrf.InvalidTokenFormat:
         return False
-    return bool(_does_token_match(token, secret))
+    return bool(csrf._does_token_match(token, secret))  # type: ignore[attr-defined]
 
 
 def _password_marks(user: User) -> list[str]:

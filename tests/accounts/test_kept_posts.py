@@ -139,6 +139,18 @@ def test_a_study_comes_back_after_login_and_is_saved_by_hand_only(browser, alice
     assert KeptPost.objects.count() == 0
 
 
+def test_it_does_not_come_back_in_the_form_of_another_patient(
+    browser, alice, clinic_north, echo_add
+):
+    back, _ = sent_too_late(browser, echo_add, ECHO)
+    browser.log_in(alice)
+    other = records.patient_of(clinic_north)
+    form = reverse("patients:echo-add", args=[other.public_id])
+    assert not form_of(browser.open(form + back.removeprefix(echo_add))).is_bound
+    assert "Fill it in again" not in text_of(browser.open(form))
+    assert "Fill it in again" in text_of(browser.open(echo_add))
+
+
 def test_it_stays_kept_until_it_is_saved(browser, alice, echo_add):
     url, _ = sent_too_late(browser, echo_add, ECHO)
     browser.log_in(alice)
@@ -224,13 +236,27 @@ def test_a_form_that_cannot_be_filled_in_again_is_laid_out_for_copying(browser, 
     assert study.struck_at is None
 
 
+def test_a_form_of_the_administration_is_laid_out_for_copying(ada, clinic_north):
+    browser = Browser()
+    browser.log_in(ada)
+    url = reverse("admin:accounts_clinic_change", args=[clinic_north.pk])
+    back, _ = sent_too_late(browser, url, {"name": "North Valve Center", "_save": "Save"})
+    browser.log_in(ada)
+    page = text_of(browser.open(back))
+    assert "North Valve Center" in page
+    assert "Clinic, change" in page
+    ada.is_staff = False
+    change_user(user=ada, by=None, fields=["is_staff"])
+    assert browser.open(back).status_code == 403
+
+
 def test_a_login_without_the_way_on_says_where_it_is(browser, alice, echo_add):
     back, _ = sent_too_late(browser, echo_add, ECHO)
     browser.log_in(alice)
     assert "Typed, not saved" in text_of(browser.open(reverse("accounts:kept-list")))
     page = browser.open(reverse("accounts:kept-list"))
     assert back in text_of(page)
-    assert "Echo add" in text_of(page)
+    assert "Echo, new" in text_of(page)
 
 
 def test_it_can_be_discarded(browser, alice, echo_add):
@@ -272,7 +298,7 @@ def test_another_person_at_the_same_machine_sees_nothing_of_it(browser, alice, b
     assert not form_of(page).is_bound
     assert "47.3" not in text_of(page)
     assert "typed by somebody else" in text_of(page)
-    assert "Echo add" not in text_of(browser.open(reverse("accounts:kept-list")))
+    assert "Echo, new" not in text_of(browser.open(reverse("accounts:kept-list")))
     copy = reverse("accounts:kept-page", args=[KeptPost.objects.get().public_id])
     assert browser.open(copy).status_code == 404
     browser.open(reverse("accounts:kept-list"))
@@ -439,7 +465,7 @@ def test_a_page_that_was_left_offers_what_was_typed_there(browser, echo_add):
     back = re.search(r'href="(\?kept=[^"]+)"', text_of(page)).group(1)
     page = browser.open(echo_add + back)
     assert form_of(page)["lvesd_mm"].value() == "41"
-    assert "left the page" in text_of(page)
+    assert "left the page on" in text_of(page)
 
 
 def test_a_page_that_was_left_and_saved_after_all_is_forgotten(browser, echo_add):

@@ -96,6 +96,21 @@ def test_another_person_who_logs_in_there_sees_nothing_of_it(
     expect(page.get_by_label("LVESD")).to_have_value("")
 
 
+def test_a_part_of_a_page_says_that_the_session_ended_and_leaves_the_page_alone(
+    log_in, live_server, alice, patient, address, page_errors, no_barriers
+):
+    page_errors.expect("401")
+    page = log_in(alice)
+    page.goto(address("echo-add", patient))
+    type_study(page)
+    end_sessions()
+    page.add_script_tag(url=f"{live_server.url}/static/django_htmx/htmx-2.min.js")
+    page.evaluate("htmx.ajax('GET', location.pathname, {target: 'form.form-panel'})")
+    expect(page.get_by_role("link", name="Log in in a new tab")).to_be_visible()
+    expect(page.get_by_label("LVESD")).to_have_value("41")
+    no_barriers(page)
+
+
 def test_a_second_tab_in_which_somebody_logged_in_again_loses_nothing(
     page, live_server, alice, patient, address, no_barriers, page_errors
 ):
@@ -131,7 +146,7 @@ def test_what_cannot_be_filled_in_again_is_laid_out(
     expect(page.get_by_text("belongs to another patient")).to_be_visible()
     no_barriers(page)
     page.goto(live_server.url + reverse("accounts:kept-list"))
-    expect(page.get_by_role("link", name="Echo strike")).to_be_visible()
+    expect(page.get_by_role("link", name="Echo, entered in error")).to_be_visible()
     no_barriers(page)
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_text("Nothing waits here")).to_be_visible()
