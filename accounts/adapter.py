@@ -3,10 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.kept.restoring import KEPT
+from accounts.kept.seat import leave_seat
+from accounts.kept.selectors import all_kept
 from accounts.models import User
 from accounts.selectors import account_named
 from audit.context import client_ip
@@ -36,11 +40,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Log in, and remember it."""
         with transaction.atomic():
             super().login(request, user)
+            _say_what_is_kept(request)
             record(action=AuditAction.LOGIN, by=user, record_kind="user", record_id=user.pk)
 
     def logout(self, request: HttpRequest) -> None:
         """Log out, and remember who did."""
         user_id = request.user.pk
+        leave_seat(request, user_id)
         with transaction.atomic():
             super().logout(request)
             record(
@@ -80,6 +86,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         _record_failed_login(user, note="inactive account")
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
+
+
+def _say_what_is_kept(request: HttpRequest) -> None:
+    """Point to forms that wait, unless the login leads to one of them anyhow."""
+    if KEPT not in request.POST.get("next", "") and all_kept(request):
+        messages.info(
+            request,
+            "Something that you typed in this browser is not saved yet: it is in the menu under "
+            "your name, “Typed, not saved”.",
+        )
 
 
 def _account_meant(credentials: dict[str, Any]) -> User | None:

@@ -135,3 +135,28 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.clinic}"
+
+
+class KeptPost(models.Model):
+    """A form that could not be saved when it was sent, sealed; for one person in one browser.
+
+    No clinical record: it is deleted when the form is saved, and after a day in any case.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # SHA-256 of the name that the browser's cookie holds.
+    browser = models.CharField(max_length=64, editable=False)
+    # Address, names and values: see accounts/kept/sealing.py.
+    sealed = models.TextField(editable=False)
+    kept_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-kept_at", "-id")
+        indexes = (
+            models.Index(fields=("user", "browser"), name="kept_post_of_user"),
+            models.Index(fields=("kept_at",), name="kept_post_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"kept {self.kept_at:%Y-%m-%d %H:%M}"

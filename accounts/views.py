@@ -1,13 +1,24 @@
-"""The choice of a clinic in the top bar, and the administration's way out."""
+"""The choice of a clinic, what was typed and not saved, and the administration's way out."""
+
+from uuid import UUID
 
 from allauth.account.views import logout
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ClinicRequest
+from accounts.kept.actions import forget
+from accounts.kept.arrivals import NOT_TYPED, received, url_of
+from accounts.kept.restoring import check_still_open, gives_back, sent_words
+from accounts.kept.selectors import Typed, all_kept, kept_here
 from accounts.middleware import CHOSEN_CLINIC
+
+# How an address says what its form does, and how people do.
+SAID = {"add": "new", "edit": "change", "amend": "amendment", "strike": "entered in error"}
 
 
 @require_POST
@@ -21,6 +32,73 @@ def choose_clinic(request: ClinicRequest) -> HttpResponse:
         raise Http404("No such clinic.")
     request.session[CHOSEN_CLINIC] = chosen
     return redirect(_way_back(request))
+
+
+@require_GET
+def kept_list(request: ClinicRequest) -> HttpResponse:
+    """What this person typed in this browser and could not save, of the last day."""
+    rows = [
+        {"typed": typed, "url": url_of(typed), "on": _name_of(typed)} for typed in all_kept(request)
+    ]
+    return render(request, "accounts/kept_list.html", {"rows": rows})
+
+
+@require_GET
+def kept_page(request: ClinicRequest, public_id: UUID) -> HttpResponse:
+    """What was typed, laid out for copying, for a form that cannot be filled in with it.
+
+    404 for anything that is not kept for this person in this browser, and as the form's own page
+    answers them: somebody who may no longer open it reads nothing here either.
+    """
+    typed = kept_here(request, public_id)
+    if typed is None:
+        return render(request, "accounts/kept_gone.html", status=404)
+    check_still_open(request, typed)
+    context = {
+        "typed": typed,
+        "on": _name_of(typed),
+        "words": sent_words(typed),
+        "form_url": url_of(typed) if gives_back(typed) else "",
+        "rows": _laid_out(typed),
+    }
+    return render(request, "accounts/kept_page.html", context)
+
+
+@require_POST
+def kept_left(request: ClinicRequest) -> HttpResponse:
+    """Keep what the script of a page that is being left sends; nobody reads the answer."""
+    received(request)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def kept_discard(request: ClinicRequest, public_id: UUID) -> HttpResponse:
+    """Delete what was kept; nothing to do when it is gone or is somebody else's."""
+    if kept_here(request, public_id) is not None:
+        forget(public_id, by=request.user)
+        messages.success(request, "Discarded.")
+    return redirect("accounts:kept-list")
+
+
+def _laid_out(typed: Typed) -> list[tuple[str, str]]:
+    """Each box in which something was typed, in the form's order."""
+    return [
+        (name.replace("_", " "), "\n".join(value for value in values if value.strip()))
+        for name, values in typed.values
+        if name not in NOT_TYPED and not name.startswith("_") and "".join(values).strip()
+    ]
+
+
+def _name_of(typed: Typed) -> str:
+    """The form in words, from the name of its address: it says nothing of the patient."""
+    try:
+        match = resolve(typed.path)
+    except Resolver404:
+        return "form"
+    kind = str(match.kwargs.get("kind", "")).replace("-", " ")
+    what, _, act = (match.url_name or "form").replace("_", "-").rpartition("-")
+    what = kind or what.replace("-", " ")
+    return f"{what}, {SAID.get(act, act)}" if what else act
 
 
 def leave_administration(request: HttpRequest) -> HttpResponse:

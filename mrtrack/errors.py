@@ -2,14 +2,26 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist, loader
+
+from accounts.kept.arrivals import login_url, received
+from accounts.middleware import part_of_a_page
 
 # What is shown when not even the template of error 500 can be drawn.
 LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title>"
     "<h1>Something went wrong</h1><p>Nothing was saved. Please try again.</p></html>"
 )
+
+# Why Django refuses a form of our own site with a token that is not today's; where it came from
+# has been checked by then.
+OLD_TOKEN = {
+    REASON_NO_CSRF_COOKIE,
+    "CSRF token from POST incorrect.",
+    "CSRF token from the 'X-Csrftoken' HTTP header incorrect.",
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,8 +35,21 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Error 403 for a form that was sent without its token: usually a page left open for long."""
-    return render(request, "403.html", {"stale_form": True}, status=403)
+    """Error 403 for a form that was sent without its token, or with one of a former login.
+
+    The second is what a page sends that was opened before somebody logged in again, in another tab
+    for instance: what was typed is kept for the person whose page it was, and nothing is done until
+    they send it again themselves, from a page of ours. A form that another site sent is not kept.
+    """
+    context: dict[str, object] = {"stale_form": True}
+    if reason in OLD_TOKEN and request.method == "POST":
+        if "HX-Request" in request.headers:
+            return part_of_a_page(request)
+        arrival = received(request)
+        if arrival.is_kept and not request.user.is_authenticated:
+            return redirect(login_url(arrival))
+        context |= {"arrival": arrival, "is_own": arrival.owner == request.user}
+    return render(request, "403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

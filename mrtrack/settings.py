@@ -102,6 +102,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # What is sent after a session has ended is kept for the person who typed it.
+    "accounts.middleware.EndedSessionMiddleware",
     # Every page asks for a login unless it is marked otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ClinicMiddleware",
@@ -227,6 +229,8 @@ SESSION_COOKIE_NAME = "mrtrack_session"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "mrtrack_csrf"
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
+# Sent without typing that is worth keeping over the end of a session: a search, a choice.
+NOT_KEPT = {"reports:patient-search", "accounts:choose-clinic"}
 CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
 
 

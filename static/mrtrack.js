@@ -53,6 +53,30 @@
     }
   });
 
+  // Whoever leaves all the same finds it again: the server keeps the form, encrypted, for a day
+  // (accounts/kept). Nothing stays in the browser. The form's own Cancel means what it says.
+  let cancelled = false;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("form[data-unsaved] .form-actions a");
+    cancelled = Boolean(link) && !link.target;
+  });
+  window.addEventListener("pagehide", () => {
+    const address = document.body.dataset.keptLeft;
+    if (!address || sending || cancelled) {
+      return;
+    }
+    for (const form of unsaved) {
+      const typed = new FormData(form);
+      for (const [name, value] of [...typed]) {
+        if (value instanceof File) {
+          typed.delete(name);
+        }
+      }
+      typed.set("kept_form", form.getAttribute("action") || location.pathname + location.search);
+      navigator.sendBeacon(address, typed);
+    }
+  });
+
   // <form data-once> is sent once, however often the button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.actions import change
@@ -62,6 +63,7 @@ def _acknowledge(request: ClinicRequest, episode: AcuteEpisode, clinic: Clinic) 
     )
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def acute_close(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
     """Say how and when an acute episode ended; nothing else ends one."""

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, may
 from audit.recording import record_refusal
@@ -79,6 +80,7 @@ class Entry:
         return values_before(latest_first(others, day))
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def echo_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Enter a study as a draft or as final."""
@@ -93,6 +95,7 @@ def echo_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     return _page(entry, form, "patients/echo_add.html", status=_status(entry))
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def echo_edit(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     """Correct or complete a draft; a study that is already final is amended instead."""
@@ -112,6 +115,7 @@ def echo_edit(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     return _page(entry, form, "patients/echo_edit.html", status=_status(entry))
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def echo_amend(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     """Amend a final study under a reason: same row and address, the former version stays."""

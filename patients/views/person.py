@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, allowing_role, clinics_where
 from accounts.selectors import clinicians_of
@@ -67,6 +68,7 @@ class Offered:
     """Whether this person can be registered in the clinic that was chosen."""
 
 
+@gives_back_what_was_typed("save", "register_in", "none_of_these")
 @require_http_methods(["GET", "POST"])
 def patient_register(request: ClinicRequest) -> HttpResponse:
     """Register a person; whoever may be the same person already is shown first."""
@@ -238,6 +240,7 @@ def _digest(found: list[PossibleDuplicate]) -> str:
 # ---- correcting ----------------------------------------------------------------------------------
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def person_edit(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Correct name, birth date, sex or contact under a reason."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from patients.actions import change, strike
 from patients.forms.records import ReasonForm, RecordForm
@@ -54,6 +55,7 @@ class Entry:
         )
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def record_edit(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kinds) -> HttpResponse:
     """Change a stored row under a reason: same address, the former version stays."""

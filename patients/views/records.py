@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from patients.actions import record
 from patients.days import spoken
@@ -99,6 +100,7 @@ def record_list(request: ClinicRequest, patient_id: UUID, kind: str, kinds: Kind
         return render(request, "patients/record_list.html", context)
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def record_add(request: ClinicRequest, patient_id: UUID, kind: str, kinds: Kinds) -> HttpResponse:
     """Enter one row of a kind."""

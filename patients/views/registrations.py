@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import ClinicRequest, require
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where, may
 from accounts.selectors import clinicians_of
@@ -96,6 +97,7 @@ def _register_url(request: ClinicRequest, rows: list[Registration]) -> str:
 # ---- correcting ----------------------------------------------------------------------------------
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def registration_edit(request: ClinicRequest, registration_id: UUID) -> HttpResponse:
     """Correct record number, first day, responsible clinician or referring doctor."""
@@ -175,6 +177,7 @@ def _edit_conflict(
 # ---- ending and moving ---------------------------------------------------------------------------
 
 
+@gives_back_what_was_typed("save", "confirm")
 @require_http_methods(["GET", "POST"])
 def registration_end(request: ClinicRequest, registration_id: UUID) -> HttpResponse:
     """End a registration, after a look at what that will mean."""
@@ -197,6 +200,7 @@ def registration_end(request: ClinicRequest, registration_id: UUID) -> HttpRespo
     return _page(request, registration, form, "patients/registration_end.html", **more)
 
 
+@gives_back_what_was_typed("save", "confirm")
 @require_http_methods(["GET", "POST"])
 def registration_move(request: ClinicRequest, registration_id: UUID) -> HttpResponse:
     """Move the patient to another clinic, after a look at what that will mean."""

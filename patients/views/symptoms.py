@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.days import spoken
@@ -27,6 +28,7 @@ from patients.views.access import (
 from patients.views.records import is_to_be_saved, recorded, values_of_before
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Enter what the patient was asked and answered."""

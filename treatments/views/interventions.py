@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from patients.forms.records import accepted
 from patients.models import Patient
@@ -31,6 +32,7 @@ PART = "with"
 """Names the part of an operation that was entered before, by its public id."""
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def intervention_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Enter an intervention, or a further part of the operation that ``?with=`` names."""

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from patients.days import spoken
 from patients.forms.records import RecordForm, accepted
@@ -30,6 +31,7 @@ CONFLICT = 409
 ALLERGY = "allergy"
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def medication_stop(request: ClinicRequest, course_id: UUID) -> HttpResponse:
     """Stop a drug: from which day on, and why."""
@@ -50,6 +52,7 @@ def medication_stop(request: ClinicRequest, course_id: UUID) -> HttpResponse:
     return _page(request, course_id, form, clinic, "treatments/medication_stop.html")
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def medication_change_dose(request: ClinicRequest, course_id: UUID) -> HttpResponse:
     """Change a dose: the present course ends and a new one begins on the same day."""
