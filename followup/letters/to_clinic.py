@@ -1,0 +1,666 @@
+"""The clinic letter: to the referring doctor, with values, units, days, classes and levels.
+
+It begins with the answers and gives the evidence below. What an edition says stands there only
+where the clinic has signed it off; "cannot tell" is said as such, never as "no indication".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from followup.letters.case import LetterCase, listed, sentence, with_spoken_days
+from followup.letters.measured import KEY_MEASURES, Measured, chance_of, measured, value_of
+from followup.letters.medicines import (
+    drug_changes,
+    drug_lines,
+    inr_place,
+    inr_range,
+    inr_text,
+    last_inr,
+    takes_a_thinner,
+)
+from followup.letters.paper import Part, part
+from guidelines.acute import SWITCHED_OFF
+from guidelines.change import Direction
+from guidelines.editions import EditionVerdict, GateState, HeadlineKind
+from guidelines.facts import FACTS, ORDER
+from guidelines.gaps import MissingFact
+from guidelines.progression import CourseVerdict
+from guidelines.rule import CriterionState, Finding, ShownFact
+from guidelines.series import MEASURES
+from guidelines.severity import Reason
+from guidelines.surveillance import Due, FollowUp, FollowUpKind
+from guidelines.vocabulary import Advice, Body, LvefMethod, MitralValveState, Verdict, Verification
+from patients.days import spoken
+from patients.models import SymptomLog
+from patients.study_sheet import upper_first
+from treatments.facts import valve_state_of
+from treatments.models import Intervention, TeamReview
+from treatments.symptoms import reading_of
+
+URGENT = (Advice.SAME_DAY_CONTACT, Advice.DRUG_WARNING)
+STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
+ROMAN = ("", "I", "II", "III", "IV")
+REASONS_FOR, REASONS_AGAINST, GAPS, WAITS = 6, 4, 6, 3
+SHORT_EFFECT = 140
+"""Characters of what a missing fact would decide; a longer text is left to the screen."""
+TOGETHER = "Decides only together with other missing facts"
+NOT_SIGNED_OFF = "not yet signed off by our clinic, so this letter does not say what it says"
+NO_ADVICE_AGAINST = "Where a guideline is silent, that is not advice against an intervention."
+
+
+def clinic_letter(case: LetterCase) -> tuple[Part, ...]:
+    """The parts of the letter; each fact with its unit and day, what is missing said so."""
+    is_acute = case.record.open_episode is not None
+    parts = [
+        Part(sentences=(_greeting(case),)),
+        Part(sentences=tuple(_opening(case))),
+        part("Urgent on the day of this letter", items=_urgent(case)),
+        part("In short", items=_in_short(case)),
+        part("Diagnosis", _diagnosis(case)),
+        part("Acute episode", _acute(case)) if is_acute else Part(),
+        part("Severity", _severity(case)),
+        part("Symptoms", _symptoms(case)),
+        part("Measurements and their course", items=_measurements(case), after=_unmeasured(case)),
+        *_guidelines(case),
+        part("What is missing and would decide", items=_missing(case), after=_more_missing(case)),
+        part("Heart team", _team(case)),
+        part("Interventions", items=_interventions(case)),
+        part("Medication", items=drug_lines(case.record), after=_drug_changes(case)),
+        part("Anticoagulation", _anticoagulation(case)),
+        part("Prophylaxis of endocarditis", _prophylaxis(case)),
+        part("Next echo and visit", _next_intro(case), _next(case)),
+        Part(sentences=("With kind regards",)),
+    ]
+    return tuple(each for each in parts if not each.is_empty)
+
+
+def _greeting(case: LetterCase) -> str:
+    name = case.addressee.partition(",")[0].strip()
+    is_a_person = name.startswith(("Dr ", "Dr. ", "Prof ", "Prof. ", "Professor "))
+    return f"Dear {name}," if is_a_person else "Dear colleague,"
+
+
+def _opening(case: LetterCase) -> Iterator[str]:
+    patient = case.record.patient
+    age = patient.age_on(patient.deceased_on or case.on)
+    name = " ".join(filter(None, (patient.given_name, patient.family_name)))
+    who = name or f"the patient with record number {case.whole.record_number}"
+    years = f", {age} years old" if age is not None else ""
+    if case.record.has_died and patient.deceased_on is not None:
+        yield f"We are sorry to tell you that {who} died on {spoken(patient.deceased_on)}."
+        yield "Below is what our record held. Nothing is due."
+        return
+    yield f"We follow {who}{years}, in our heart valve clinic."
+    yield f"This letter says what our record holds on {spoken(case.on)}."
+
+
+# What stands on top -------------------------------------------------------------------------------
+
+
+def _urgent(case: LetterCase) -> Iterator[str]:
+    """The local safety rules that ask for an act today, or warn of a drug."""
+    if case.record.has_died:
+        return
+    for finding in case.whole.assessment.alerts:
+        if finding.rule.advice in URGENT:
+            yield sentence(with_spoken_days(finding.rule.message))
+
+
+def _in_short(case: LetterCase) -> Iterator[str]:
+    assessment = case.whole.assessment
+    if case.record.open_episode is not None:
+        yield "Acute mitral regurgitation: an emergency. Advice for chronic regurgitation does " \
+            "not apply."  # fmt: skip
+        return
+    stage = assessment.staging.stage
+    told = f", ACC/AHA stage {stage.value}" if stage is not None and not _hides_stage(case) else ""
+    yield f"Severity: {_grade(case)}{told}."
+    yield f"Symptoms of the regurgitation: {_symptom_state(case)}."
+    yield from _course_in_short(list(measured(case.whole.courses)))
+    if case.record.has_died:
+        return
+    for verdict in assessment.editions:
+        yield f"{verdict.edition.title}: {_verdict_in_short(case, verdict)}."
+    review = next(iter(case.record.team_reviews), None)
+    if review is not None and review.decision != TeamReview.Decision.NOT_DECIDED:
+        yield f"Heart team, {spoken(review.reviewed_on)}: {review.get_decision_display()}."
+    waits = [gap.label for gap in _gaps(case)[:WAITS]]
+    more = len(_gaps(case)) - len(waits)
+    if waits:
+        yield f"We wait for: {listed([*waits, *([f'{more} more'] if more else [])])}."
+    yield from _next_in_short(case)
+
+
+def _grade(case: LetterCase) -> str:
+    grade = case.whole.assessment.grade
+    result, state = grade.result.label, grade.state.label
+    if state.startswith(result):
+        return state[0].lower() + state[1:]
+    return f"{result.lower()} ({state[0].lower()}{state[1:]})"
+
+
+def _symptom_state(case: LetterCase) -> str:
+    """The fact that the rules ask for, with its day; too old to reassure is said."""
+    fact = next((f for f in case.whole.assessment.facts if f.name == "symptomatic"), None)
+    if fact is None or not fact.is_recorded:
+        return "cannot be told from what is recorded"
+    day = f", {spoken(fact.on)}" if fact.on else ""
+    old = " (too old to reassure)" if fact.too_old_to_reassure else ""
+    words = fact.text if fact.text.startswith("no ") else f"yes, {fact.text}"
+    return f"{NONE_NOW.get(fact.text, words)}{day}{old}"
+
+
+NONE_NOW = {
+    FACTS["symptomatic"].said_false: "none",
+    FACTS["symptomatic"].said_true: "yes",
+}
+
+
+def _course_in_short(found: list[Measured]) -> Iterator[str]:
+    compared = [each for each in found if each.is_compared]
+    worse = [each for each in compared if _is_worse(each)]
+    better = [each for each in compared if each.changed is not None and not _is_worse(each)]
+    same = [e for e in compared if e.verdict is CourseVerdict.WITHIN_MEASUREMENT_ERROR]
+    words = [
+        f"changed for real and worse: {_labels_of(worse)}" if worse else "",
+        f"changed for real and better: {_labels_of(better)}" if better else "",
+        f"within measurement error: {_labels_of(same)}" if same else "",
+    ]
+    said = "; ".join(filter(None, words)) or "too few studies to compare"
+    yield f"Course: {said}."
+
+
+def _is_worse(each: Measured) -> bool:
+    return each.changed is not None and each.course.direction is Direction.WORSE
+
+
+def _labels_of(found: Iterable[Measured]) -> str:
+    return listed(each.measure.label for each in found)
+
+
+def _verdict_in_short(case: LetterCase, verdict: EditionVerdict) -> str:
+    """The verdict in a few words; none of them can be read as "no indication"."""
+    if verdict.edition in case.whole.hidden:
+        return NOT_SIGNED_OFF
+    if verdict.headline_class is None or verdict.headline_kind is None:
+        if verdict.gate is GateState.CLOSED and verdict.strongest_possible is None:
+            return "the rules do not apply, see below"
+        if verdict.strongest_possible is not None:
+            return f"cannot tell; {verdict.strongest_possible.label} is possible"
+        return "no rule for an intervention is met today, which is not advice against one"
+    words = verdict.headline_class.label
+    if verdict.headline_kind is HeadlineKind.PENDING_JUDGEMENT:
+        words += " pending the team's judgement"
+    if verdict.headline_kind is HeadlineKind.EITHER_WAY:
+        words += " whichever way the missing facts turn out"
+    if verdict.is_provisional:
+        words += ", provisional until severity is confirmed"
+    possible = verdict.strongest_possible
+    if possible is not None and possible.strength > verdict.headline_class.strength:
+        words += f"; {possible.label} is possible"
+    return words
+
+
+NOT_BY_INTERVAL = {
+    FollowUpKind.EMERGENCY: "an emergency, intervals are switched off",
+    FollowUpKind.DECISION: "a decision is due now, not an interval",
+    FollowUpKind.QUESTION: "ask now, since what is missing may make a decision due",
+    FollowUpKind.NOW: "symptoms or signs changed, so echo and visit now",
+    FollowUpKind.NOT_SCHEDULED: "not scheduled by the rules for adults",
+}
+
+
+def _next_in_short(case: LetterCase) -> Iterator[str]:
+    shown = _shown_follow_ups(case)
+    days = [each.echo.by for each in shown if each.echo is not None and each.echo.by is not None]
+    urgent = next((each for each in shown if each.kind is not FollowUpKind.INTERVAL), None)
+    if urgent is not None:
+        yield f"Next: {NOT_BY_INTERVAL[urgent.kind]}."
+    elif days:
+        late = " (overdue)" if min(days) < case.on else ""
+        yield f"Next echo by {spoken(min(days))}{late}."
+
+
+# Disease ------------------------------------------------------------------------------------------
+
+
+def _diagnosis(case: LetterCase) -> Iterator[str]:
+    record = case.record
+    yield f"Mechanism: {_stated(case, 'mechanism')}."
+    yield f"Etiology: {_stated(case, 'etiology')}."
+    state = valve_state_of(record).value
+    known = isinstance(state, MitralValveState) and state is not MitralValveState.UNKNOWN
+    yield f"State of the mitral valve: {state.label.lower() if known else 'not recorded'}."  # type: ignore[union-attr]
+    yield f"Rhythm: {_rhythm(case)}."
+
+
+def _stated(case: LetterCase, name: str) -> str:
+    """What the newest diagnosis says that does not leave it open."""
+    for row in case.record.diagnoses:
+        if getattr(row, name) != "unknown":
+            words = getattr(row, f"get_{name}_display")()
+            return f"{words[0].lower()}{words[1:]} ({spoken(row.diagnosed_on)})"
+    return "not recorded"
+
+
+def _rhythm(case: LetterCase) -> str:
+    record = case.record
+    found = [(t.recorded_on, t.rhythm, t.get_rhythm_display()) for t in record.electrocardiograms]
+    found += [
+        (s.performed_on, s.rhythm, s.get_rhythm_display()) for s in record.echo_studies if s.counts
+    ]
+    stated = [(day, words) for day, code, words in found if code != "unknown"]
+    if not stated:
+        return "not recorded"
+    day, words = max(stated, key=lambda each: each[0])
+    return f"{words[0].lower()}{words[1:]} ({spoken(day)})"
+
+
+def _acute(case: LetterCase) -> Iterator[str]:
+    episode = case.record.open_episode
+    if episode is None:
+        return
+    yield f"Since {spoken(case.record.day_of(episode.onset_at))}."
+    yield f"Cause: {episode.get_cause_display()}, {episode.get_certainty_display()}."
+    yield f"Where the patient is: {episode.place or 'not recorded'}."
+    yield f"Care accepted by: {episode.accepted_by_name or 'not recorded'}."
+    yield SWITCHED_OFF
+
+
+def _severity(case: LetterCase) -> Iterator[str]:
+    grade = case.whole.assessment.grade
+    yield sentence(_grade(case))
+    yield from _evidence("For it", grade.reasons_for[:REASONS_FOR])
+    yield from _evidence("Against it", grade.reasons_against[:REASONS_AGAINST])
+    if grade.missing and not grade.reasons_for:
+        yield f"Not recorded: {listed(FACTS[name].label for name in grade.missing[:GAPS])}."
+    yield from (sentence(with_spoken_days(note)) for note in grade.notes[:1])
+    yield sentence(with_spoken_days(grade.reader_differs))
+    staging = case.whole.assessment.staging
+    if not _hides_stage(case) and case.record.open_episode is None:
+        said = staging.stage.label if staging.stage is not None else staging.text
+        yield sentence(with_spoken_days(f"ACC/AHA stage {said}" if staging.stage else said))
+
+
+def _hides_stage(case: LetterCase) -> bool:
+    """Stages are the ACC/AHA's: without the clinic's signature they are not told."""
+    return any(edition.body is Body.ACC_AHA for edition in case.whole.hidden)
+
+
+def _evidence(word: str, reasons: Iterable[Reason]) -> Iterator[str]:
+    by_day: dict[date | None, list[str]] = defaultdict(list)
+    for reason in reasons:
+        by_day[reason.on].append(reason.text)
+    said = [
+        f"{', '.join(texts)}{f' ({spoken(day)})' if day else ''}" for day, texts in by_day.items()
+    ]
+    if said:
+        yield f"{word}: {'; '.join(said)}."
+
+
+ASKED = (
+    ("dyspnea", "dyspnea on exertion"),
+    ("orthopnea", "orthopnea"),
+    ("nocturnal_dyspnea", "nocturnal dyspnea"),
+    ("reduced_exercise_tolerance", "reduced exercise tolerance"),
+    ("edema", "edema"),
+    ("syncope", "syncope"),
+    ("palpitations", "palpitations"),
+    ("fatigue", "fatigue"),
+    ("fever", "fever"),
+)
+
+
+def _symptoms(case: LetterCase) -> Iterator[str]:
+    log = next(iter(case.record.symptom_logs), None)
+    if log is None:
+        yield "No symptom log is recorded; that does not mean that there are no symptoms."
+        return
+    yield f"Asked on {spoken(log.recorded_on)}: {_nyha(log)}."
+    present = [words for name, words in ASKED if getattr(log, name)]
+    if present:
+        yield f"Present: {listed(present)}."
+    yield sentence(_reading(log))
+    for finding in case.whole.assessment.alerts:
+        if finding.rule.advice is Advice.QUESTION:
+            yield sentence(with_spoken_days(finding.rule.message))
+
+
+def _reading(log: SymptomLog) -> str:
+    """Why the log says yes, no or neither; a range of classes is said as such."""
+    reason = reading_of(log).reason
+    is_a_range = log.nyha_low is not None and log.nyha_low != log.nyha_high
+    if is_a_range and reason.startswith("NYHA class not recorded"):
+        return "a range does not tell whether there are symptoms"
+    return reason
+
+
+def _nyha(log: SymptomLog) -> str:
+    if log.nyha_low is None or log.nyha_high is None:
+        return "NYHA class not recorded"
+    low, high = ROMAN[log.nyha_low], ROMAN[log.nyha_high]
+    return f"NYHA {low}" if low == high else f"NYHA {low} to {high}"
+
+
+# Measurements -------------------------------------------------------------------------------------
+
+
+def _measurements(case: LetterCase) -> Iterator[str]:
+    for each in measured(case.whole.courses):
+        yield sentence(f"{_newest(each)}{_compared(each)}")
+
+
+def _newest(each: Measured) -> str:
+    point = each.newest
+    method = ""
+    if each.measure.name == "lvef_percent" and point.knows_method:
+        method = f", {LvefMethod(point.method).label.lower()}"
+    return f"{each.measure.label} {value_of(point, each.measure)} ({spoken(point.on)}{method})"
+
+
+def _compared(each: Measured) -> str:
+    measure, latest, changed = each.measure, each.latest, each.changed
+    if each.why_apart:
+        why = with_spoken_days(each.why_apart)
+        taken = "taken " if why.startswith("on or before") else ""
+        return f"; not compared with other studies: {taken}{why}"
+    if latest is None:
+        return "; no earlier study to compare with"
+    said = f". Before: {value_of(latest.earlier, measure)} ({spoken(latest.earlier.on)})"
+    word = "worse" if each.course.direction is Direction.WORSE else "better"
+    if changed is latest:
+        said += f", changed for real, {word}"
+    else:
+        said += {
+            True: ", changed for real",
+            False: ", within measurement error",
+            None: ", a range leaves open whether it changed",
+        }[latest.is_real]
+    if changed is not None and changed is not latest:
+        first = changed.earlier
+        said += f". First: {value_of(first, measure)} ({spoken(first.on)}), changed for real, {word}"
+    return f"{said}. By chance, two studies differ by up to {chance_of(latest, measure)}"
+
+
+def _unmeasured(case: LetterCase) -> Iterator[str]:
+    told = {each.measure.name for each in measured(case.whole.courses)}
+    asked = [name for name in KEY_MEASURES[:6] if name not in told]
+    if asked:
+        yield f"Not recorded: {listed(MEASURES[name].label for name in asked)}."
+
+
+# Guidelines ---------------------------------------------------------------------------------------
+
+
+def _guidelines(case: LetterCase) -> Iterator[Part]:
+    """Each edition in its own words, class and level; nothing of those not signed off."""
+    whole = case.whole
+    verdicts = [] if case.record.has_died else whole.assessment.editions
+    silent = [v for v in verdicts if v.gates.is_closed and v.strongest_possible is None]
+    if verdicts and len(silent) == len(verdicts):
+        gate = sentence(with_spoken_days(silent[0].gates.closed[0].message))
+        yield part("What the guidelines say", (gate, *_beside(case)))
+        return
+    for verdict in verdicts:
+        yield _edition(case, verdict)
+    if verdicts:
+        yield part("Beside the guidelines", _beside(case))
+
+
+def _edition(case: LetterCase, verdict: EditionVerdict) -> Part:
+    heading = f"What {verdict.edition.title} says"
+    if verdict.edition in case.whole.hidden:
+        return part(heading, (sentence(NOT_SIGNED_OFF),))
+    standing = [f for f in verdict.findings if f.rule.is_timing and f.verdict in STANDS]
+    # "Either way" rests on several rules, none of which stands alone.
+    needs_summary = not standing or verdict.headline_kind is HeadlineKind.EITHER_WAY
+    return part(
+        heading,
+        (sentence(with_spoken_days(verdict.summary)),) if needs_summary else (),
+        (_finding(finding) for finding in standing),
+        (*_rests_on(standing), *_could_be_more(case, verdict)),
+    )
+
+
+def _finding(finding: Finding) -> str:
+    rule = finding.rule
+    level = f", {rule.level_label[0].lower()}{rule.level_label[1:]}" if rule.level_label else ""
+    pending = " pending team judgement" if finding.pending_judgement else ""
+    flags = (
+        "; provisional, if severity is confirmed" if finding.is_provisional else "",
+        "; within measurement error of a limit: confirm" if finding.needs_confirmation else "",
+        "; on old evidence: renew it" if finding.rests_on_old_evidence else "",
+    )
+    section = f"section {rule.section}" if rule.section[:1].isdigit() else rule.section
+    unchecked = rule.source.verification is not Verification.PRIMARY_DOCUMENT
+    source = f"; {rule.source.verification.label.lower()}" if unchecked else ""
+    return (
+        f"{rule.class_label}{pending}{level}{''.join(flags)}. {rule.message} ({section}{source}.)"
+    )
+
+
+def _rests_on(standing: Iterable[Finding]) -> Iterator[str]:
+    """The facts that the standing rules rest on, by day, newest first."""
+    facts: dict[str, ShownFact] = {}
+    for finding in standing:
+        for leaf in (*_leaves(finding.applies), *_leaves(finding.when)):
+            if leaf.fact is not None and leaf.fact.is_recorded and leaf.holds:
+                facts.setdefault(leaf.fact.name, leaf.fact)
+    by_day: dict[date | None, list[str]] = defaultdict(list)
+    for name in sorted(facts, key=ORDER.__getitem__):
+        by_day[facts[name].on].append(_fact(facts[name]))
+    said = [
+        f"{', '.join(texts)}{f' ({spoken(day)})' if day else ''}"
+        for day, texts in sorted(by_day.items(), key=lambda pair: pair[0] or date.min, reverse=True)
+    ]
+    if said:
+        yield f"It rests on {'; '.join(said)}."
+
+
+def _leaves(state: CriterionState) -> Iterator[CriterionState]:
+    if not state.parts:
+        yield state
+    for each in state.parts:
+        yield from _leaves(each)
+
+
+def _fact(fact: ShownFact) -> str:
+    old = " (too old to reassure)" if fact.too_old_to_reassure else ""
+    says_itself = FACTS[fact.name].said_true or fact.name.startswith("severe_mr")
+    words = fact.text if says_itself else f"{fact.label} {fact.text}"
+    return f"{words.removesuffix(' yes')}{old}"
+
+
+def _could_be_more(case: LetterCase, verdict: EditionVerdict) -> Iterator[str]:
+    possible, said = verdict.strongest_possible, verdict.headline_class
+    if possible is None or said is None or possible.strength <= said.strength:
+        return
+    asked: dict[str, None] = {}
+    for finding in verdict.findings:
+        is_open = finding.verdict is Verdict.CANNOT_TELL and finding.when.holds is not False
+        if finding.rule.is_timing and is_open and finding.rule.strength == possible.strength:
+            asked |= dict.fromkeys(FACTS[name].label for name in finding.missing)
+    depends = f"; it depends on {listed(asked)}, not recorded" if asked else ""
+    yield f"{possible.label} is possible{depends}."
+
+
+def _beside(case: LetterCase) -> Iterator[str]:
+    whole = case.whole
+    if case.record.open_episode is not None:
+        return
+    if whole.assessment.why_they_differ and not whole.hidden:
+        yield f"Why they differ: {sentence(with_spoken_days(whole.assessment.why_they_differ))}"
+    yield from (sentence(with_spoken_days(note)) for note in whole.assessment.notes)
+    shown = [v for v in whole.assessment.editions if v.edition not in whole.hidden]
+    assumed = dict.fromkeys(each for verdict in shown for each in verdict.assumptions)
+    if assumed:
+        words = (each.removeprefix("assuming ") for each in assumed)
+        yield f"Assumed, because it is not recorded: {'; '.join(words)}."
+    if not whole.hidden:
+        yield from (sentence(with_spoken_days(each.text)) for each in whole.triggers)
+        for finding in whole.assessment.vetoes:
+            rule = finding.rule
+            yield f"Against a plan or drug of this patient: {rule.message} ({rule.class_label}.)"
+    yield NO_ADVICE_AGAINST
+
+
+def _missing(case: LetterCase) -> Iterator[str]:
+    if case.record.has_died:
+        return
+    for gap in _gaps(case)[:GAPS]:
+        text = "" if case.whole.hidden else gap.text
+        is_told = text and len(text) <= SHORT_EFFECT and text != TOGETHER
+        told = f": {text}" if is_told else ""
+        yield sentence(f"{upper_first(gap.label)}{told}")
+
+
+def _more_missing(case: LetterCase) -> Iterator[str]:
+    more = len(_gaps(case)) - GAPS
+    if more > 0 and not case.record.has_died:
+        yield f"{more} further facts are not recorded that a rule asks for."
+
+
+def _gaps(case: LetterCase) -> list[MissingFact]:
+    """What is missing, for the grade first, as the screen orders it."""
+    return sorted(case.whole.assessment.missing, key=lambda gap: not gap.for_grade)
+
+
+# Decisions and treatment --------------------------------------------------------------------------
+
+
+def _team(case: LetterCase) -> Iterator[str]:
+    review = next(iter(case.record.team_reviews), None)
+    if review is None:
+        if not case.record.has_died:
+            yield "No review by the heart team is recorded."
+        return
+    day = spoken(review.reviewed_on)
+    if review.decision == TeamReview.Decision.NOT_DECIDED:
+        yield f"Reviewed on {day}; no decision is recorded."
+    else:
+        yield f"Decision of {day}: {review.get_decision_display()}."
+    if review.decision_reason:
+        yield sentence(f"reasons: {review.decision_reason}")
+    if review.patient_wish:
+        yield sentence(f"the patient's wish: {review.patient_wish}")
+    yield f"Operability: {review.get_operability_display().lower()}; surgical risk: " \
+        f"{review.get_surgical_risk_class_display().lower()}."  # fmt: skip
+
+
+def _interventions(case: LetterCase) -> Iterator[str]:
+    troubles: dict[int, list[str]] = defaultdict(list)
+    for each in case.record.complications:
+        words = f"{each.get_kind_display()} ({spoken(each.occurred_on)})"
+        troubles[each.intervention_id].append(words)
+    for row in case.record.interventions:
+        yield sentence(f"{_intervention(row)}{_residual(row)}{_troubles(troubles[row.pk])}")
+
+
+def _intervention(row: Intervention) -> str:
+    parts = [
+        row.prosthesis_model,
+        f"{row.prosthesis_size_mm.normalize():f} mm" if row.prosthesis_size_mm is not None else "",
+        row.repair_technique,
+        row.annuloplasty_ring,
+    ]
+    detail = f" ({', '.join(filter(None, parts))})" if any(parts) else ""
+    day = row.performed_on or row.decided_on or row.planned_on
+    when = spoken(day) if day else "day not recorded"
+    if row.status == Intervention.Status.PERFORMED:
+        return f"{row.get_kind_display()}{detail}, {when}"
+    return f"{row.get_kind_display()}{detail}: {row.get_status_display()}, {when}"
+
+
+def _residual(row: Intervention) -> str:
+    if row.residual_regurgitation_low is None:
+        return ""
+    low = row.get_residual_regurgitation_low_display()  # type: ignore[attr-defined]
+    high = row.get_residual_regurgitation_high_display()  # type: ignore[attr-defined]
+    return f"; residual regurgitation {low if low == high else f'{low} to {high}'}"
+
+
+def _troubles(words: list[str]) -> str:
+    return f"; complications: {listed(words)}" if words else ""
+
+
+def _drug_changes(case: LetterCase) -> Iterator[str]:
+    if not case.record.medications:
+        yield "No medication is recorded; that does not mean that none is taken."
+        return
+    changes, since = drug_changes(case), spoken(case.since)
+    when = f"Since our last letter of {since}" if case.since_letter else f"Since {since}"
+    if changes.is_none:
+        yield f"{when} no change is recorded."
+        return
+    words = (
+        f"started: {listed(changes.started)}" if changes.started else "",
+        f"new dose: {listed(changes.new_dose)}" if changes.new_dose else "",
+        f"stopped: {listed(changes.stopped)}" if changes.stopped else "",
+    )
+    yield f"{when}: {'; '.join(filter(None, words))}."
+
+
+def _anticoagulation(case: LetterCase) -> Iterator[str]:
+    record = case.record
+    plan, inr = record.anticoagulation_plan, last_inr(record)
+    if plan is None and not takes_a_thinner(record):
+        yield "No anticoagulant and no plan for one is recorded."
+    if plan is not None:
+        why = f" for {plan.indication}" if plan.indication else ""
+        yield f"Plan since {spoken(plan.from_on)}: {plan.get_agent_display()}{why}."
+        if plan.agent == plan.Agent.VKA:
+            yield f"INR target: {inr_range(plan) or 'not recorded'}."
+    if inr is not None:
+        place = inr_place(inr, plan)
+        beside = f", {place} that range" if place else ""
+        yield f"Last INR {inr_text(inr)} on {spoken(inr.taken_on)}{beside}."
+    elif plan is not None and plan.agent == plan.Agent.VKA:
+        yield "No INR is recorded."
+
+
+def _prophylaxis(case: LetterCase) -> Iterator[str]:
+    advice = case.prophylaxis
+    if advice is not None:
+        card = {True: "; a card was given", False: "; no card was given", None: ""}
+        said = advice.get_advice_display()
+        yield f"Advised on {spoken(advice.advised_on)}: {said}{card[advice.card_given]}."
+        return
+    state = valve_state_of(case.record).value
+    if state not in (None, MitralValveState.NATIVE, MitralValveState.UNKNOWN):
+        yield "Advice to the patient on prophylaxis before dental work is not recorded."
+
+
+# Next ---------------------------------------------------------------------------------------------
+
+
+def _shown_follow_ups(case: LetterCase) -> list[FollowUp]:
+    return [each for each in case.whole.follow_ups if each.edition not in case.whole.hidden]
+
+
+def _next_intro(case: LetterCase) -> Iterator[str]:
+    if case.record.has_died:
+        yield "Nothing is due."
+    elif not _shown_follow_ups(case):
+        yield "A date for the next echo or visit is not given here."
+
+
+def _next(case: LetterCase) -> Iterator[str]:
+    for each in _shown_follow_ups(case):
+        dues = [_due(word, due) for word, due in (("echo", each.echo), ("visit", each.visit)) if due]
+        if each.echo and each.visit and (each.echo.by, each.echo.rule) == (
+            each.visit.by,
+            each.visit.rule,
+        ):
+            dues = [_due("echo and visit", each.echo)]
+        kind = sentence(NOT_BY_INTERVAL.get(each.kind, ""))
+        said = " ".join(filter(None, (kind, sentence("; ".join(dues)))))
+        yield f"{each.edition.title}: {said}"
+
+
+def _due(word: str, due: Due) -> str:
+    local = "our clinic's own rule: " if due.rule.is_local else ""
+    when = f"by {spoken(due.by)}" if due.by is not None else "not by routine"
+    return f"{word} {when} ({local}{due.rule.words})"
