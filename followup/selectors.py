@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from followup.models import Letter
 from patients.models import Patient, Registration
 from patients.selectors import known_until, seen_until
+from treatments.models import EndocarditisProphylaxisAdvice
 
 
 def letters_seen(patient: Patient, registrations: list[Registration]) -> list[Letter]:
@@ -37,3 +39,19 @@ def strike_reasons_of(letters: Sequence[Letter]) -> Mapping[int, str]:
     history = Letter.history  # type: ignore[attr-defined]
     acts = history.filter(id__in=struck, struck_at__isnull=False).order_by("history_id")
     return dict(acts.values_list("id", "history_change_reason"))
+
+
+def last_letter_of(patient: Patient, kind: str, *, but: Letter | None = None) -> Letter | None:
+    """The newest letter of this kind that is not struck, leaving ``but`` out."""
+    rows = Letter.objects.filter(patient=patient, kind=kind, struck_at__isnull=True)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
+    return rows.order_by("-speaks_of_on", "-id").first()
+
+
+def prophylaxis_advice_of(patient: Patient, on: date) -> EndocarditisProphylaxisAdvice | None:
+    """What the patient was last told about prophylaxis of endocarditis, by this day."""
+    rows = EndocarditisProphylaxisAdvice.objects.filter(
+        patient=patient, struck_at__isnull=True, advised_on__lte=on
+    )
+    return rows.order_by("-advised_on", "-id").first()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from followup.whole import WholeAssessment
+from guidelines.vocabulary import Tempo
 from patients.days import spoken
 from treatments.models import EndocarditisProphylaxisAdvice
 from treatments.record import PatientRecord
@@ -41,6 +42,15 @@ class LetterCase:
     def on(self) -> date:
         """The day that the letter speaks of."""
         return self.whole.record.on
+
+    @property
+    def is_acute(self) -> bool:
+        """Acute by an open episode or by the diagnosis: advice for a chronic leak says nothing."""
+        tempo = self.whole.picture.readings().get("tempo")
+        return self.record.open_episode is not None or tempo in ACUTE
+
+
+ACUTE = (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC)
 
 
 def facts_hash(case: LetterCase, text: str) -> str:

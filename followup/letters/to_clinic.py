@@ -53,14 +53,13 @@ NO_ADVICE_AGAINST = "Where a guideline is silent, that is not advice against an 
 
 def clinic_letter(case: LetterCase) -> tuple[Part, ...]:
     """The parts of the letter; each fact with its unit and day, what is missing said so."""
-    is_acute = case.record.open_episode is not None
     parts = [
         Part(sentences=(_greeting(case),)),
         Part(sentences=tuple(_opening(case))),
         part("Urgent on the day of this letter", items=_urgent(case)),
         part("In short", items=_in_short(case)),
         part("Diagnosis", _diagnosis(case)),
-        part("Acute episode", _acute(case)) if is_acute else Part(),
+        part("Acute episode", _acute(case)),
         part("Severity", _severity(case)),
         part("Symptoms", _symptoms(case)),
         part("Measurements and their course", items=_measurements(case), after=_unmeasured(case)),
@@ -111,12 +110,12 @@ def _urgent(case: LetterCase) -> Iterator[str]:
 
 def _in_short(case: LetterCase) -> Iterator[str]:
     assessment = case.whole.assessment
-    if case.record.open_episode is not None:
+    if case.is_acute and not case.record.has_died:
         yield "Acute mitral regurgitation: an emergency. Advice for chronic regurgitation does " \
             "not apply."  # fmt: skip
         return
     stage = assessment.staging.stage
-    told = f", ACC/AHA stage {stage.value}" if stage is not None and not _hides_stage(case) else ""
+    told = f"; ACC/AHA stage {stage.value}" if stage is not None and not _hides_stage(case) else ""
     yield f"Severity: {_grade(case)}{told}."
     yield f"Symptoms of the regurgitation: {_symptom_state(case)}."
     yield from _course_in_short(list(measured(case.whole.courses)))
@@ -130,7 +129,7 @@ def _in_short(case: LetterCase) -> Iterator[str]:
     waits = [gap.label for gap in _gaps(case)[:WAITS]]
     more = len(_gaps(case)) - len(waits)
     if waits:
-        yield f"We wait for: {listed([*waits, *([f'{more} more'] if more else [])])}."
+        yield f"We still wait for an answer on: {listed([*waits, *([f'{more} more'] if more else [])])}."
     yield from _next_in_short(case)
 
 
@@ -280,7 +279,7 @@ def _severity(case: LetterCase) -> Iterator[str]:
     yield from (sentence(with_spoken_days(note)) for note in grade.notes[:1])
     yield sentence(with_spoken_days(grade.reader_differs))
     staging = case.whole.assessment.staging
-    if not _hides_stage(case) and case.record.open_episode is None:
+    if not _hides_stage(case) and not case.is_acute:
         said = staging.stage.label if staging.stage is not None else staging.text
         yield sentence(with_spoken_days(f"ACC/AHA stage {said}" if staging.stage else said))
 
@@ -324,7 +323,7 @@ def _symptoms(case: LetterCase) -> Iterator[str]:
     if present:
         yield f"Present: {listed(present)}."
     yield sentence(_reading(log))
-    for finding in case.whole.assessment.alerts:
+    for finding in () if case.record.has_died else case.whole.assessment.alerts:
         if finding.rule.advice is Advice.QUESTION:
             yield sentence(with_spoken_days(finding.rule.message))
 
@@ -381,7 +380,9 @@ def _compared(each: Measured) -> str:
         }[latest.is_real]
     if changed is not None and changed is not latest:
         first = changed.earlier
-        said += f". First: {value_of(first, measure)} ({spoken(first.on)}), changed for real, {word}"
+        said += (
+            f". First: {value_of(first, measure)} ({spoken(first.on)}), changed for real, {word}"
+        )
     return f"{said}. By chance, two studies differ by up to {chance_of(latest, measure)}"
 
 
@@ -470,8 +471,10 @@ def _leaves(state: CriterionState) -> Iterator[CriterionState]:
 def _fact(fact: ShownFact) -> str:
     old = " (too old to reassure)" if fact.too_old_to_reassure else ""
     says_itself = FACTS[fact.name].said_true or fact.name.startswith("severe_mr")
-    words = fact.text if says_itself else f"{fact.label} {fact.text}"
-    return f"{words.removesuffix(' yes')}{old}"
+    is_number = fact.text[:1].isdigit() or fact.text[:1] in "<>≥≤"
+    words = f"{fact.label}{'' if is_number else ':'} {fact.text}"
+    words = fact.text if says_itself else words.removesuffix(": yes")
+    return f"{words}{old}"
 
 
 def _could_be_more(case: LetterCase, verdict: EditionVerdict) -> Iterator[str]:
@@ -489,7 +492,7 @@ def _could_be_more(case: LetterCase, verdict: EditionVerdict) -> Iterator[str]:
 
 def _beside(case: LetterCase) -> Iterator[str]:
     whole = case.whole
-    if case.record.open_episode is not None:
+    if case.is_acute:
         return
     if whole.assessment.why_they_differ and not whole.hidden:
         yield f"Why they differ: {sentence(with_spoken_days(whole.assessment.why_they_differ))}"
@@ -590,6 +593,8 @@ def _drug_changes(case: LetterCase) -> Iterator[str]:
     if not case.record.medications:
         yield "No medication is recorded; that does not mean that none is taken."
         return
+    if case.record.has_died:
+        return
     changes, since = drug_changes(case), spoken(case.since)
     when = f"Since our last letter of {since}" if case.since_letter else f"Since {since}"
     if changes.is_none:
@@ -629,6 +634,8 @@ def _prophylaxis(case: LetterCase) -> Iterator[str]:
         yield f"Advised on {spoken(advice.advised_on)}: {said}{card[advice.card_given]}."
         return
     state = valve_state_of(case.record).value
+    if case.record.has_died:
+        return
     if state not in (None, MitralValveState.NATIVE, MitralValveState.UNKNOWN):
         yield "Advice to the patient on prophylaxis before dental work is not recorded."
 
@@ -649,10 +656,17 @@ def _next_intro(case: LetterCase) -> Iterator[str]:
 
 def _next(case: LetterCase) -> Iterator[str]:
     for each in _shown_follow_ups(case):
-        dues = [_due(word, due) for word, due in (("echo", each.echo), ("visit", each.visit)) if due]
-        if each.echo and each.visit and (each.echo.by, each.echo.rule) == (
-            each.visit.by,
-            each.visit.rule,
+        dues = [
+            _due(word, due) for word, due in (("echo", each.echo), ("visit", each.visit)) if due
+        ]
+        if (
+            each.echo
+            and each.visit
+            and (each.echo.by, each.echo.rule)
+            == (
+                each.visit.by,
+                each.visit.rule,
+            )
         ):
             dues = [_due("echo and visit", each.echo)]
         kind = sentence(NOT_BY_INTERVAL.get(each.kind, ""))

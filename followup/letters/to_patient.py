@@ -51,7 +51,7 @@ def patient_letter(case: LetterCase) -> tuple[Part, ...]:
     """The parts of the letter. Raises ``ValueError`` when the patient has died."""
     if case.record.patient.deceased_on is not None:
         raise ValueError(TO_THE_DEAD)
-    if case.record.open_episode is not None:
+    if case.is_acute:
         return _in_an_emergency(case)
     parts = [
         Part(sentences=(_greeting(case),)),
@@ -87,17 +87,19 @@ def _opening(case: LetterCase) -> Iterator[str]:
 def _in_an_emergency(case: LetterCase) -> tuple[Part, ...]:
     """What is known, and that the advice for a leak of long standing does not apply (D4, D12)."""
     episode = case.record.open_episode
-    if episode is None:
-        raise ValueError("no acute episode stands")
-    since = spoken(case.record.day_of(episode.onset_at))
-    place = f"You are being treated here: {episode.place}." if episode.place else ""
+    begun = "You have had a sudden leak at your mitral valve."
+    place = "If you are not in a hospital now, call an ambulance."
+    if episode is not None:
+        since = spoken(case.record.day_of(episode.onset_at))
+        begun = f"Since {since} you have had a sudden leak at your mitral valve."
+        place = f"You are being treated here: {episode.place}." if episode.place else place
     return (
         Part(sentences=(_greeting(case),)),
         part(sentences=_opening(case)),
         part(
             "Your heart valve",
             (
-                f"Since {since} you have had a sudden leak at your mitral valve.",
+                begun,
                 "The mitral valve is a gate inside the left side of your heart.",
                 "A sudden leak is an emergency.",
                 place,
@@ -258,8 +260,8 @@ ALWAYS_ASKED = ("lvef_percent", "lvesd_mm")
 def _on_error(case: LetterCase) -> Iterator[str]:
     if any(each.is_compared for each in measured(case.whole.courses)):
         yield "No test gives exactly the same number twice."
-        yield "Small differences are too small for the test to tell."
-        yield "Then, as far as we can see, nothing has changed."
+        yield "So a small difference may be chance."
+        yield "We then say that it is smaller than the test can tell."
 
 
 def _measurements(case: LetterCase) -> Iterator[str]:
@@ -274,7 +276,7 @@ def _difference(each: Measured, words: Plainly) -> str:
         return "This number cannot be compared directly with your other ones."
     if each.latest is None:
         return "There is no earlier number to compare it with."
-    before = f"Before that: {_value_then(each.latest, each)}."
+    before = f"Before that, it was {_value_then(each.latest, each)}."
     if each.changed is None:
         if each.latest.is_real is None:
             return f"{before} Whether it has changed cannot be told."
@@ -286,12 +288,12 @@ def _difference(each: Measured, words: Plainly) -> str:
         False: "That difference is smaller than the test can tell.",
         None: "Whether it has changed since then cannot be told.",
     }[each.latest.is_real]
-    first = f"But since {_value_then(each.changed, each)},"
+    first = f"But it was {_value_then(each.changed, each)}: since then"
     return f"{before} {lately} {first} {_way(each, each.changed, words)}."
 
 
 def _value_then(change: Change, each: Measured) -> str:
-    return f"{spoken(change.earlier.on)} ({value_of(change.earlier, each.measure)})"
+    return f"{value_of(change.earlier, each.measure)} on {spoken(change.earlier.on)}"
 
 
 def _way(each: Measured, change: Change, words: Plainly) -> str:
@@ -418,7 +420,7 @@ WAITED: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "a closer look at the other heart valves",
-        frozenset({"tricuspid_regurgitation", "tricuspid_regurgitation_is_secondary"}),
+        frozenset({"tr_grade", "tricuspid_regurgitation_secondary"}),
     ),
     (
         "a scan of the heart in a magnetic tube (MRI)",
@@ -430,7 +432,7 @@ WAITED: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "whether your medicines are at their best dose",
-        frozenset({"gdmt_optimized", "resynchronization_settled"}),
+        frozenset({"gdmt_optimized", "crt_question_settled"}),
     ),
     (
         "whether you ever had a heart operation, and what caused the leak",
@@ -461,7 +463,7 @@ def _medicines_intro(case: LetterCase) -> Iterator[str]:
 
 
 def _medicines(case: LetterCase) -> Iterator[str]:
-    if case.record.medications:
+    if case.record.current_medications or not drug_changes(case).is_none:
         yield from _changes(case, drug_changes(case))
     if case.record.current_medications:
         yield "Do not stop a medicine or change its dose without asking us or your family doctor."
@@ -560,11 +562,18 @@ def _same_day(case: LetterCase) -> Iterator[str]:
 # Next ---------------------------------------------------------------------------------------------
 
 
+SOON = frozenset({FollowUpKind.DECISION, FollowUpKind.QUESTION, FollowUpKind.NOW})
+
+
 def _next(case: LetterCase) -> Iterator[str]:
     """The earliest date of all editions that the clinic has signed off; a date is never given
     where something is to be settled first."""
     shown = [each for each in case.whole.follow_ups if each.edition not in case.whole.hidden]
-    if any(each.kind is not FollowUpKind.INTERVAL for each in shown):
+    if any(each.kind is FollowUpKind.EMERGENCY for each in shown):
+        yield "This needs attention today."
+        yield "If you are not in a hospital and nobody has called you, please call us today."
+        return
+    if any(each.kind in SOON for each in shown):
         yield "We want to see you soon."
         yield "If you have no appointment in the next days, please call us."
         return
