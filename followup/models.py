@@ -1,4 +1,4 @@
-"""The stored standing of each patient, so that lists are instant; and the letters that were kept."""
+"""The stored standing of each patient, so that lists are instant; and the kept letters."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def strike_reasons_of(letters: Sequence[Letter]) -> Mapping[int, str]:
     struck = [letter.pk for letter in letters if letter.struck_at is not None]
     if not struck:
         return {}
-    history = Letter.history  # type: ignore[attr-defined]
+    history = Letter.history
     acts = history.filter(id__in=struck, struck_at__isnull=False).order_by("history_id")
     return dict(acts.values_list("id", "history_change_reason"))
 

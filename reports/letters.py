@@ -35,14 +35,14 @@ class LetterForm(forms.Form):
         label="To",
         required=False,
         max_length=LONGEST_ADDRESSEE,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
     )
     text = forms.CharField(
         label="Letter",
         max_length=LONGEST_TEXT,
         strip=False,
         error_messages={"required": "The letter is empty."},
-        widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"rows": 34, "spellcheck": "true", "class": "form-control"}),
         help_text="An empty line ends a part. A short first line without a period is its heading. "
         "A line that begins with “- ” is an item of a list.",
     )

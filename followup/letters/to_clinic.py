@@ -43,9 +43,11 @@ from treatments.symptoms import reading_of
 URGENT = (Advice.SAME_DAY_CONTACT, Advice.DRUG_WARNING)
 STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
 ROMAN = ("", "I", "II", "III", "IV")
-REASONS_FOR, REASONS_AGAINST, GAPS, WAITS = 6, 4, 6, 3
+REASONS_FOR, REASONS_AGAINST, GAPS, WAITS = 4, 4, 6, 3
 SHORT_EFFECT = 140
 """Characters of what a missing fact would decide; a longer text is left to the screen."""
+DECIDES_NOTHING = "Supports "
+"""How a note begins that names what supports a grade and does not decide it."""
 TOGETHER = "Decides only together with other missing facts"
 NOT_SIGNED_OFF = "not yet signed off by our clinic, so this letter does not say what it says"
 NO_ADVICE_AGAINST = "Where a guideline is silent, that is not advice against an intervention."
@@ -62,7 +64,12 @@ def clinic_letter(case: LetterCase) -> tuple[Part, ...]:
         part("Acute episode", _acute(case)),
         part("Severity", _severity(case)),
         part("Symptoms", _symptoms(case)),
-        part("Measurements and their course", items=_measurements(case), after=_unmeasured(case)),
+        part(
+            "Measurements and their course",
+            _on_brackets(case),
+            _measurements(case),
+            _unmeasured(case),
+        ),
         *_guidelines(case),
         part("What is missing and would decide", items=_missing(case), after=_more_missing(case)),
         part("Heart team", _team(case)),
@@ -129,7 +136,8 @@ def _in_short(case: LetterCase) -> Iterator[str]:
     waits = [gap.label for gap in _gaps(case)[:WAITS]]
     more = len(_gaps(case)) - len(waits)
     if waits:
-        yield f"We still wait for an answer on: {listed([*waits, *([f'{more} more'] if more else [])])}."
+        named = [*waits, f"{more} more"] if more else waits
+        yield f"We still wait for an answer on: {listed(named)}."
     yield from _next_in_short(case)
 
 
@@ -276,7 +284,8 @@ def _severity(case: LetterCase) -> Iterator[str]:
     yield from _evidence("Against it", grade.reasons_against[:REASONS_AGAINST])
     if grade.missing and not grade.reasons_for:
         yield f"Not recorded: {listed(FACTS[name].label for name in grade.missing[:GAPS])}."
-    yield from (sentence(with_spoken_days(note)) for note in grade.notes[:1])
+    notes = [note for note in grade.notes if not note.startswith(DECIDES_NOTHING)]
+    yield from (sentence(with_spoken_days(note)) for note in notes[:1])
     yield sentence(with_spoken_days(grade.reader_differs))
     staging = case.whole.assessment.staging
     if not _hides_stage(case) and not case.is_acute:
@@ -347,6 +356,11 @@ def _nyha(log: SymptomLog) -> str:
 # Measurements -------------------------------------------------------------------------------------
 
 
+def _on_brackets(case: LetterCase) -> Iterator[str]:
+    if any(each.is_compared for each in measured(case.whole.courses)):
+        yield "At the end of each line: by how much two studies differ by chance alone."
+
+
 def _measurements(case: LetterCase) -> Iterator[str]:
     for each in measured(case.whole.courses):
         yield sentence(f"{_newest(each)}{_compared(each)}")
@@ -383,7 +397,7 @@ def _compared(each: Measured) -> str:
         said += (
             f". First: {value_of(first, measure)} ({spoken(first.on)}), changed for real, {word}"
         )
-    return f"{said}. By chance, two studies differ by up to {chance_of(latest, measure)}"
+    return f"{said} ({chance_of(latest, measure)})"
 
 
 def _unmeasured(case: LetterCase) -> Iterator[str]:
@@ -480,6 +494,9 @@ def _fact(fact: ShownFact) -> str:
 def _could_be_more(case: LetterCase, verdict: EditionVerdict) -> Iterator[str]:
     possible, said = verdict.strongest_possible, verdict.headline_class
     if possible is None or said is None or possible.strength <= said.strength:
+        return
+    told = f"{possible.label} is still possible by {verdict.edition.title}"
+    if told in case.whole.assessment.why_they_differ and not case.whole.hidden:
         return
     asked: dict[str, None] = {}
     for finding in verdict.findings:
@@ -656,19 +673,11 @@ def _next_intro(case: LetterCase) -> Iterator[str]:
 
 def _next(case: LetterCase) -> Iterator[str]:
     for each in _shown_follow_ups(case):
-        dues = [
-            _due(word, due) for word, due in (("echo", each.echo), ("visit", each.visit)) if due
-        ]
-        if (
-            each.echo
-            and each.visit
-            and (each.echo.by, each.echo.rule)
-            == (
-                each.visit.by,
-                each.visit.rule,
-            )
-        ):
-            dues = [_due("echo and visit", each.echo)]
+        echo, visit = each.echo, each.visit
+        dues = [_due("echo", echo)] if echo else []
+        dues += [_due("visit", visit)] if visit else []
+        if echo and visit and (echo.by, echo.rule) == (visit.by, visit.rule):
+            dues = [_due("echo and visit", echo)]
         kind = sentence(NOT_BY_INTERVAL.get(each.kind, ""))
         said = " ".join(filter(None, (kind, sentence("; ".join(dues)))))
         yield f"{each.edition.title}: {said}"
