@@ -213,9 +213,7 @@ def test_a_clerk_reads_and_a_nurse_writes(client_of, clara, nina, keep, patient)
     assert client_of(nina).get(add_url(patient)).status_code == 200
 
 
-def test_a_former_clinic_reads_letters_up_to_its_day(
-    letter_client, keep, patient, alice, ago
-):
+def test_a_former_clinic_reads_letters_up_to_its_day(letter_client, keep, patient, alice, ago):
     letter = keep(patient)
     registration = Registration.objects.get(patient=patient)
     end_registration(by=alice, registration=registration, until_on=ago(0), because="discharged")
