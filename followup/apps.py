@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class FollowupConfig(AppConfig):
-    """The standing of each patient."""
+    """The standing of each patient, and the letters about them."""
 
     name = "followup"
     default_auto_field = "django.db.models.BigAutoField"

@@ -460,6 +460,12 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "decision",
         ),
     },
+    # A letter's text, and what identifies in its head, is free text about a named person.
+    "followup.Letter": {
+        IDENTIFYING: ("public_id", "patient", "addressee", "regarding", "text", "corrects"),
+        QUASI: ("clinic", "speaks_of_on", "facts_hash"),
+        CLINICAL: ("kind", "editions", "engine_version"),
+    },
 }
 
 

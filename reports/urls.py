@@ -5,6 +5,16 @@ from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
 from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list
+from reports.views.letters import (
+    letter_add,
+    letter_correct,
+    letter_file,
+    letter_list,
+    letter_page,
+    letter_print,
+    letter_strike,
+)
+from reports.views.patient_list import patient_list, patient_search
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
 from reports.views.record_index import record_index, record_index_print
@@ -24,6 +34,13 @@ urlpatterns = [
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
     path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
+    path("patients/<uuid:patient_id>/letters", letter_list, name="letter-list"),
+    path("patients/<uuid:patient_id>/letters/new/<slug:kind>", letter_add, name="letter-add"),
+    path("letters/<uuid:letter_id>/", letter_page, name="letter-page"),
+    path("letters/<uuid:letter_id>/print", letter_print, name="letter-print"),
+    path("letters/<uuid:letter_id>/file", letter_file, name="letter-file"),
+    path("letters/<uuid:letter_id>/correct", letter_correct, name="letter-correct"),
+    path("letters/<uuid:letter_id>/strike", letter_strike, name="letter-strike"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

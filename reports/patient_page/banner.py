@@ -135,6 +135,7 @@ def menus_of(doors: Doors) -> list[dict[str, Any]]:
     patient_id = doors.patient.public_id
     record_links = [
         {"label": "The whole record", "href": reverse("reports:record-index", args=[patient_id])},
+        {"label": "Letters", "href": reverse("reports:letter-list", args=[patient_id])},
         {"label": "Print", "href": doors.print_url},
         {"label": "Show another day", "href": "#another-day"},
     ]

@@ -1,0 +1,84 @@
+"""What a letter is written from, and the hash by which a later reader knows it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from followup.whole import WholeAssessment
+from guidelines.vocabulary import Tempo
+from patients.days import spoken
+from treatments.models import EndocarditisProphylaxisAdvice
+from treatments.record import PatientRecord
+
+_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCase:
+    """One patient on the day of the letter.
+
+    ``addressee`` is to whom a clinic letter goes ("" where nobody is recorded). Changes of the
+    medication are told from ``since`` on: the day of the last letter of this kind where there is
+    one (``since_letter``). ``prophylaxis`` is the newest advice on endocarditis given by the day.
+    """
+
+    whole: WholeAssessment
+    addressee: str
+    since: date
+    since_letter: bool
+    prophylaxis: EndocarditisProphylaxisAdvice | None = None
+
+    @property
+    def record(self) -> PatientRecord:
+        """The record on that day."""
+        return self.whole.record
+
+    @property
+    def on(self) -> date:
+        """The day that the letter speaks of."""
+        return self.whole.record.on
+
+    @property
+    def is_acute(self) -> bool:
+        """Acute by an open episode or by the diagnosis: advice for a chronic leak says nothing."""
+        tempo = self.whole.picture.readings().get("tempo")
+        return self.record.open_episode is not None or tempo in ACUTE
+
+
+ACUTE = (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC)
+
+
+def facts_hash(case: LetterCase, text: str) -> str:
+    """Changes when a fact, a verdict or a generated sentence changes; hidden editions are not in.
+
+    ``text`` is the generated text, which also holds what the assessment does not: doses, names.
+    """
+    facts = json.dumps(case.whole.as_dict(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{facts}\n{text}".encode()).hexdigest()
+
+
+def with_spoken_days(text: str) -> str:
+    """Days in a sentence of the core as people write them: 12 Mar 2026."""
+    return _ISO_DAY.sub(lambda found: spoken(date.fromisoformat(found[1])), text)
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Words as a sentence lists them: a, b and c."""
+    each = list(words)
+    if len(each) < 2:
+        return "".join(each)
+    return f"{', '.join(each[:-1])} {last} {each[-1]}"
+
+
+def sentence(text: str) -> str:
+    """With a capital at the start and a stop at the end; empty stays empty."""
+    text = text.strip()
+    if not text:
+        return ""
+    stop = "" if text.endswith((".", "?", "!")) else "."
+    return f"{text[0].upper()}{text[1:]}{stop}"
