@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.views.echo_csv import echo_csv
+from reports.views.echo_live import echo_live
 from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
 from reports.views.patient_list import patient_list, patient_search
@@ -19,6 +20,7 @@ urlpatterns = [
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
     path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
+    path("patients/<uuid:patient_id>/echo-live", echo_live, name="echo-live"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("reports/", report_list, name="report-list"),

@@ -90,6 +90,7 @@ def _describe(form: Any, name: str, beside: Any) -> None:
     bound = form[name]
     ids = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     ids += [f"{bound.auto_id}_before"] if beside.before else []
+    ids += [f"{bound.auto_id}_usual"] if beside.usual else []
     ids += [f"{bound.auto_id}_error"] if bound.errors else []
     if ids:
         form.fields[name].widget.attrs["aria-describedby"] = " ".join(ids)

@@ -48,6 +48,9 @@ CONFIRMED = "confirmed"
 ACCEPT = "accept"
 """Name of the buttons that accept an offer: ``lvesd_mm:41``."""
 
+SWAP = "swap"
+"""In the place of a box's name: two values that were typed into each other's box."""
+
 REASON_LENGTH = 100
 """Characters of a reason that the history keeps."""
 
@@ -88,6 +91,28 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class EntryQuestion:
+    """What is asked once about the whole entry before it counts, beside what one box asks.
+
+    ``value`` is what it was asked about: another value is another question. ``names``: the boxes
+    that it is about.
+    """
+
+    code: str
+    value: str
+    title: str
+    text: str
+    label: str
+    names: tuple[str, ...] = ()
+    is_confirmed: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the checkbox sends."""
+        return f"{self.code}:{self.value}"
+
+
+@dataclass(frozen=True)
 class Before:
     """What the patient's record held of the same quantity, and on which day."""
 
@@ -104,16 +129,23 @@ class Beside:
     before: Before | None = None
     offers: Offers = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    usual: str = ""
 
 
 def accepted(data: QueryDict) -> QueryDict:
-    """The data with the accepted offer put in its place; everything else stays as typed."""
+    """The data with the accepted offer put in its place; everything else stays as typed.
+
+    ``swap:one:other`` exchanges what stands in two boxes.
+    """
     if ACCEPT not in data:
         return data
     name, _, value = str(data[ACCEPT]).partition(":")
     changed = data.copy()
     changed.pop(ACCEPT)
-    if name in data:
+    one, _, other = value.partition(":")
+    if name == SWAP and one in data and other in data:
+        changed[one], changed[other] = data[other], data[one]
+    elif name in data:
         changed[name] = value
     return changed
 
@@ -243,6 +275,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         self.amending = amending
         self.zone, self.now = zone, now
         self.doubts: dict[str, list[Doubt]] = {}
+        self.questions: list[EntryQuestion] = []
         started = self._moments_of(kwargs["instance"]) | self.initial_of(kwargs["instance"])
         kwargs["initial"] = started | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
@@ -450,6 +483,18 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.accept_doubts or same or doubt.key in values_of(self.data, CONFIRMED):
             doubt = replace(doubt, is_confirmed=True)
         self.doubts.setdefault(doubt.name, []).append(doubt)
+
+    def ask(self, question: EntryQuestion) -> bool:
+        """Ask once about the whole entry; whether it has been confirmed already.
+
+        While it is not, the form has an error and nothing is kept.
+        """
+        if question.key in values_of(self.data, CONFIRMED):
+            question = replace(question, is_confirmed=True)
+        self.questions.append(question)
+        if not question.is_confirmed:
+            self.add_error(None, ValidationError(question.text, code="question"))
+        return question.is_confirmed
 
     def _partners(self, doubt: Doubt) -> Iterable[str]:
         return [pair.larger for pair in self.pairs if pair.code == doubt.code]
