@@ -232,6 +232,7 @@ def _helper() -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
+    helper.form_show_errors = False  # the page lists them above the form and in each box
     helper.layout = Layout(
         Box("version"),
         Chapter(USUAL.title, *_boxes(USUAL.names)),

@@ -330,6 +330,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
+        helper.form_show_errors = False  # the page lists them above the form and in each box
         chapters = [
             layout.Chapter(each.title, *self._boxes(each), folded=each.folded, css=each.css)
             for each in self.chapters
@@ -495,6 +496,17 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         if not question.is_confirmed:
             self.add_error(None, ValidationError(question.text, code="question"))
         return question.is_confirmed
+
+    @property
+    def errors_beside_questions(self) -> list[str]:
+        """What is wrong with the entry as a whole, without what is asked in boxes of its own."""
+        asked = {question.text for question in self.questions}
+        return [str(error) for error in self.non_field_errors() if str(error) not in asked]
+
+    @property
+    def open_questions(self) -> list[EntryQuestion]:
+        """What is asked about the whole entry and not confirmed."""
+        return [question for question in self.questions if not question.is_confirmed]
 
     def _partners(self, doubt: Doubt) -> Iterable[str]:
         return [pair.larger for pair in self.pairs if pair.code == doubt.code]

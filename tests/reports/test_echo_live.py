@@ -1,5 +1,7 @@
 """The panel beside the echo form: what the typed numbers give, without keeping or logging them."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -14,6 +16,11 @@ SEVERE_BY_PISA = {
     "mr_peak_velocity_m_s": "5",
     "mr_vti_cm": "150",
 }
+
+
+@pytest.fixture
+def patient(clinic_north):
+    return records.patient_of(clinic_north, born_on=date(1959, 4, 12), sex="male")
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def test_it_works(alice, client_of, url):
     page = answer.content.decode()
     assert "EROA by PISA" in page
     assert "Regurgitant volume by PISA" in page
-    assert answer.context["reading"].grade.label == "Severe by one line of evidence"
+    assert answer.context["reading"].grade.label.startswith("Severe by one line of evidence")
 
 
 def test_it_requires_login(client, url):
@@ -85,7 +92,7 @@ def test_volumes_give_the_lvef(live):
 
 
 def test_the_body_surface_of_the_record_serves_the_indices(live, patient):
-    records.size(patient, "2025-11-01", height_cm=180, weight_kg=80)
+    records.body_size(patient, "2025-11-01", height_cm=180, weight_kg=80)
     reading = live(lvesd_mm="41")
     assert [line.label for line in reading.derived] == ["LVESD index"]
     assert reading.surface.startswith("With the body surface of 1 Nov 2025 in the record, 2")
