@@ -128,6 +128,11 @@ class Doors:
         return reverse(url_name, args=[self.patient.public_id]) if action in self.actions else ""
 
     @property
+    def inr_url(self) -> str:
+        """Where an INR is entered in one row; empty where the person may not."""
+        return self._if(Action.ENTER_LABORATORY, "patients:inr-add")
+
+    @property
     def person_url(self) -> str:
         """Where name, birth date and sex are corrected; empty where the person may not."""
         return self._if(Action.EDIT_PERSON, "patients:person-edit")

@@ -54,6 +54,9 @@ SWAP = "swap"
 REASON_LENGTH = 100
 """Characters of a reason that the history keeps."""
 
+FOLLOW = "follow"
+"""Name of the button that asks for the boxes that belong to the answers so far."""
+
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -130,6 +133,8 @@ class Beside:
     offers: Offers = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     usual: str = ""
+    leads_on: bool = False
+    """Whether what is asked further depends on this box and it is the last of that kind."""
 
 
 def accepted(data: QueryDict) -> QueryDict:
@@ -244,6 +249,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     moments: ClassVar[tuple[str, ...]] = ()
     compares: ClassVar[bool] = True
     needs_a_value: ClassVar[bool] = False
+    leading: ClassVar[tuple[str, ...]] = ()
     pairs: ClassVar[tuple[Pair, ...]] = ()
     pair_consequence: ClassVar[str] = (
         "It may be saved, but neither value feeds a verdict until this is resolved."
@@ -276,6 +282,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         self.zone, self.now = zone, now
         self.doubts: dict[str, list[Doubt]] = {}
         self.questions: list[EntryQuestion] = []
+        self.is_refilled = False
         started = self._moments_of(kwargs["instance"]) | self.initial_of(kwargs["instance"])
         kwargs["initial"] = started | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
@@ -290,6 +297,26 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         for each in self.fields.values():
             if isinstance(each, DayField):
                 each.today = self.today
+
+    def refill(self, data: Data) -> None:
+        """Show what was typed so far, without a word about what is still missing."""
+        for name, box in self.fields.items():
+            self.initial[name] = box.widget.value_from_datadict(data, {}, name)  # type: ignore[arg-type]
+        self.is_refilled = True
+
+    def asks(self, name: str) -> bool:
+        """Whether a box belongs to the answers in the ``leading`` boxes; kinds say which."""
+        return True
+
+    def belongs_to_answers(self, name: str) -> bool:
+        """Whether a box is asked because of the ``leading`` answers: then it is not folded away."""
+        return False
+
+    def shows(self, name: str) -> bool:
+        """Whether the page has this box: it is asked, or holds a value that must not vanish."""
+        if not self.leading or name in self.leading or self.asks(name):
+            return True
+        return layout.is_filled(self, name) or (self.is_bound and name in self.errors)
 
     def initial_of(self, instance: Any) -> dict[str, Any]:
         """What boxes show that are no columns of the model."""
@@ -536,6 +563,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             before=self.before.get(name),
             offers=self._offers(name),
             doubts=self.doubts.get(name, []),
+            leads_on=name == next(iter(self.leading[-1:]), None),
         )
 
     def _offers(self, name: str) -> Offers:
