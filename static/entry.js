@@ -34,4 +34,25 @@
       box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
+
+  // A form that follows a choice is replaced by the server's answer. What was typed while the
+  // answer was on its way must not be lost: then the answer is dropped and asked for again.
+  const sent = new WeakMap();
+  const typed = (form) => new URLSearchParams(new FormData(form)).toString();
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("form[data-record]")) {
+      sent.set(event.target, typed(event.target));
+    }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = event.target;
+    if (form.matches("form[data-record]") && sent.has(form) && sent.get(form) !== typed(form)) {
+      event.detail.shouldSwap = false;
+      const leading = form.elements.namedItem(form.dataset.record);
+      if (leading) {
+        leading.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+  });
 })();

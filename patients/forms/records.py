@@ -302,6 +302,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         """Show what was typed so far, without a word about what is still missing."""
         for name, box in self.fields.items():
             self.initial[name] = box.widget.value_from_datadict(data, {}, name)  # type: ignore[arg-type]
+            box.widget.attrs.pop("autofocus", None)
         self.is_refilled = True
 
     def asks(self, name: str) -> bool:
