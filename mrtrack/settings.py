@@ -165,8 +165,8 @@ CLINIC_SETTING_CHECKS = {
     "edition-acc-aha": "accounts.guideline_settings.adopted_edition",
     "edition-esc-eacts": "accounts.guideline_settings.adopted_edition",
 }
-# What the echo form asks of higher floors: what the typed numbers give, what a kept study gives, and
-# whether one value alone alters what a guideline says. They are asked before anything is written.
+# What the echo form asks of higher floors before anything is written: what the typed numbers give,
+# what a kept study gives, and whether one value alone alters what a guideline says.
 STUDY_ENTRY = {
     "reading_of_typed": "reports.study_entry.reading.reading_of_typed",
     "reading_of": "reports.study_entry.reading.reading_of",

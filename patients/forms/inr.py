@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -16,13 +16,19 @@ INR = "inr"
 class InrForm(LabResultForm):
     """The laboratory form with the analyte settled; whatever is sent, the row is an INR."""
 
-    chapters = (FormChapter("INR", ("taken_on", "result", "laboratory"), css="inr-row"),)
+    chapters: ClassVar[tuple[FormChapter, ...]] = (
+        FormChapter("INR", ("taken_on", "result", "laboratory"), css="inr-row"),
+    )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         if data is not None:
             data = data.copy()
             data["analyte"] = INR
-        initial = {"analyte": INR, "taken_on": kwargs["today"], **(kwargs.pop("initial", None) or {})}
+        initial = {
+            "analyte": INR,
+            "taken_on": kwargs["today"],
+            **(kwargs.pop("initial", None) or {}),
+        }
         super().__init__(data, initial=initial, **kwargs)
         self.fields["analyte"].widget = forms.HiddenInput()
         for name in ("culture_result", "organism"):

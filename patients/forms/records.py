@@ -149,7 +149,8 @@ def accepted(data: QueryDict) -> QueryDict:
     changed.pop(ACCEPT)
     one, _, other = value.partition(":")
     if name == SWAP and one in data and other in data:
-        changed[one], changed[other] = data[other], data[one]
+        first, second = str(data[one]), str(data[other])
+        changed[one], changed[other] = second, first
     elif name in data:
         changed[name] = value
     return changed

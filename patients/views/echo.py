@@ -194,9 +194,10 @@ def _is_confirmed(entry: Entry, form: EchoStudyForm) -> bool:
 
 def open_questions(study: EchoStudy, clinic: Clinic) -> list[EntryQuestion]:
     """What is asked before this draft becomes final as it stands."""
-    gaps = question_about_gaps(study, {name: getattr(study, name, None) for name in NAMES} | {
-        "lvef_percent": lvef_of(study)
-    })
+    gaps = question_about_gaps(
+        study,
+        {name: getattr(study, name, None) for name in NAMES} | {"lvef_percent": lvef_of(study)},
+    )
     one_value = _asked_of_higher_floors("question")(study, clinic=clinic)
     return [question for question in (gaps, one_value) if question is not None]
 

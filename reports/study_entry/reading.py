@@ -21,8 +21,8 @@ from guidelines.assessment import graded_picture
 from guidelines.consistency import Inconsistency
 from guidelines.facts import FACTS, ClinicalPicture, Fact
 from guidelines.numbers import Interval
-from guidelines.reference_ranges import ReferenceClass, classify
 from guidelines.reference_ranges import MEASURES as WITH_RANGE
+from guidelines.reference_ranges import ReferenceClass, classify
 from guidelines.severity import Reason, Severity
 from guidelines.study_measures import MEASURES as STUDY_MEASURES
 from guidelines.vocabulary import GradeResult, Sex
@@ -240,7 +240,9 @@ def _unusual(study: EchoStudy) -> Iterator[Unusual]:
             continue
         found = classify(name, value, sex)
         if found.classes != (ReferenceClass.NORMAL,):
-            shown = plain(value.quantize(_ONE_PLACE)) if value != value.to_integral() else plain(value)
+            shown = (
+                plain(value.quantize(_ONE_PLACE)) if value != value.to_integral() else plain(value)
+            )
             usual = "; ".join(
                 each.text if len(found.ranges) == 1 else f"{each.sex.label.lower()} {each.text}"
                 for each in found.ranges

@@ -134,5 +134,3 @@ def _words(cor: Cor | None) -> str:
 
 def _joined(words: list[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-
-

@@ -1,4 +1,4 @@
-"""What the numbers of an echo form give while one types: read only, nothing kept, nothing logged."""
+"""What the numbers of an echo form give while one types: nothing is kept, nothing logged."""
 
 from __future__ import annotations
 

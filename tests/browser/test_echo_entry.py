@@ -141,10 +141,11 @@ def test_a_value_that_alone_flips_a_class_is_confirmed(
     log_in, alice, patient, address, no_barriers
 ):
     measured = {"eroa_mm2": 45, "regurgitant_volume_ml": 70, "vena_contracta_mm": 8}
+    measured |= {"lvesd_mm": 36, "lvef_percent": 65}
     records.diagnosis(patient, "2026-01-01", mechanism="primary")
     records.none_of_these(patient, "2026-01-02")
     records.symptom_free(patient, "2026-01-03")
-    records.echo(patient, "2026-01-04", lvesd_mm=36, lvef_percent=65, flail_leaflet=True, **measured)
+    records.echo(patient, "2026-01-04", flail_leaflet=True, **measured)
     page = log_in(alice)
     page.goto(address("echo-add", patient))
     page.get_by_label("Performed on").fill("today")

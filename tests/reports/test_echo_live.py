@@ -74,7 +74,7 @@ def test_it_keeps_nothing_and_logs_no_keystroke(alice, client_of, url):
 
 
 def test_it_says_no_class_and_no_advice(alice, client_of, url, patient):
-    records.diagnosis(patient, "2025-01-01", mechanism="primary", etiology="fibroelastic_deficiency")
+    records.diagnosis(patient, "2025-01-01", mechanism="primary")
     page = client_of(alice).post(url, {**SEVERE_BY_PISA, "lvesd_mm": "45"}).content.decode()
     assert "Class" not in page
     assert "surgery" not in page.lower()

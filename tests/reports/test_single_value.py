@@ -122,9 +122,7 @@ def test_an_amendment_is_asked_too(alice, client_of, patient):
 
 
 def test_the_button_of_a_draft_does_not_pass_by_the_question(alice, client_of, patient):
-    draft = records.echo(
-        patient, "2026-06-01", final=False, lvesd_mm=41, lvef_percent=65, **SEVERE
-    )
+    draft = records.echo(patient, "2026-06-01", final=False, lvesd_mm=41, lvef_percent=65, **SEVERE)
     url = reverse("patients:echo-finalize", args=[draft.public_id])
     answer = client_of(alice).post(url, {"version": draft.version}, follow=True)
     assert b"LVESD 41 mm alone changes" in answer.content

@@ -13,8 +13,8 @@ from patients.days import day_error, spoken
 from patients.forms.records import Doubt, FormChapter, RecordForm
 from patients.forms.typed import NumberField, plain
 from patients.study_sheet import upper_first
-from treatments.forms.boxes import DoseField, box_for, error, fits_dose
 from treatments.facts.heart_failure import PILLARS
+from treatments.forms.boxes import DoseField, box_for, error, fits_dose
 from treatments.formulary import FORMULARY
 from treatments.models import Medication
 
