@@ -20,7 +20,16 @@ from typing import Any
 from benchmarks.figures import Part, markdown
 from tests import postgres_cluster
 
-NAMES = ("import", "assessment", "progression", "patient-list", "patient-page", "echo-csv", "demo")
+NAMES = (
+    "import",
+    "assessment",
+    "progression",
+    "patient-list",
+    "patient-page",
+    "echo-entry",
+    "echo-csv",
+    "demo",
+)
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 RESULTS = Path(__file__).parent / "results" / "figures.md"
 INSIDE = "BENCHMARK_RESULT"

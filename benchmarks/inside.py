@@ -13,6 +13,7 @@ from benchmarks import (
     assessment,
     demo,
     echo_csv,
+    echo_entry,
     import_files,
     machine,
     patient_list,
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "progression": progression.run,
     "patient-list": patient_list.run,
     "patient-page": patient_page.run,
+    "echo-entry": echo_entry.run,
     "echo-csv": echo_csv.run,
     "demo": demo.run,
 }

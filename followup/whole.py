@@ -203,11 +203,15 @@ def _flips(assessment: Assessment, picture: ClinicalPicture) -> Iterator[tuple[E
 
 def _inconsistent(studies: Sequence[EchoStudy]) -> Iterator[StudyFinding]:
     for study in studies:
-        found = check_study(
-            _measured(study), volume_method=RegurgitationMethod(study.regurgitant_volume_method)
-        )
+        found = inconsistencies_of(study)
         if found:
             yield StudyFinding(study, found)
+
+
+def inconsistencies_of(study: EchoStudy) -> tuple[Inconsistency, ...]:
+    """Numbers of one study, kept or still being typed, that do not fit each other."""
+    method = RegurgitationMethod(study.regurgitant_volume_method)
+    return check_study(_measured(study), volume_method=method)
 
 
 def _measured(study: EchoStudy) -> dict[str, Decimal | Interval]:

@@ -160,8 +160,6 @@ CACHES = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
-# Called with the patients' keys at the end of every clinical write, in its transaction: the one
-# place where a lower floor calls a higher one.
 # Who can read the value of a clinic's setting, by the setting's name: asked before it is kept.
 CLINIC_SETTING_CHECKS = {
     "ageing": "treatments.facts.ageing.limits_with",
@@ -169,6 +167,15 @@ CLINIC_SETTING_CHECKS = {
     "edition-acc-aha": "accounts.guideline_settings.adopted_edition",
     "edition-esc-eacts": "accounts.guideline_settings.adopted_edition",
 }
+# What the echo form asks of higher floors before anything is written: what the typed numbers give,
+# what a kept study gives, and whether one value alone alters what a guideline says.
+STUDY_ENTRY = {
+    "reading_of_typed": "reports.study_entry.reading.reading_of_typed",
+    "reading_of": "reports.study_entry.reading.reading_of",
+    "question": "reports.study_entry.single_value.question_about",
+}
+# Called with the patients' keys at the end of every clinical write, in its transaction: the one
+# place where a write calls a higher floor.
 AFTER_WRITE = ["followup.standing.renew_standings"]
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"

@@ -2,7 +2,7 @@ from django.urls import path
 
 from patients.record_kinds import KINDS
 from patients.record_urls import record_urls
-from patients.views import acute, echo, echo_page, results_seen, symptoms
+from patients.views import acute, echo, echo_page, inr, results_seen, symptoms
 from patients.views import person as people
 from patients.views import registrations as places
 
@@ -11,6 +11,7 @@ app_name = "patients"
 urlpatterns = [
     path("<uuid:patient_id>/echo/add/", echo.echo_add, name="echo-add"),
     path("<uuid:patient_id>/symptoms/add/", symptoms.symptom_log_add, name="symptom-log-add"),
+    path("<uuid:patient_id>/inr/", inr.inr_add, name="inr-add"),
     path("echo/<uuid:study_id>/", echo_page.echo_page, name="echo-page"),
     path("echo/<uuid:study_id>/edit/", echo.echo_edit, name="echo-edit"),
     path("echo/<uuid:study_id>/amend/", echo.echo_amend, name="echo-amend"),

@@ -137,6 +137,11 @@ class Doors:
         return f"{page}?{self.asked}" if self.asked else page
 
     @property
+    def inr_url(self) -> str:
+        """Where an INR is entered in one row; empty where the person may not."""
+        return self._if(Action.ENTER_LABORATORY, "patients:inr-add")
+
+    @property
     def person_url(self) -> str:
         """Where name, birth date and sex are corrected; empty where the person may not."""
         return self._if(Action.EDIT_PERSON, "patients:person-edit")

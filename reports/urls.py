@@ -1,10 +1,9 @@
 from django.urls import path
 
 from reports.views.echo_csv import echo_csv
+from reports.views.echo_live import echo_live
 from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
-from reports.views.patient_course import patient_course
-from reports.views.patient_list import patient_list
 from reports.views.letters import (
     letter_add,
     letter_correct,
@@ -14,6 +13,7 @@ from reports.views.letters import (
     letter_print,
     letter_strike,
 )
+from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list, patient_search
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
@@ -41,6 +41,7 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/file", letter_file, name="letter-file"),
     path("letters/<uuid:letter_id>/correct", letter_correct, name="letter-correct"),
     path("letters/<uuid:letter_id>/strike", letter_strike, name="letter-strike"),
+    path("patients/<uuid:patient_id>/echo-live", echo_live, name="echo-live"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

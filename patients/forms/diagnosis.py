@@ -36,7 +36,8 @@ class MitralDiagnosisForm(RecordForm):
     """Mechanism, cause, leaflet motion, segments and tempo, as held from one day on."""
 
     chapters = (
-        FormChapter("Diagnosis", ("diagnosed_on", "mechanism", "etiology", "tempo", "onset_on")),
+        FormChapter("Mechanism", ("diagnosed_on", "mechanism")),
+        FormChapter("Cause and tempo", ("etiology", "tempo", "onset_on")),
         FormChapter("Leaflets", ("carpentier_type", "segments")),
         FormChapter(
             "Previous mitral procedure elsewhere",
@@ -54,6 +55,7 @@ class MitralDiagnosisForm(RecordForm):
     )
     wide = frozenset({"segments", "note"})
     needs_a_value = True
+    leading = ("mechanism",)
     segments = forms.MultipleChoiceField(
         label="Segments involved",
         required=False,
@@ -88,7 +90,14 @@ class MitralDiagnosisForm(RecordForm):
         super().__init__(data, **kwargs)
         cause = self.fields["etiology"]
         assert isinstance(cause, forms.ChoiceField)  # noqa: S101 - for the type checker
-        cause.choices = grouped_causes()
+        cause.choices = grouped_causes(str(self["mechanism"].value() or ""))
+
+    def refill(self, data: Any) -> None:
+        """The causes that fit the mechanism come first."""
+        super().refill(data)
+        cause = self.fields["etiology"]
+        assert isinstance(cause, forms.ChoiceField)  # noqa: S101 - for the type checker
+        cause.choices = grouped_causes(str(self["mechanism"].value() or ""))
 
     def contradictions(self, cleaned: Mapping[str, Any]) -> None:
         """An onset lies before the diagnosis; a procedure that was not done has no date."""
@@ -126,14 +135,21 @@ class MitralDiagnosisForm(RecordForm):
         )
 
 
-def grouped_causes() -> list[Any]:
-    """Causes under the headings of their groups; unknown stands first."""
+def grouped_causes(mechanism: str = "") -> list[Any]:
+    """Causes under the headings of their groups; unknown stands first, then what fits best.
+
+    None is left out: a cause beside the usual ones of its mechanism is asked about when it is
+    chosen, not hidden.
+    """
     first = [(Etiology.UNKNOWN.value, Etiology.UNKNOWN.label)]
     known = [cause for cause in Etiology if cause is not Etiology.UNKNOWN]
-    groups = groupby(known, key=lambda cause: cause.group)
-    return first + [
-        (group.label, [(cause.value, cause.label) for cause in causes]) for group, causes in groups
+    groups = [
+        (group, [(cause.value, cause.label) for cause in causes])
+        for group, causes in groupby(known, key=lambda cause: cause.group)
     ]
+    fitting = CAUSE_GROUPS.get(mechanism, frozenset())
+    groups.sort(key=lambda found: found[0] not in fitting)
+    return first + [(group.label, causes) for group, causes in groups]
 
 
 class ComorbidityForm(RecordForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,12 +12,22 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
-from guidelines.vocabulary import Segment
+from guidelines.reference_ranges import MEASURES as WITH_RANGE
+from guidelines.reference_ranges import reference_of
+from guidelines.vocabulary import Segment, Sex
+from patients.derived import quantities_of
 from patients.fields import MEASURES
 from patients.forms.layout import Box, Chapter
-from patients.forms.records import REASON_LENGTH, Before, RecordForm, field_for
-from patients.forms.typed import GRADE_NAMES, GradeField, RangeField, TypedRange
-from patients.models import EchoStudy
+from patients.forms.records import (
+    REASON_LENGTH,
+    Before,
+    Beside,
+    EntryQuestion,
+    RecordForm,
+    field_for,
+)
+from patients.forms.typed import GRADE_NAMES, GradeField, RangeField, TypedRange, plain
+from patients.models import EchoStudy, Patient
 from patients.study_sheet import (
     COLUMNS_OF_RANGES,
     FURTHER,
@@ -82,6 +93,18 @@ class EchoStudyForm(RecordForm):
             self.add_error(None, "A study without any value cannot be final. Save it as a draft.")
         return cleaned
 
+    def ask_about_gaps(self) -> bool:
+        """What decides about an operation and is not recorded is named once before it is final.
+
+        Whether nothing is open: no gap, or confirmed.
+        """
+        question = question_about_gaps(self.instance, self.cleaned_data)
+        return question is None or self.ask(question)
+
+    def beside(self, name: str) -> Beside:
+        """With the range that is usual for the patient's sex."""
+        return replace(super().beside(name), usual=usual_range(name, self.patient))
+
     def _keep_lvef(self, lvef: TypedRange | None) -> None:
         study = self.instance
         study.lvef_percent_low = lvef.low if lvef else None
@@ -136,6 +159,67 @@ class EchoAmendmentForm(EchoStudyForm):
         self.helper.layout.insert(0, Chapter("Amendment", Box("reason", css="wide")))
 
 
+SEVERITY_MEASURED = (
+    "eroa_mm2",
+    "regurgitant_volume_ml",
+    "regurgitant_fraction_percent",
+    "vena_contracta_mm",
+    "vena_contracta_biplane_mm",
+    "vena_contracta_area_3d_mm2",
+    "pisa_radius_mm",
+)
+"""Any of these measures the leak; the reader's grade alone is a judgement."""
+
+
+def gaps_of(study: EchoStudy, values: Mapping[str, Any]) -> list[str]:
+    """What matters most for the decision and is neither recorded nor follows from the rest.
+
+    ``values``: what the boxes hold, by name.
+    """
+    gaps = []
+    volumes = ("lvedv_ml", "lvesv_ml")
+    if values.get("lvef_percent") is None and any(values.get(each) is None for each in volumes):
+        gaps.append("LVEF")
+    if values.get("lvesd_mm") is None:
+        gaps.append("LVESD")
+    computed = {"eroa_mm2", "volumetric_regurgitant_volume_ml"} & set(quantities_of(study))
+    if not computed and all(values.get(name) is None for name in SEVERITY_MEASURED):
+        gaps.append("a measurement of the leak (EROA, regurgitant volume or vena contracta)")
+    return gaps
+
+
+def question_about_gaps(study: EchoStudy, values: Mapping[str, Any]) -> EntryQuestion | None:
+    """The question that names the gaps; ``None`` when there are none."""
+    gaps = gaps_of(study, values)
+    if not gaps:
+        return None
+    return EntryQuestion(
+        code="gaps",
+        value=",".join(gap.partition(" (")[0] for gap in gaps),
+        title="Not recorded",
+        text=f"Not recorded: {'; '.join(gaps)}. Finalize anyway?",
+        label="Yes, finalize without it" if len(gaps) == 1 else "Yes, finalize without them",
+    )
+
+
+def usual_range(name: str, patient: Patient) -> str:
+    """What is usual for the patient's sex, without the unit; both ranges where it is not known.
+
+    It stands apart from the limits of the guidelines: what is usual decides nothing.
+    """
+    if name not in WITH_RANGE:
+        return ""
+    sex = Sex(patient.sex) if patient.sex in set(Sex) else None
+    ranges = reference_of(name, sex)
+    texts = {f"{plain(each.normal[0])}\N{EN DASH}{plain(each.normal[1])}": each for each in ranges}
+    if len(texts) == 1:
+        return next(iter(texts))
+    return ", ".join(f"{_PLURAL[each.sex]} {text}" for text, each in texts.items())
+
+
+_PLURAL = {Sex.FEMALE: "women", Sex.MALE: "men"}
+
+
 def _already_there(study: EchoStudy) -> str:
     number = f" with accession number {study.accession_number}" if study.accession_number else ""
     return (
@@ -148,6 +232,7 @@ def _helper() -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
+    helper.form_show_errors = False  # the page lists them above the form and in each box
     helper.layout = Layout(
         Box("version"),
         Chapter(USUAL.title, *_boxes(USUAL.names)),

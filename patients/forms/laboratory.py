@@ -62,7 +62,7 @@ class ResultField(TypedField):
 class LabResultForm(RecordForm):
     """One result of one analyte on one day; a blood culture has words in place of a number."""
 
-    chapters = (
+    chapters: ClassVar[tuple[FormChapter, ...]] = (
         FormChapter("Result", ("analyte", "taken_on", "result")),
         FormChapter("Blood culture", ("culture_result", "organism"), folded=True),
         FormChapter("Where", ("laboratory",), folded=True),

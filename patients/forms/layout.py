@@ -10,6 +10,8 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from guidelines.vocabulary import Segment
+
 
 class Box(Field):
     """One field with its unit, former value, offers and doubts beside it."""
@@ -30,6 +32,8 @@ class Box(Field):
     ) -> SafeString:
         """The box, described for screen readers by everything that stands beside it."""
         (name,) = self.fields
+        if not form.shows(name):
+            return SafeString("")
         beside = form.beside(name)
         _describe(form, name, beside)
         extra = {"beside": beside, "css": self.css, "kind": _kind_of(form.fields[name])}
@@ -53,7 +57,9 @@ class Chapter(LayoutObject):
         self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         """The chapter with its boxes."""
-        names = [pointer.name for pointer in self.get_field_names()]
+        names = [pointer.name for pointer in self.get_field_names() if form.shows(pointer.name)]
+        if not names:
+            return ""
         filled = [name for name in names if is_filled(form, name)]
         faulty = [name for name in names if form.is_bound and name in form.errors]
         return render_to_string(
@@ -61,7 +67,7 @@ class Chapter(LayoutObject):
             {
                 "title": self.title,
                 "boxes": self.get_rendered_fields(form, context, template_pack, **kwargs),
-                "folded": self.folded,
+                "folded": self.folded and not any(map(form.belongs_to_answers, names)),
                 "css": self.css,
                 "filled": len(filled),
                 "faulty": len(faulty),
@@ -79,6 +85,8 @@ def is_filled(form: Any, name: str) -> bool:
 
 def _kind_of(box: forms.Field) -> str:
     widget = box.widget
+    if isinstance(box, forms.MultipleChoiceField) and box.choices == Segment.choices():
+        return "valve"
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
         return "answers"
     if isinstance(widget, forms.CheckboxInput):
@@ -90,6 +98,7 @@ def _describe(form: Any, name: str, beside: Any) -> None:
     bound = form[name]
     ids = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     ids += [f"{bound.auto_id}_before"] if beside.before else []
+    ids += [f"{bound.auto_id}_usual"] if beside.usual else []
     ids += [f"{bound.auto_id}_error"] if bound.errors else []
     if ids:
         form.fields[name].widget.attrs["aria-describedby"] = " ".join(ids)

@@ -48,8 +48,14 @@ CONFIRMED = "confirmed"
 ACCEPT = "accept"
 """Name of the buttons that accept an offer: ``lvesd_mm:41``."""
 
+SWAP = "swap"
+"""In the place of a box's name: two values that were typed into each other's box."""
+
 REASON_LENGTH = 100
 """Characters of a reason that the history keeps."""
+
+FOLLOW = "follow"
+"""Name of the button that asks for the boxes that belong to the answers so far."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -88,6 +94,28 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class EntryQuestion:
+    """What is asked once about the whole entry before it counts, beside what one box asks.
+
+    ``value`` is what it was asked about: another value is another question. ``names``: the boxes
+    that it is about.
+    """
+
+    code: str
+    value: str
+    title: str
+    text: str
+    label: str
+    names: tuple[str, ...] = ()
+    is_confirmed: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the checkbox sends."""
+        return f"{self.code}:{self.value}"
+
+
+@dataclass(frozen=True)
 class Before:
     """What the patient's record held of the same quantity, and on which day."""
 
@@ -104,16 +132,26 @@ class Beside:
     before: Before | None = None
     offers: Offers = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    usual: str = ""
+    leads_on: bool = False
+    """Whether what is asked further depends on this box and it is the last of that kind."""
 
 
 def accepted(data: QueryDict) -> QueryDict:
-    """The data with the accepted offer put in its place; everything else stays as typed."""
+    """The data with the accepted offer put in its place; everything else stays as typed.
+
+    ``swap:one:other`` exchanges what stands in two boxes.
+    """
     if ACCEPT not in data:
         return data
     name, _, value = str(data[ACCEPT]).partition(":")
     changed = data.copy()
     changed.pop(ACCEPT)
-    if name in data:
+    one, _, other = value.partition(":")
+    if name == SWAP and one in data and other in data:
+        first, second = str(data[one]), str(data[other])
+        changed[one], changed[other] = second, first
+    elif name in data:
         changed[name] = value
     return changed
 
@@ -212,6 +250,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     moments: ClassVar[tuple[str, ...]] = ()
     compares: ClassVar[bool] = True
     needs_a_value: ClassVar[bool] = False
+    leading: ClassVar[tuple[str, ...]] = ()
     pairs: ClassVar[tuple[Pair, ...]] = ()
     pair_consequence: ClassVar[str] = (
         "It may be saved, but neither value feeds a verdict until this is resolved."
@@ -243,6 +282,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         self.amending = amending
         self.zone, self.now = zone, now
         self.doubts: dict[str, list[Doubt]] = {}
+        self.questions: list[EntryQuestion] = []
+        self.is_refilled = False
         started = self._moments_of(kwargs["instance"]) | self.initial_of(kwargs["instance"])
         kwargs["initial"] = started | (kwargs.get("initial") or {})
         super().__init__(data, **kwargs)
@@ -257,6 +298,27 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         for each in self.fields.values():
             if isinstance(each, DayField):
                 each.today = self.today
+
+    def refill(self, data: Data) -> None:
+        """Show what was typed so far, without a word about what is still missing."""
+        for name, box in self.fields.items():
+            self.initial[name] = box.widget.value_from_datadict(data, {}, name)  # type: ignore[arg-type]
+            box.widget.attrs.pop("autofocus", None)
+        self.is_refilled = True
+
+    def asks(self, name: str) -> bool:
+        """Whether a box belongs to the answers in the ``leading`` boxes; kinds say which."""
+        return True
+
+    def belongs_to_answers(self, name: str) -> bool:
+        """Whether a box is asked because of the ``leading`` answers: then it is not folded away."""
+        return False
+
+    def shows(self, name: str) -> bool:
+        """Whether the page has this box: it is asked, or holds a value that must not vanish."""
+        if not self.leading or name in self.leading or self.asks(name):
+            return True
+        return layout.is_filled(self, name) or (self.is_bound and name in self.errors)
 
     def initial_of(self, instance: Any) -> dict[str, Any]:
         """What boxes show that are no columns of the model."""
@@ -297,6 +359,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
+        helper.form_show_errors = False  # the page lists them above the form and in each box
         chapters = [
             layout.Chapter(each.title, *self._boxes(each), folded=each.folded, css=each.css)
             for each in self.chapters
@@ -451,6 +514,29 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             doubt = replace(doubt, is_confirmed=True)
         self.doubts.setdefault(doubt.name, []).append(doubt)
 
+    def ask(self, question: EntryQuestion) -> bool:
+        """Ask once about the whole entry; whether it has been confirmed already.
+
+        While it is not, the form has an error and nothing is kept.
+        """
+        if question.key in values_of(self.data, CONFIRMED):
+            question = replace(question, is_confirmed=True)
+        self.questions.append(question)
+        if not question.is_confirmed:
+            self.add_error(None, ValidationError(question.text, code="question"))
+        return question.is_confirmed
+
+    @property
+    def errors_beside_questions(self) -> list[str]:
+        """What is wrong with the entry as a whole, without what is asked in boxes of its own."""
+        asked = {question.text for question in self.questions}
+        return [str(error) for error in self.non_field_errors() if str(error) not in asked]
+
+    @property
+    def open_questions(self) -> list[EntryQuestion]:
+        """What is asked about the whole entry and not confirmed."""
+        return [question for question in self.questions if not question.is_confirmed]
+
     def _partners(self, doubt: Doubt) -> Iterable[str]:
         return [pair.larger for pair in self.pairs if pair.code == doubt.code]
 
@@ -479,6 +565,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             before=self.before.get(name),
             offers=self._offers(name),
             doubts=self.doubts.get(name, []),
+            leads_on=name == next(iter(self.leading[-1:]), None),
         )
 
     def _offers(self, name: str) -> Offers:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
 
-from patients.forms.records import FormChapter, RecordForm, field_for
+from patients.actions import TWICE_WITHIN
+from patients.days import spoken
+from patients.forms.records import Doubt, FormChapter, RecordForm, field_for
 from patients.forms.typed import NyhaField, YesNoField, nyha_text
 from patients.models import SymptomLog
 
@@ -62,6 +64,12 @@ class SymptomLogForm(RecordForm):
         fields = tuple(name for each in CHAPTERS for name in each.names if name != "nyha")
         formfield_callback = field_for
 
+    leading = ("actively_asked_none",)
+
+    def asks(self, name: str) -> bool:
+        """With "no symptoms" every question about one is answered."""
+        return name not in ASKED or not self["actively_asked_none"].value()
+
     nyha_names: ClassVar[tuple[str, ...]] = ("I", "I-II", "II", "II-III", "III", "III-IV", "IV")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -69,11 +77,16 @@ class SymptomLogForm(RecordForm):
         for name in ASKED:
             self.fields[name] = _answer(str(self.fields[name].label))
         self.fields["nyha"].widget.attrs["list"] = "nyha-classes"
+        if not self.is_bound and not self.instance.pk:
+            self.fields["nyha"].widget.attrs["autofocus"] = True
 
     def initial_of(self, instance: SymptomLog) -> dict[str, Any]:
-        """The NYHA class as one box."""
+        """The NYHA class as one box; a new log is of today unless told otherwise."""
         ends = (instance.nyha_low, instance.nyha_high)
-        return super().initial_of(instance) | {"nyha": None if ends == (None, None) else ends}
+        initial = super().initial_of(instance)
+        if not instance.pk:
+            initial["recorded_on"] = self.today
+        return initial | {"nyha": None if ends == (None, None) else ends}
 
     @classmethod
     def words(cls, row: Any, name: str) -> str | None:
@@ -82,6 +95,26 @@ class SymptomLogForm(RecordForm):
             text = nyha_text((row.nyha_low, row.nyha_high))
             return text.replace("-", "\N{EN DASH}") or None
         return super().words(row, name)
+
+    def more_doubts(self, cleaned: Mapping[str, Any]) -> Iterator[Doubt]:
+        """A second log of one day, such as one sent again after going back."""
+        day, moment = cleaned.get("recorded_on"), self.instance.entered_at
+        if self.instance.pk or day is None:
+            return
+        others = SymptomLog.objects.filter(
+            patient=self.patient, recorded_on=day, struck_at__isnull=True
+        )
+        # What is sent twice within seconds is stored once, without a question.
+        known = others.filter(entered_at__lt=moment - TWICE_WITHIN).order_by("-id").first()
+        if known is not None:
+            yield Doubt(
+                name="recorded_on",
+                code="second_of_the_day",
+                value=str(known.public_id),
+                message=f"A symptom log of {spoken(day)} is already recorded.",
+                label="Yes, this is a second one of that day",
+                is_stored=False,
+            )
 
     def contradictions(self, cleaned: Mapping[str, Any]) -> None:
         """Put the NYHA class into its columns; "no symptoms" excludes every symptom."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
@@ -20,11 +22,17 @@ from accounts.permissions import Action, may
 from audit.recording import record_refusal
 from patients.actions import amend_echo_study, change_echo_draft, record_echo_study
 from patients.days import spoken
-from patients.forms.echo import EchoAmendmentForm, EchoStudyForm, latest_first, values_before
-from patients.forms.records import accepted
+from patients.forms.echo import (
+    EchoAmendmentForm,
+    EchoStudyForm,
+    latest_first,
+    question_about_gaps,
+    values_before,
+)
+from patients.forms.records import EntryQuestion, accepted
 from patients.models import EchoStudy, Patient
 from patients.selectors import countable_echo_studies
-from patients.study_sheet import upper_first
+from patients.study_sheet import NAMES, lvef_of, upper_first
 from patients.views.access import (
     clinic_to_write,
     identity,
@@ -73,11 +81,30 @@ class Entry:
             final=is_post and self.wish == FINAL,
         )
 
+    def reading(self) -> Any:
+        """What the numbers on the page give as they stand; nothing for an empty form."""
+        study_id = self.study.public_id if self.study else None
+        if self.request.method == "POST":
+            return _asked_of_higher_floors("reading_of_typed")(
+                accepted(self.request.POST),
+                patient=self.patient,
+                clinic=self.clinic,
+                study_id=study_id,
+            )
+        if self.study is None:
+            return None
+        return _asked_of_higher_floors("reading_of")(self.study, clinic=self.clinic)
+
     def _before(self) -> dict[str, Any]:
         studies = countable_echo_studies(self.patient, self.clinic.today())
         day = self.study.performed_on if self.study else None
         others = [each for each in studies if self.study is None or each.pk != self.study.pk]
         return values_before(latest_first(others, day))
+
+
+def _asked_of_higher_floors(name: str) -> Any:
+    """The function that the setting ``STUDY_ENTRY`` names; the guidelines' verdicts live there."""
+    return import_string(settings.STUDY_ENTRY[name])
 
 
 @gives_back_what_was_typed("save")
@@ -154,7 +181,29 @@ def _is_to_be_saved(entry: Entry, form: EchoStudyForm) -> bool:
             note=f"not allowed to {Action.FINALIZE_STUDY}",
         )
         return False
-    return True
+    return entry.wish != FINAL or _is_confirmed(entry, form)
+
+
+def _is_confirmed(entry: Entry, form: EchoStudyForm) -> bool:
+    """Whether gaps, and a value that alone alters what a guideline says (hazard H9), are confirmed.
+
+    Both are asked at once, so that nobody is sent back twice. What a final study lacks was asked
+    when it became final.
+    """
+    is_amended = isinstance(form, EchoAmendmentForm)
+    gaps_are_known = is_amended or form.ask_about_gaps()
+    question = _asked_of_higher_floors("question")(form.instance, clinic=entry.clinic)
+    return (question is None or form.ask(question)) and gaps_are_known
+
+
+def open_questions(study: EchoStudy, clinic: Clinic) -> list[EntryQuestion]:
+    """What is asked before this draft becomes final as it stands."""
+    gaps = question_about_gaps(
+        study,
+        {name: getattr(study, name, None) for name in NAMES} | {"lvef_percent": lvef_of(study)},
+    )
+    one_value = _asked_of_higher_floors("question")(study, clinic=clinic)
+    return [question for question in (gaps, one_value) if question is not None]
 
 
 def _status(entry: Entry) -> int:
@@ -215,6 +264,12 @@ def _what_was_saved(study: EchoStudy, clinic: Clinic) -> str:
     return f"{what} {how} in the record at {clinic}."
 
 
+def live_url(patient: Patient, study: EchoStudy | None) -> str:
+    """Where the panel beside the form asks what the typed numbers give."""
+    address = reverse("reports:echo-live", args=[patient.public_id])
+    return f"{address}?study={study.public_id}" if study else address
+
+
 def _page(entry: Entry, form: EchoStudyForm, template: str, status: int = OK) -> HttpResponse:
     study = entry.study
     context = {
@@ -224,6 +279,8 @@ def _page(entry: Entry, form: EchoStudyForm, template: str, status: int = OK) ->
         "clinic": entry.clinic,
         "may_finalize": entry.may_finalize,
         "is_only_checked": form.is_bound and not form.errors,
+        "reading": entry.reading(),
+        "live_url": live_url(entry.patient, study),
         "cancel_url": reverse("patients:echo-page", args=[study.public_id])
         if study
         else patient_url(entry.patient),

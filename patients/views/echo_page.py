@@ -29,6 +29,7 @@ from patients.study_sheet import (
     upper_first,
 )
 from patients.views.access import clinic_to_write, identity, note_view, patient_url, record_or_404
+from patients.views.echo import open_questions
 from patients.views.echo_derived import derived_lines
 from patients.writing import StaleRecord
 
@@ -76,6 +77,12 @@ def echo_finalize(request: ClinicRequest, study_id: UUID) -> HttpResponse:
         return redirect("patients:echo-page", study_id)
     if not any(part.lines for part in sheet_of(study) if part.title != "Conditions of the study"):
         messages.error(request, "A study without any value cannot be final.")
+        return redirect("patients:echo-edit", study_id)
+    questions = open_questions(study, clinic) if _version_seen(request) == study.version else []
+    if questions:
+        said = " ".join(question.text for question in questions)
+        how = "Complete or correct it here, or finalize it here and confirm."
+        messages.warning(request, f"{said} {how}")
         return redirect("patients:echo-edit", study_id)
     try:
         finalize_echo_study(

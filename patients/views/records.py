@@ -22,7 +22,7 @@ from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from patients.actions import record
 from patients.days import spoken
-from patients.forms.records import ACCEPT, Before, RecordForm, accepted
+from patients.forms.records import ACCEPT, FOLLOW, Before, RecordForm, accepted
 from patients.models import Patient
 from patients.record_kinds import RecordKind
 from patients.record_rows import rows_seen, strike_reasons, values_before, versions_of
@@ -281,7 +281,7 @@ def entry_form(
     **kwargs: Any,
 ) -> RecordForm:
     """The form with what was typed, or with what a link or the entry before filled in."""
-    is_post = request.method == "POST"
+    is_post = request.method == "POST" and FOLLOW not in request.POST
     form = kind.form(
         accepted(request.POST) if is_post else None,
         patient=patient,
@@ -292,6 +292,9 @@ def entry_form(
         initial={} if is_post or kwargs else _filled_in(request, kind, patient),
         **kwargs,
     )
+    if FOLLOW in request.POST:
+        form.refill(request.POST)
+        return form
     if kind.series and not is_post and not kwargs:
         _focus_first_empty(form)
     return form

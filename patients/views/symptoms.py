@@ -14,7 +14,7 @@ from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.days import spoken
-from patients.forms.records import accepted
+from patients.forms.records import FOLLOW, accepted
 from patients.forms.symptoms import SymptomLogForm
 from patients.models import Patient
 from patients.record_kinds import KINDS
@@ -49,9 +49,13 @@ def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _form(request: ClinicRequest, patient: Patient, clinic: Clinic) -> SymptomLogForm:
-    data = accepted(request.POST) if request.method == "POST" else None
+    follows = FOLLOW in request.POST
+    data = accepted(request.POST) if request.method == "POST" and not follows else None
     before = values_of_before(KINDS["symptom-log"], patient, None)
-    return SymptomLogForm(data, patient=patient, today=clinic.today(), before=before)
+    form = SymptomLogForm(data, patient=patient, today=clinic.today(), before=before)
+    if follows:
+        form.refill(request.POST)
+    return form
 
 
 def _is_recorded(request: ClinicRequest, form: SymptomLogForm, clinic: Clinic) -> bool:

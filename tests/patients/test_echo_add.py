@@ -27,6 +27,10 @@ def submit(alice, client_of, url):
     return lambda **typed: client.post(url, {"performed_on": "12 Nov 2025", **typed})
 
 
+LEAK = "a measurement of the leak"
+NO_LVESD, NO_LVEF, NO_LEAK = f"gaps:LVESD,{LEAK}", f"gaps:LVEF,{LEAK}", f"gaps:{LEAK}"
+
+
 def errors_of(answer, name):
     return answer.context["form"].errors.get(name, [])
 
@@ -187,7 +191,8 @@ def test_an_implausible_value_is_asked_and_then_marked(submit):
     assert "92 % is unusual (expected 5 to 85 %)." in errors_of(answer, "lvef_percent")
     assert b'name="confirmed" value="lvef_percent:92"' in answer.content
     assert b"Yes, 92 % is what the report says" in answer.content
-    answer = submit(save="final", lvef_percent="92", confirmed="lvef_percent:92")
+    confirmed = ["lvef_percent:92", NO_LVESD]
+    answer = submit(save="final", lvef_percent="92", confirmed=confirmed)
     assert answer.status_code == 302
     assert EchoStudy.objects.get().implausible_confirmed == ["lvef_percent"]
 
@@ -214,7 +219,8 @@ def test_lvesd_above_lvedd_is_saved_after_confirmation_only(submit):
     answer = submit(save="final", lvesd_mm="60", lvedd_mm="45")
     (error,) = errors_of(answer, "lvesd_mm")
     assert "neither value feeds a verdict until this is resolved" in error
-    answer = submit(save="final", lvesd_mm="60", lvedd_mm="45", confirmed="lvesd_above_lvedd:60>45")
+    confirmed = ["lvesd_above_lvedd:60>45", NO_LVEF]
+    answer = submit(save="final", lvesd_mm="60", lvedd_mm="45", confirmed=confirmed)
     assert answer.status_code == 302
     assert EchoStudy.objects.get().implausible_confirmed == ["lvesd_above_lvedd"]
 
@@ -225,7 +231,7 @@ def test_several_confirmations_may_come_together(submit):
         lvesd_mm="60",
         lvedd_mm="45",
         lvef_percent="3",
-        confirmed=["lvesd_above_lvedd:60>45", "lvef_percent:3"],
+        confirmed=["lvesd_above_lvedd:60>45", "lvef_percent:3", NO_LEAK],
     )
     assert EchoStudy.objects.get().implausible_confirmed == ["lvef_percent", "lvesd_above_lvedd"]
 
@@ -235,19 +241,71 @@ def test_a_study_that_is_already_there_is_linked(submit, patient):
     answer = submit(save="final", lvesd_mm="41")
     assert "already recorded (final)" in errors_of(answer, "performed_on")[0]
     assert reverse("patients:echo-page", args=[there.public_id]).encode() in answer.content
-    assert submit(save="final", lvesd_mm="41", accession_number="B").status_code == 302
-    assert submit(save="final", lvesd_mm="41", modality="tee").status_code == 302
+    typed = {"save": "final", "lvesd_mm": "41", "confirmed": NO_LVEF}
+    assert submit(**typed, accession_number="B").status_code == 302
+    assert submit(**typed, modality="tee").status_code == 302
     assert EchoStudy.objects.count() == 3
 
 
 def test_a_struck_study_blocks_nothing(submit, patient, alice):
     records.strike(records.echo(patient, "2025-11-12", lvef_percent=60), by=alice)
-    assert submit(save="final", lvesd_mm="41").status_code == 302
+    assert submit(save="final", lvesd_mm="41", confirmed=NO_LVEF).status_code == 302
 
 
 def test_a_study_without_any_value_cannot_be_final(submit):
     answer = submit(save="final")
     assert "without any value" in errors_of(answer, "__all__")[0]
+    assert not EchoStudy.objects.exists()
+
+
+def test_gaps_that_matter_are_named_once_before_it_is_final(submit):
+    answer = submit(save="final", lvef_percent="60", comment="kept as typed")
+    assert errors_of(answer, "__all__") == [
+        "Not recorded: LVESD; a measurement of the leak (EROA, regurgitant volume or vena "
+        "contracta). Finalize anyway?"
+    ]
+    assert f'value="{NO_LVESD}"'.encode() in answer.content
+    assert b"kept as typed" in answer.content
+    assert not EchoStudy.objects.exists()
+    assert submit(save="final", lvef_percent="60", confirmed=NO_LVESD).status_code == 302
+
+
+def test_a_confirmed_gap_is_asked_again_when_it_grows(submit):
+    answer = submit(save="final", comment="no numbers", confirmed=NO_LVESD)
+    assert "Not recorded: LVEF; LVESD;" in errors_of(answer, "__all__")[0]
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        {"lvef_percent": "60", "regurgitant_volume_ml": "30"},
+        {"lvedv_ml": "150", "lvesv_ml": "60", "vena_contracta_mm": "4"},
+        {
+            "lvef_percent": "60",
+            "pisa_radius_mm": "9",
+            "aliasing_velocity_cm_s": "38",
+            "mr_peak_velocity_m_s": "5",
+        },
+    ],
+)
+def test_what_follows_from_the_rest_is_no_gap(submit, measured):
+    assert submit(save="final", lvesd_mm="34", **measured).status_code == 302
+
+
+def test_a_draft_is_asked_nothing(submit):
+    assert submit(save="draft", lvef_percent="60").status_code == 302
+
+
+def test_what_is_usual_stands_beside_the_box_by_sex(alice, client_of, url):
+    page = client_of(alice).get(url).content.decode()
+    assert 'id="id_lvesd_mm_usual">usual 25–40</div>' in page
+    assert 'id="id_eroa_mm2_usual"' not in page
+
+
+def test_two_values_in_each_others_boxes_are_exchanged_by_one_button(submit):
+    answer = submit(accept="swap:lvesd_mm:lvedd_mm", lvesd_mm="58", lvedd_mm="41")
+    form = answer.context["form"]
+    assert (form["lvesd_mm"].value(), form["lvedd_mm"].value()) == ("41", "58")
     assert not EchoStudy.objects.exists()
 
 

@@ -78,7 +78,9 @@ def test_a_value_may_be_taken_out_again(alice, client_of, url, sent, draft):
 
 
 def test_it_may_be_made_final_on_the_way(alice, client_of, url, sent, draft):
-    client_of(alice).post(url, sent(save="final"))
+    client = client_of(alice)
+    asked = client.post(url, sent(save="final")).context["form"].questions
+    client.post(url, sent(save="final", confirmed=[question.key for question in asked]))
     draft.refresh_from_db()
     assert (draft.status, draft.finalized_by) == ("final", alice)
 

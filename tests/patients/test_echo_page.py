@@ -155,10 +155,22 @@ def finalize(client, study, **data):
 
 
 def test_a_draft_is_finalized_with_one_button(alice, client_of, patient):
-    draft = records.echo(patient, "2025-05-01", final=False, lvesd_mm=39)
+    measured = {"lvesd_mm": 34, "lvef_percent": 65, "eroa_mm2": 10}
+    draft = records.echo(patient, "2025-05-01", final=False, **measured)
     assert finalize(client_of(alice), draft).status_code == 302
     draft.refresh_from_db()
     assert (draft.status, draft.finalized_by) == ("final", alice)
+
+
+def test_a_draft_with_gaps_is_completed_or_confirmed_in_its_form(alice, client_of, patient):
+    draft = records.echo(patient, "2025-05-01", final=False, lvesd_mm=39)
+    answer = client_of(alice).post(
+        reverse("patients:echo-finalize", args=[draft.public_id]), {"version": "1"}, follow=True
+    )
+    assert answer.redirect_chain[-1][0] == reverse("patients:echo-edit", args=[draft.public_id])
+    assert b"Not recorded: LVEF" in answer.content
+    draft.refresh_from_db()
+    assert draft.status == "draft"
 
 
 def test_only_clinicians_of_the_clinic_finalize(nina, charlie, client_of, patient):

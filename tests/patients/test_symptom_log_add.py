@@ -152,3 +152,31 @@ def test_enter_in_a_box_saves_nothing(alice, client_of, url):
 )
 def test_no_text_in_any_field_breaks_the_page(submit, typed):
     assert submit(**typed).status_code in {200, 302}
+
+
+def test_a_second_log_of_one_day_is_asked_about(submit, patient, time_machine):
+    time_machine.move_to("2026-06-02 12:00:00+00:00", tick=False)
+    assert submit(nyha="II").status_code == 302
+    time_machine.move_to("2026-06-02 12:01:00+00:00", tick=False)
+    answer = submit(nyha="II")
+    (doubt,) = answer.context["form"].doubts["recorded_on"]
+    assert doubt.message == "A symptom log of 12 Nov 2025 is already recorded."
+    assert SymptomLog.objects.count() == 1
+    assert submit(nyha="II", confirmed=doubt.key).status_code == 302
+    assert SymptomLog.objects.count() == 2
+
+
+def test_no_symptoms_answers_the_questions_about_them(alice, client_of, url):
+    typed = {"recorded_on": "2025-11-12", "actively_asked_none": "on", "follow": "yes"}
+    page = client_of(alice).post(url, typed).content.decode()
+    assert 'name="dyspnea"' not in page
+    assert 'name="weight_kg"' in page
+    page = client_of(alice).post(url, typed | {"dyspnea": "yes"}).content.decode()
+    assert 'name="dyspnea"' in page
+    assert not SymptomLog.objects.exists()
+
+
+def test_the_day_is_filled_in_and_nyha_waits(alice, client_of, url, clinic_north):
+    form = client_of(alice).get(url).context["form"]
+    assert form.initial["recorded_on"] == clinic_north.today()
+    assert form.fields["nyha"].widget.attrs["autofocus"]

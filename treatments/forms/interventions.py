@@ -199,6 +199,7 @@ class InterventionForm(RecordForm):
         "residual_regurgitation": _RESIDUAL,
     }
     compares = False
+    leading = ("kind", "status")
     grade_names: ClassVar[tuple[str, ...]] = GRADE_NAMES
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -232,6 +233,20 @@ class InterventionForm(RecordForm):
             return False
         kinds = next((kinds for names, kinds in _KINDS_OF if name in names), None)
         return super().applies(row, name) if kinds is None else row.kind in kinds
+
+    def asks(self, name: str) -> bool:
+        """What the kind and the status leave open; while they are not chosen, what all share."""
+        kind, status = self["kind"].value(), self["status"].value()
+        if name in _DAY_OF:
+            return status in _DAY_OF[name]
+        if name in RESULTS and status != Status.PERFORMED:
+            return False
+        kinds = next((kinds for names, kinds in _KINDS_OF if name in names), None)
+        return kinds is None or kind in kinds
+
+    def belongs_to_answers(self, name: str) -> bool:
+        """Repair, device, prosthesis and result of what was chosen; the Doppler stays folded."""
+        return name in {*REPAIR, *DEVICE, *PROSTHESIS, *RESULT}
 
     def clean(self) -> dict[str, Any]:
         """Days follow the status, results belong to what was performed, parts to their kind."""

@@ -13,13 +13,19 @@ from patients.days import day_error, spoken
 from patients.forms.records import Doubt, FormChapter, RecordForm
 from patients.forms.typed import NumberField, plain
 from patients.study_sheet import upper_first
+from treatments.facts.heart_failure import PILLARS
 from treatments.forms.boxes import DoseField, box_for, error, fits_dose
+from treatments.formulary import FORMULARY
 from treatments.models import Medication
 
 UNUSUAL_ABOVE_MG = Decimal(1000)
 # Drugs dosed in micrograms, where a dose typed without its unit is a thousandfold too large.
 UNUSUAL_FOR_MG = {"digoxin": Decimal(1)}
 
+_CLASSES = frozenset(drug_class for classes in PILLARS.values() for drug_class in classes)
+_RAISED_TO_THE_HIGHEST_DOSE = frozenset(
+    drug.code for drug in FORMULARY.values() if drug.drug_class in _CLASSES
+)
 DOSE = ("dose_mg", "times_a_day", "dose_text")
 _OTHER = "other"
 
@@ -107,6 +113,14 @@ class MedicationForm(DoseDoubts):
     )
     listed = ("drug", "dose", "indication", "started_on", "stopped_on", "stop_reason")
     compares = False
+    leading = ("drug",)
+
+    def asks(self, name: str) -> bool:
+        """Whether the dose is the highest tolerated is asked of the drugs of heart failure."""
+        drug = str(self["drug"].value() or "")
+        if name == "at_maximal_tolerated_dose":
+            return drug in _RAISED_TO_THE_HIGHEST_DOSE
+        return True
 
     @classmethod
     def words(cls, row: Any, name: str) -> str | None:

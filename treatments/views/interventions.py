@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import ClinicRequest
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
-from patients.forms.records import accepted
+from patients.forms.records import FOLLOW, accepted
 from patients.models import Patient
 from patients.views.access import (
     clinic_to_write,
@@ -70,9 +70,15 @@ def _part_named(request: ClinicRequest, patient: Patient) -> Intervention | None
 def _form(
     request: ClinicRequest, patient: Patient, clinic: Clinic, part: Intervention | None
 ) -> InterventionForm:
-    data = accepted(request.POST) if request.method == "POST" else None
+    follows = FOLLOW in request.POST
+    data = accepted(request.POST) if request.method == "POST" and not follows else None
     initial: dict[str, Any] = values_shared_with(part) if part else {}
-    return InterventionForm(data, patient=patient, today=clinic.today(), initial=initial)
+    if request.GET.get("kind") in Intervention.Kind.values:
+        initial["kind"] = request.GET["kind"]
+    form = InterventionForm(data, patient=patient, today=clinic.today(), initial=initial)
+    if follows:
+        form.refill(request.POST)
+    return form
 
 
 def _recorded(

@@ -14,7 +14,7 @@ import patients.models.base
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_users_clinics_memberships"),
-        ("followup", "0001_standing"),
+        ("followup", "0002_standing_replay"),
         ("patients", "0005_clinical_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
