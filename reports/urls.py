@@ -5,6 +5,7 @@ from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
 from reports.views.patient_list import patient_list, patient_search
 from reports.views.patient_page import patient_page, patient_print
+from reports.views.patient_timeline import patient_timeline, patient_timeline_print
 from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
 
@@ -19,6 +20,12 @@ urlpatterns = [
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
     path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
+    path("patients/<uuid:patient_id>/timeline", patient_timeline, name="patient-timeline"),
+    path(
+        "patients/<uuid:patient_id>/timeline-print",
+        patient_timeline_print,
+        name="patient-timeline-print",
+    ),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("reports/", report_list, name="report-list"),
