@@ -155,7 +155,7 @@ def _year_choices(entries: list[Entry], chosen: set[int]) -> list[dict[str, Any]
 
 @dataclass(frozen=True)
 class _Reader:
-    """How rows become entries for one reader: whose calendar, up to which day, what was imported."""
+    """How rows become entries for one reader: calendar, last day, and what was imported."""
 
     clinic: Clinic
     until: date | None
@@ -243,9 +243,7 @@ def _interventions(reader: _Reader, rows: Sequence[treatments.Intervention]) -> 
         yield from reader.entry(row, day, _line(row), order=3, is_first=day != row.entered_at)
 
 
-def _admissions(
-    reader: _Reader, rows: Sequence[records.HeartFailureAdmission]
-) -> Iterator[Entry]:
+def _admissions(reader: _Reader, rows: Sequence[records.HeartFailureAdmission]) -> Iterator[Entry]:
     for row in rows:
         yield from reader.entry(row, row.admitted_on, _line(row), order=2)
 
@@ -278,13 +276,11 @@ def _medications(reader: _Reader, rows: Sequence[treatments.Medication]) -> Iter
         yield from reader.entry(row, row.started_on or row.noted_on, _said(text), order=1)
         goes_on = row.stop_reason == changed and (row.drug, row.stopped_on) in continued
         if row.stopped_on is not None and not goes_on:
-            yield from reader.entry(
-                row, row.stopped_on, _said(_stop(row)), order=1, is_first=False
-            )
+            yield from reader.entry(row, row.stopped_on, _said(_stop(row)), order=1, is_first=False)
 
 
 def _drug(row: treatments.Medication) -> str:
-    return row.name_as_written or upper_first(row.get_drug_display())
+    return row.name_as_written or row.get_drug_display()
 
 
 def _start(row: treatments.Medication) -> str:
@@ -297,7 +293,7 @@ def _start(row: treatments.Medication) -> str:
 
 def _dose_change(former: treatments.Medication, row: treatments.Medication) -> str:
     then, now = dose_text(former) or "dose not recorded", dose_text(row) or "dose not recorded"
-    return f"{_drug(row)}: dose changed from {then} to {now}"
+    return f"{upper_first(_drug(row))}: dose changed from {then} to {now}"
 
 
 def _stop(row: treatments.Medication) -> str:

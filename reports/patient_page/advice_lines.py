@@ -102,6 +102,11 @@ def asked(name: str, case: PageCase) -> Asked:
     return Asked(FACTS[name].label, entry_link(name, case.doors))
 
 
+def names_hidden(text: str, case: PageCase) -> bool:
+    """Whether the text speaks for an edition whose word is withheld."""
+    return any(edition.title in text for edition in case.hidden)
+
+
 def editions_not_shown(case: PageCase) -> list[str]:
     """The editions whose advice is withheld until the clinic has signed them off."""
     return [v.edition.title for v in case.assessment.editions if v.edition in case.hidden]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from guidelines.dental_prophylaxis import drug_advice
+from guidelines.dental_prophylaxis import DrugOption, drug_advice
 from guidelines.vocabulary import Advice, Chapter, Verdict
+from patients.study_sheet import upper_first
 from reports.patient_page.advice_lines import AdviceLine, asked, lines_of
 from reports.patient_page.case import PageCase
 from treatments.models import EndocarditisProphylaxisAdvice
@@ -59,9 +61,16 @@ def _drugs(case: PageCase, stands: list[AdviceLine]) -> dict[str, Any]:
     advice = drug_advice(case.picture.readings())
     rows = [line.row for line in stands if line.finding.rule.advice is Advice.ANTIBIOTICS]
     return {
-        "named": [f"{each.name} {each.dose} {each.route}" for each in advice.named],
+        "named": upper_first(_joined(advice.named, is_alternative=False)),
+        "alternatives": upper_first(_joined(advice.named, is_alternative=True)),
         "excluded": [each.name for each in advice.excluded],
         "missing": [asked(name, case) for name in advice.missing],
         "message": advice.message,
         "rows": ", ".join(dict.fromkeys(rows)),
     }
+
+
+def _joined(options: Sequence[DrugOption], *, is_alternative: bool) -> str:
+    """The drugs with dose and route, joined by "or"; empty when there is none."""
+    chosen = [each for each in options if each.is_alternative is is_alternative]
+    return ", or ".join(f"{each.name} {each.dose} {each.route}" for each in chosen)

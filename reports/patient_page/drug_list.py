@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from guidelines.acc_aha_2020 import ACC_AHA_2020
 from guidelines.facts import Fact
 from guidelines.gates import HEART_FAILURE_GATES, pass_gates
 from guidelines.vocabulary import Advice, Chapter, Mechanism, Verdict
@@ -50,16 +51,18 @@ LISTED_AS = "medication_list_reconciled"
 
 
 def drug_list_of(case: PageCase) -> dict[str, Any] | None:
-    """Every drug on the list with what is said of it; ``None`` where there never was a list."""
+    """Every drug on the list with what is said of it; ``None`` when the dead never had a list."""
     record = case.record
-    if not record.medications and LISTED_AS not in case.picture.facts:
+    never_listed = not record.medications and LISTED_AS not in case.picture.facts
+    if never_listed and record.has_died:
         return None
     lines = [] if record.has_died else lines_of(case, CHAPTERS)
     drugs = [_drug(course, lines, case) for course in record.current_medications]
-    said = {id(line.finding) for drug in drugs for line in drug["lines"]}
+    said = {id(line.finding) for drug in drugs for line in (*drug["against"], *drug["lines"])}
     return {
         "drugs": drugs,
         "has_died": record.has_died,
+        "never_listed": never_listed,
         "stopped": len(record.medications) - len(record.current_medications),
         "list_href": case.doors.list_url(Medication),
         "add_href": case.doors.add_url(Medication),
@@ -91,6 +94,8 @@ def _looked_at(case: PageCase) -> dict[str, Any] | None:
 
 def _drug(course: Medication, lines: list[AdviceLine], case: PageCase) -> dict[str, Any]:
     indication = course.get_indication_display() if course.indication != "not_stated" else ""
+    said = [line for line in lines if _speaks_of(line, course, case)]
+    against = [line for line in said if line.is_against or _is_text_against(line)]
     return {
         "name": course.name_as_written or upper_first(course.get_drug_display()),
         "drug_class": course.get_drug_class_display(),
@@ -99,9 +104,15 @@ def _drug(course: Medication, lines: list[AdviceLine], case: PageCase) -> dict[s
         "since": course.started_on,
         "noted_on": course.noted_on,
         "href": row_url(Medication, course.public_id),
-        "lines": [line for line in lines if _speaks_of(line, course, case)],
+        "against": against,
+        "lines": [line for line in said if line not in against],
         "ask": _why_taken(course, case),
     }
+
+
+def _is_text_against(line: AdviceLine) -> bool:
+    """Advice against a vasodilator that one body prints as text, without a class."""
+    return VASODILATOR_FACT in line.finding.rule.facts
 
 
 def _speaks_of(line: AdviceLine, course: Medication, case: PageCase) -> bool:
@@ -121,8 +132,7 @@ def _why_taken(course: Medication, case: PageCase) -> str:
     asking = [
         line
         for line in lines_of(case, {Chapter.MEDICAL}, {Verdict.CANNOT_TELL})
-        if VASODILATOR_FACT in line.finding.rule.facts
-        and line.finding.applies.holds is not False
+        if VASODILATOR_FACT in line.finding.rule.facts and line.finding.applies.holds is not False
     ]
     if not asking or course.indication != Medication.Indication.NOT_STATED:
         return ""
@@ -159,7 +169,9 @@ def _judged(case: PageCase) -> dict[str, Any]:
     """Whether the team called the therapy optimized, and when."""
     fact = case.picture.fact("gdmt_optimized")
     reading = case.picture.reading("gdmt_optimized")
-    words = {True: "optimized", False: "not optimized"}.get(reading, "not judged")  # type: ignore[call-overload]
+    words = "not judged"
+    if isinstance(reading, bool):
+        words = "optimized" if reading else "not optimized"
     if fact is not None and reading is None and fact.too_old_to_reassure and fact.on:
         words = f"judged {age_of(fact.on, case.on)} ago, too old to count"
     return {
@@ -193,8 +205,10 @@ def _pillar(name: str, words: str, case: PageCase) -> dict[str, Any]:
 
 def _taken(name: str, taken: list[Medication], case: PageCase) -> tuple[str, str]:
     """How far the dose of the pillar that is taken has been brought."""
-    unproven = name == "beta_blocker" and not any(row.drug in EVIDENCE_BASED for row in taken)
-    if unproven:
+    # Which beta blockers count is the word of one edition.
+    may_say = all(edition is not ACC_AHA_2020 for edition in case.hidden)
+    proven = name != "beta_blocker" or any(row.drug in EVIDENCE_BASED for row in taken)
+    if not proven and may_say:
         return "attention", "not bisoprolol, carvedilol or metoprolol succinate (HF22-GD-02)"
     if name in FIXED_DOSE:
         return "good", "taken; its dose is fixed"
@@ -212,9 +226,7 @@ def _taken(name: str, taken: list[Medication], case: PageCase) -> tuple[str, str
     return "unknown", "whether at the highest tolerated dose is not recorded"
 
 
-def _not_taken(
-    name: str, classes: frozenset[DrugClass], case: PageCase
-) -> tuple[str, str]:
+def _not_taken(name: str, classes: frozenset[DrugClass], case: PageCase) -> tuple[str, str]:
     """Why the pillar is not taken, or that it is missing, or that nobody knows."""
     reason = _reason(f"{name}_not_possible", case)
     if reason:
@@ -234,5 +246,3 @@ def _reason(name: str, case: PageCase) -> str:
 
 def _day(fact: Fact | None) -> str:
     return f", {spoken(fact.on)}" if fact is not None and fact.on is not None else ""
-
-

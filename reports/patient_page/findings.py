@@ -45,7 +45,7 @@ def _view(each: StudyFinding, case: PageCase) -> dict[str, Any]:
 
 
 def _correct_url(study: EchoStudy, case: PageCase) -> str:
-    """The form that mends it: a final study is amended, a draft corrected; empty without a right."""
+    """The form that mends it: a final study is amended, a draft edited; empty without a right."""
     action = Action.FINALIZE_STUDY if study.counts else Action.ENTER_CLINICAL
     if action not in case.doors.actions:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from patients.forms.typed import plain
 from patients.models import LabResult
 from patients.study_sheet import upper_first
 from reports.kinds import row_url
-from reports.patient_page.advice_lines import asked
+from reports.patient_page.advice_lines import asked, names_hidden
 from reports.patient_page.case import PageCase
 from reports.patient_page.inr_sparkline import InrPoint, inr_sparkline
 from treatments.facts import valve_state_of
@@ -47,7 +47,7 @@ def inr_control_of(case: PageCase) -> dict[str, Any] | None:
         "plan_href": case.doors.list_url(AnticoagulationPlan),
         "plan_entry": case.doors.add_url(AnticoagulationPlan),
         "targets": [] if record.has_died else list(_targets(case, limits)),
-        "newest": _newest(case, results, is_due=is_mechanical or takes_vka or meant),
+        "newest": _newest(case, results, limits, is_due=is_mechanical or takes_vka or meant),
         "rows": [_row(row, limits) for row in results[:RESULTS_SHOWN]],
         "earlier": max(len(results) - RESULTS_SHOWN, 0),
         "list_href": case.doors.list_url(LabResult),
@@ -125,7 +125,9 @@ def _differs(target: InrTarget, limits: Limits) -> str:
 # Results ------------------------------------------------------------------------------------------
 
 
-def _newest(case: PageCase, results: list[LabResult], *, is_due: bool) -> dict[str, Any] | None:
+def _newest(
+    case: PageCase, results: list[LabResult], limits: Limits, *, is_due: bool
+) -> dict[str, Any] | None:
     """The last INR, how long ago, and from when on the next is overdue (safety C)."""
     if not results:
         return None
@@ -137,8 +139,10 @@ def _newest(case: PageCase, results: list[LabResult], *, is_due: bool) -> dict[s
         "text": _text(row),
         "on": row.taken_on,
         "href": row_url(LabResult, row.public_id),
-        "days": days,
-        "limit": limit if asks else None,
+        "place": _place(row, limits),
+        "days": None if case.record.has_died else days,
+        "next_by": row.taken_on + timedelta(days=limit) if asks else None,
+        "limit": limit,
         "why": why,
         "overdue": max(days - limit, 0) if asks else 0,
     }
@@ -191,7 +195,7 @@ def _in_range(case: PageCase) -> dict[str, Any] | None:
     return {
         "text": found.text if found.is_computed else "",
         "why_not": found.not_computed,
-        "meaning": found.interpretation,
+        "meaning": "" if names_hidden(found.interpretation, case) else found.interpretation,
         "range": said.get("therapeutic range", ""),
         "from_on": _day(said.get("from", "")),
         "until_on": _day(said.get("until", "")),
@@ -233,9 +237,7 @@ def _gaps(case: PageCase) -> Iterator[str]:
         )
 
 
-def _uncovered(
-    courses: list[Medication], since: date, until: date
-) -> Iterator[tuple[date, date]]:
+def _uncovered(courses: list[Medication], since: date, until: date) -> Iterator[tuple[date, date]]:
     """Stretches between ``since`` and ``until`` that no course covers.
 
     A course whose start is not recorded may have begun at any time before it was noted.

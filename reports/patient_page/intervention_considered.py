@@ -1,4 +1,4 @@
-"""Whether a replacement or a repair of the mitral valve is being considered, and why we think so."""
+"""Whether a replacement or a repair of the mitral valve is being considered, and why."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from patients.forms.typed import plain
 from patients.models import ClinicalRecord, Comorbidity, LabResult, SymptomLog
 from patients.study_sheet import upper_first
 from reports.kinds import row_url, source_url
+from reports.patient_page.advice_lines import names_hidden
 from reports.patient_page.case import PageCase
 from reports.patient_page.intervention_considered import planned_mitral, why_considered
 from reports.patient_page.words import ENTERED_IN, age_of, entry_link
@@ -70,6 +71,7 @@ CONDITIONS = frozenset(
         "vascular_disease",
     }
 )
+OF_THE_PERSON = frozenset({"age_years", "sex"})
 NO_FIELD = frozenset({"critical_state"})
 # Scores obtained elsewhere and stored as they are.
 STORED_OF_LOG = (("kccq_overall", "KCCQ, overall"), ("mlhfq_total", "MLHFQ, total"))
@@ -82,7 +84,8 @@ def score_panel_of(case: PageCase) -> dict[str, Any] | None:
     """
     if case.record.has_died or _is_child(case):
         return None
-    fitting, unsure = [], []
+    fitting: list[dict[str, Any]] = []
+    unsure: list[dict[str, Any]] = []
     for result in case.whole.scores:
         place = _place(result, case)
         if place is not None:
@@ -110,7 +113,9 @@ def _place(result: ScoreResult, case: PageCase) -> bool | None:
     fits = FITS.get(result.name)
     if fits is not None and not fits(result, case):
         return None
-    return not any(flag.endswith(CANNOT_TELL) or "not known" in flag for flag in result.flags)
+    if not any(words in flag for flag in result.flags for words in CANNOT_TELL):
+        return True
+    return False if _any_input(result, case) else None
 
 
 def _is_acute(case: PageCase) -> bool:
@@ -129,12 +134,15 @@ def _catheter_repair_planned(result: ScoreResult, case: PageCase) -> bool:
 
 def _any_input(result: ScoreResult, case: PageCase) -> bool:
     """Whether anything but the person's own data went in; else it says nothing of this patient."""
-    person = {"age_years", "sex"}
-    return any(each.is_known and each.name not in person for each in result.inputs)
+    return any(each.is_known and each.name not in OF_THE_PERSON for each in result.inputs)
 
 
 def _walked(result: ScoreResult, case: PageCase) -> bool:
     return any(each.name == "six_minute_walk_m" and each.is_known for each in result.inputs)
+
+
+def _creatinine(result: ScoreResult, case: PageCase) -> bool:
+    return any(row.analyte == "creatinine" for row in case.record.lab_results)
 
 
 def _computed(result: ScoreResult, case: PageCase) -> bool:
@@ -143,12 +151,10 @@ def _computed(result: ScoreResult, case: PageCase) -> bool:
 
 FITS: Mapping[str, Callable[[ScoreResult, PageCase], bool]] = {
     "euroscore-2": _operation_considered,
-    "mida": _any_input,
     "mitrascore": _catheter_repair_planned,
     "coapt": _catheter_repair_planned,
-    "cha2ds2-vasc": _any_input,
-    "cha2ds2-va": _any_input,
-    "has-bled": _any_input,
+    "cockcroft-gault": _creatinine,
+    "ckd-epi-2021": _creatinine,
     "ttr-rosendaal": _computed,
     "six-minute-walk": _walked,
 }
@@ -169,13 +175,14 @@ def _view(result: ScoreResult, case: PageCase) -> dict[str, Any]:
         {"label": each.label, "points": _span(each.lowest, each.highest)} for each in result.items
     ]
     return {
-        "title": definition.title,
-        "text": result.text if result.is_computed else "",
+        "title": definition.title.partition(", expected")[0],
+        "text": _value(result),
         "is_range": result.is_computed and result.value is None,
         "not_computed": result.not_computed,
         "strata": [
             {"label": each.label, "meaning": each.meaning, "is_published": each.is_published}
             for each in result.strata
+            if not names_hidden(each.meaning, case)
         ],
         "missing": missing,
         "inputs": inputs[-INPUTS_SHOWN:],
@@ -195,6 +202,14 @@ def _view(result: ScoreResult, case: PageCase) -> dict[str, Any]:
     }
 
 
+def _value(result: ScoreResult) -> str:
+    """The value or range; an expected distance stands behind the one that was walked."""
+    if not result.is_computed:
+        return ""
+    walked = result.parameters.get("walked")
+    return f"{walked}; expected {result.text}" if walked else result.text
+
+
 def _input(each: UsedInput, case: PageCase) -> dict[str, Any]:
     is_old = each.reason.startswith(OLD)
     is_assumed = each.is_known and each.reason.startswith(ASSUMED)
@@ -202,7 +217,7 @@ def _input(each: UsedInput, case: PageCase) -> dict[str, Any]:
         "label": upper_first(each.label),
         "meaning": each.meaning,
         "text": each.text if each.is_known else "",
-        "on": each.on,
+        "on": None if each.name in OF_THE_PERSON else each.on,
         "age": age_of(each.on, case.on) if is_old and each.on is not None else "",
         "source": source_url(each.source),
         "method": each.method,

@@ -92,5 +92,3 @@ def _baseline(row: Intervention) -> str:
     if not said and row.baseline_measured_on is None:
         return ""
     return upper_first("; ".join(said)) or "Measured, no value entered"
-
-

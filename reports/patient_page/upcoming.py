@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from guidelines.facts import FACTS
+from guidelines.intervals import LOCAL
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from patients.study_sheet import upper_first
 from reports.kinds import row_url
@@ -25,19 +26,19 @@ REVIEWS_FOLDED = 4
 
 
 def upcoming_of(case: PageCase) -> dict[str, Any] | None:
-    """Due dates by edition, what is planned, and the newest decision; nothing is due to the dead."""
+    """Due dates by edition, what is planned, the newest decision; nothing is due after a death."""
     record = case.record
     reviews = [_review(row) for row in record.team_reviews]
     if record.has_died:
         return {"has_died": True, "reviews": reviews[:1], "earlier": []}
     planned = [row for row in record.interventions if row.status == Intervention.Status.PLANNED]
+    editions = [
+        _edition(each, case) for each in case.whole.follow_ups if each.edition not in case.hidden
+    ]
     return {
         "has_died": False,
-        "editions": [
-            _edition(each, case)
-            for each in case.whole.follow_ups
-            if each.edition not in case.hidden
-        ],
+        "editions": editions,
+        "has_reasons": any(each["reasons"] or each["missing"] for each in editions),
         "not_shown": editions_not_shown(case),
         "planned": [_planned(row, case) for row in planned],
         "plan_entry": case.doors.add_url(Intervention),
@@ -50,12 +51,14 @@ def upcoming_of(case: PageCase) -> dict[str, Any] | None:
 
 def _edition(each: FollowUp, case: PageCase) -> dict[str, Any]:
     is_interval = each.kind is FollowUpKind.INTERVAL
+    echo, visit = _due(each.echo, each, case), _due(each.visit, each, case)
     return {
         "title": each.edition.title,
         "kind": "" if is_interval else each.kind.label,
         "state": STATES[each.kind],
-        "echo": _due(each.echo, each, case),
-        "visit": _due(each.visit, each, case),
+        "echo": echo,
+        "visit": visit,
+        "is_same": echo == visit,
         "reasons": [reason for reason in each.reasons if reason.rstrip(".") != each.kind.label],
         "missing": [
             {"label": FACTS[name].label, "href": entry_link(name, case.doors)}
@@ -63,8 +66,6 @@ def _edition(each: FollowUp, case: PageCase) -> dict[str, Any]:
         ],
         "reminds": each.reminds,
     }
-
-
 
 
 def _due(due: Due | None, each: FollowUp, case: PageCase) -> dict[str, Any] | None:
@@ -77,7 +78,7 @@ def _due(due: Due | None, each: FollowUp, case: PageCase) -> dict[str, Any] | No
         "by": due.by,
         "is_now": due.by == case.on,
         "overdue": late if late > 0 and each.reminds else 0,
-        "row": due.rule.row,
+        "row": due.rule.row if due.rule.row != LOCAL else "",
         "words": upper_first(due.rule.words),
         "is_local": due.rule.is_local,
         "verification": due.rule.verification.label if due.rule.verification else "",
