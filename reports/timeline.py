@@ -85,7 +85,7 @@ class Entry:
     rank: tuple[int, int] = (0, 0)
     is_struck: bool = False
     is_draft: bool = False
-    is_imported: bool = False
+    imported_on: date | None = None
     late_days: int = 0
 
     @cached_property
@@ -159,7 +159,7 @@ class _Reader:
 
     clinic: Clinic
     until: date | None
-    imported: Mapping[tuple[str, int], str]
+    imported: Mapping[tuple[str, int], datetime]
 
     def day_of(self, moment: date | datetime) -> date:
         """The day in the clinic's calendar."""
@@ -188,6 +188,7 @@ class _Reader:
         if not self.may_read(day):
             return
         late = (self.day_of(row.entered_at) - day).days if is_first else 0
+        imported_at = self.imported.get((model._meta.label_lower, row.pk))
         yield Entry(
             on=day,
             kind=KIND_OF.get(model, "other"),
@@ -199,8 +200,9 @@ class _Reader:
             is_draft=isinstance(row, records.EchoStudy)
             and row.struck_at is None
             and not row.counts,
-            is_imported=(model._meta.label_lower, row.pk) in self.imported,
-            late_days=late if late >= LATE_DAYS else 0,
+            imported_on=self.day_of(imported_at) if imported_at is not None else None,
+            # A file brings years at once: that it is late is said by the day of the import.
+            late_days=late if late >= LATE_DAYS and imported_at is None else 0,
         )
 
 
@@ -212,7 +214,7 @@ def _entries(patient: Patient, registrations: list[Registration]) -> Iterator[En
         for model in group.models
     }
     imports = _imports(patient)
-    imported = {(label, key): batch for label, key, batch, _ in imports}
+    imported = {(label, key): at for label, key, _, at in imports}
     reader = _Reader(clinic, seen_until(registrations), imported)
     for model, found in rows.items():
         events = EVENTS.get(model, _one_day)

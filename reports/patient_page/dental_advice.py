@@ -36,8 +36,10 @@ def dental_advice_of(case: PageCase) -> dict[str, Any] | None:
     if not (advised or against or unsettled):
         return None
     return {
-        "is_advised": bool(advised),
-        "lines": [*advised, *against],
+        "advised": advised,
+        "against": against,
+        # One edition that cannot tell is not a "no" of all.
+        "is_against": bool(against) and not unsettled,
         "unsettled": _missing_by_edition(unsettled),
         "drugs": _drugs(case, stands) if advised else None,
         "told_href": case.doors.list_url(EndocarditisProphylaxisAdvice),

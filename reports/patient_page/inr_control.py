@@ -28,6 +28,7 @@ from treatments.score_inputs import limits_of, value_of_result
 RESULTS_SHOWN = 6
 POINTS_DRAWN = 40
 GAPS_SHOWN = 3
+GAP_FROM_DAYS = 2  # stopped one day and started the next is a change of tablets, no gap
 DASH = "\N{EN DASH}"
 Limits = tuple[Decimal, Decimal] | None
 
@@ -247,10 +248,10 @@ def _uncovered(courses: list[Medication], since: date, until: date) -> Iterator[
     )
     covered_to = max(since, spans[0][0])
     for start, end in spans:
-        if start > covered_to:
+        if (start - covered_to).days >= GAP_FROM_DAYS:
             yield covered_to, min(start, until)
         covered_to = max(covered_to, end)
-    if covered_to < until:
+    if (until - covered_to).days >= GAP_FROM_DAYS:
         yield covered_to, until
 
 
