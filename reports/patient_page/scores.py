@@ -21,7 +21,7 @@ from reports.patient_page.words import ENTERED_IN, age_of, entry_link
 from treatments.models import Intervention, Medication, TeamReview
 
 ADULT_AGE = Decimal(18)  # years, SAFE-01: the scores were made from adults
-INPUTS_SHOWN = 24
+SERIES_SHOWN = 6  # of a score whose inputs are all results of one kind, the newest
 # A score of an operation, of a catheter repair, or of the chronic course: not beside an emergency.
 OF_CHRONIC_DISEASE = {"euroscore-2", "mida", "mitrascore", "coapt"}
 MADE_FOR_OTHERS = "made for "
@@ -166,6 +166,8 @@ FITS: Mapping[str, Callable[[ScoreResult, PageCase], bool]] = {
 def _view(result: ScoreResult, case: PageCase) -> dict[str, Any]:
     definition = result.definition
     inputs = [_input(each, case) for each in result.inputs]
+    is_series = len({each.name for each in result.inputs}) < len(inputs)
+    shown = min(len(inputs), SERIES_SHOWN) if is_series else len(inputs)
     labels = {each.name: each.label for each in definition.inputs}
     missing = [
         {"label": labels.get(name, name.replace("_", " ")), "href": _entry(name, case)}
@@ -185,8 +187,8 @@ def _view(result: ScoreResult, case: PageCase) -> dict[str, Any]:
             if not names_hidden(each.meaning, case)
         ],
         "missing": missing,
-        "inputs": inputs[-INPUTS_SHOWN:],
-        "inputs_hidden": max(len(inputs) - INPUTS_SHOWN, 0),
+        "inputs": inputs[-shown:],
+        "inputs_hidden": len(inputs) - shown,
         "old": sum(each["is_old"] for each in inputs),
         "assumed": sum(each["is_assumed"] for each in inputs),
         "items": items,
