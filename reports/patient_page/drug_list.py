@@ -211,6 +211,9 @@ def _taken(name: str, taken: list[Medication], case: PageCase) -> tuple[str, str
     if not proven and may_say:
         return "attention", "not bisoprolol, carvedilol or metoprolol succinate (HF22-GD-02)"
     if name in FIXED_DOSE:
+        listed = _looked_at(case)
+        if listed is None or listed["is_old"]:
+            return "unknown", "on the list, which nobody looked at lately: ask again"
         return "good", "taken; its dose is fixed"
     fact = case.picture.fact(f"{name}_at_tolerated_dose")
     reading = case.picture.reading(f"{name}_at_tolerated_dose")
@@ -222,7 +225,10 @@ def _taken(name: str, taken: list[Medication], case: PageCase) -> tuple[str, str
     if reason:
         return "quiet", f"more is not possible: {reason}"
     if fact is not None and fact.too_old_to_reassure and fact.on:
-        return "unknown", f"highest tolerated dose: answered {age_of(fact.on, case.on)} ago, ask"
+        return (
+            "unknown",
+            f"highest tolerated dose: answered {age_of(fact.on, case.on)} ago, ask again",
+        )
     return "unknown", "whether at the highest tolerated dose is not recorded"
 
 

@@ -276,6 +276,14 @@ def test_without_a_list_no_pillar_is_called_missing(panel, patient, ago):
     assert text.count("the list is not known to be complete") == 4
 
 
+def test_a_drug_on_an_old_list_is_not_shown_as_settled(panel, patient, ago):
+    secondary(patient, ago)
+    make.medication(patient, ago(600), "dapagliflozin", started_on=ago(600))
+    text = panel(patient)
+    assert "on the list, which nobody looked at lately: ask again" in text
+    assert "taken; its dose is fixed" not in text
+
+
 def test_primary_regurgitation_has_no_pillars(panel, patient, ago):
     make.diagnosis(patient, ago(400))
     assert "by pillar" not in panel(patient)
