@@ -33,6 +33,7 @@ KINDS: Mapping[Model, RecordKind] = {
 WRITES = (
     Action.ENTER_CLINICAL,
     Action.ENTER_LABORATORY,
+    Action.FINALIZE_STUDY,
     Action.DECIDE,
     Action.EDIT_PERSON,
 )

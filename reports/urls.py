@@ -14,9 +14,10 @@ from reports.views.letters import (
     letter_strike,
 )
 from reports.views.patient_course import patient_course
-from reports.views.patient_list import patient_list, patient_search
+from reports.views.patient_list import patient_list
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
+from reports.views.patient_timeline import patient_timeline, patient_timeline_print
 from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
 from reports.views.styleguide import styleguide, styleguide_form
@@ -42,6 +43,12 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/correct", letter_correct, name="letter-correct"),
     path("letters/<uuid:letter_id>/strike", letter_strike, name="letter-strike"),
     path("patients/<uuid:patient_id>/echo-live", echo_live, name="echo-live"),
+    path("patients/<uuid:patient_id>/timeline", patient_timeline, name="patient-timeline"),
+    path(
+        "patients/<uuid:patient_id>/timeline-print",
+        patient_timeline_print,
+        name="patient-timeline-print",
+    ),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

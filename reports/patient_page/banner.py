@@ -134,6 +134,7 @@ def menus_of(doors: Doors) -> list[dict[str, Any]]:
     """Everything else that can be entered or done, folded away."""
     patient_id = doors.patient.public_id
     record_links = [
+        {"label": "Timeline", "href": reverse("reports:patient-timeline", args=[patient_id])},
         {"label": "The whole record", "href": reverse("reports:record-index", args=[patient_id])},
         {"label": "Letters", "href": reverse("reports:letter-list", args=[patient_id])},
         {"label": "Print", "href": doors.print_url},

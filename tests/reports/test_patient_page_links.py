@@ -77,6 +77,7 @@ def test_a_nurse_decides_nothing(page, nina):
 def test_the_person_is_reached_by_those_who_may(page, client_of, alice, patient):
     menu = menu_of(page(), "More")
     assert list(menu) == [
+        "Timeline",
         "The whole record",
         "Print",
         "Name, birth date, contact",
@@ -96,7 +97,7 @@ def test_a_former_clinic_is_offered_nothing_to_enter(page, client_of, alice, pat
     body = page()
     assert menu_of(body, "Add") == {}
     menu = menu_of(body, "More")
-    assert set(menu) == {"The whole record", "Print", "Clinics and record numbers"}
+    assert set(menu) == {"Timeline", "The whole record", "Print", "Clinics and record numbers"}
     entries = {kind.add_url(patient) for kind in KINDS.values()}
     assert not (entries | {reverse("patients:echo-add", args=[patient.public_id])}) & linked(body)
     for words, href in menu.items():

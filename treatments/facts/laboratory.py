@@ -141,12 +141,13 @@ def _inr(case: Case) -> Facts:
     row = next(_results(case, "inr"), None)
     if row is None:
         return {}
-    days, why = _inr_days(case, row)
+    days, why = inr_days(case, row)
     fact = case.fact(row, value_of(row), days=days, reason=why, lasts_through_events=True)
     return {"inr": fact}
 
 
-def _inr_days(case: Case, row: LabResult) -> tuple[int, str]:
+def inr_days(case: Case, row: LabResult) -> tuple[int, str]:
+    """For how many days an INR speaks, and why not for the usual time (safety C)."""
     plan = case.record.anticoagulation_plan
     limits = case.limits
     absolute = limits["inr_absolute"]
