@@ -363,7 +363,7 @@ def test_it_asks_the_database_as_often_for_60_studies_as_for_5(client_of, alice,
     few, many = make.patient_of(clinic_north), make.patient_of(clinic_north)
     for patient, number in ((few, 5), (many, 60)):
         make.diagnosis(patient, days_ago(9000))
-        for each in range(number):
+        for each in reversed(range(number)):
             make.echo(patient, days_ago(100 * each + 1), lvef_percent=60, lvesd_mm=38, eroa_mm2=30)
             make.symptom_free(patient, days_ago(100 * each + 1))
             make.lab(patient, days_ago(100 * each + 1), "inr", "2.5")
