@@ -24,6 +24,8 @@ class PageCase:
     ``read_until`` ends the record for a clinic that no longer follows the patient; ``known_at``
     is the instant whose knowledge is shown, ``None`` for now. ``held_since``: of each rule for an
     intervention that stands on the day (by id), since when it has stood without a break.
+    ``asked_edition``: one that is not in force and is shown beside those that are, on request;
+    ``asked_is_hidden`` where the clinic has not signed it off.
     """
 
     patient: Patient
@@ -38,6 +40,8 @@ class PageCase:
     known_at: datetime | None = None
     show_all: bool = False
     held_since: Mapping[str, date] = field(default_factory=dict)
+    asked_edition: Edition | None = None
+    asked_is_hidden: bool = False
 
     @property
     def on(self) -> date:

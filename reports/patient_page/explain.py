@@ -17,6 +17,7 @@ from patients.models import EchoStudy
 from patients.study_sheet import upper_first
 from patients.views.echo_derived import DerivedLine, derived_line
 from reports.kinds import source_url
+from treatments.facts import lvef_interval
 from treatments.record import PatientRecord
 
 # The derived value of a study behind each fact; of a volume or fraction, by its method.
@@ -31,6 +32,7 @@ DERIVED_AS = {
 }
 VOLUMETRIC = {"regurgitant_volume_ml": "volumetric_regurgitant_volume_ml"}
 BY_VOLUMES = "doppler_volumetric"
+ABBREVIATIONS = {"Lvot": "LVOT", "Tr": "TR", "Vti": "VTI", "La": "LA"}
 EXPLAINED = (*DERIVED_AS, "bsa_m2")
 
 
@@ -79,7 +81,7 @@ def explanations_of(picture: ClinicalPicture, record: PatientRecord) -> list[Exp
 def _value_of(name: str, picture: ClinicalPicture, fact: Fact) -> str:
     if name != "lvesd_index_mm_m2":
         return FACTS[name].say(fact.value)
-    index = picture.reading(name)
+    index = picture.readings().get(name)
     if not isinstance(index, Interval):
         return ""
     return FACTS[name].say(index.low if index.is_point and index.low is not None else index)
@@ -88,7 +90,7 @@ def _value_of(name: str, picture: ClinicalPicture, fact: Fact) -> str:
 def _of_index(picture: ClinicalPicture, fact: Fact) -> list[str]:
     """LVESD over the body surface, each with its day."""
     diameter, surface = picture.facts.get("lvesd_mm"), picture.facts.get("bsa_m2")
-    if diameter is None or surface is None or picture.reading("lvesd_index_mm_m2") is None:
+    if diameter is None or surface is None or picture.readings().get("lvesd_index_mm_m2") is None:
         return []
     parts = [
         f"{upper_first(FACTS[name].label)} {FACTS[name].say(part.value)}{_day(part.on)}"
@@ -120,7 +122,7 @@ def _of_study(name: str, fact: Fact, record: PatientRecord) -> list[str]:
         return []
     key = VOLUMETRIC.get(name, "") if fact.method == BY_VOLUMES else ""
     key = key or DERIVED_AS[name]
-    entered = getattr(study, name, None)
+    entered = lvef_interval(study) if name == "lvef_percent" else getattr(study, name, None)
     quantity = quantities_of(study).get(key)
     if quantity is None:
         why = refused_derivations(study).get(key, "")
@@ -145,9 +147,15 @@ def _as_said(fact: Fact) -> list[str]:
 
 
 def _formula(line: DerivedLine, quantity: Quantity) -> str:
-    inputs = ", ".join(f"{label.lower() if label.istitle() else label} {_brief(value)}"
-                       for label, value in line.inputs)  # fmt: skip
+    inputs = ", ".join(f"{_in_a_sentence(label)} {_brief(value)}" for label, value in line.inputs)
     return f"{quantity.formula_text} ({quantity.formula}) from {inputs}"
+
+
+def _in_a_sentence(label: str) -> str:
+    """A label inside a sentence: abbreviations in capitals, other words in small letters."""
+    first, _, rest = label.partition(" ")
+    word = ABBREVIATIONS.get(first, first if first[1:2].isupper() else first.lower())
+    return f"{word} {rest}".strip()
 
 
 def _brief(value: str) -> str:

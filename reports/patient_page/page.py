@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +13,10 @@ from followup.clinic_rules import rules_of
 from followup.whole import whole_assessment
 from guidelines.assessment import Assessment
 from guidelines.editions import GateState
-from guidelines.facts import FACTS
-from guidelines.gaps import SEVERE_FROM
-from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Advice, Grade, GradeResult, Mechanism
-from patients.days import spoken
+from guidelines.rule import Edition
+from guidelines.vocabulary import Advice, Mechanism
 from patients.models import Patient, Registration
-from patients.study_sheet import upper_first
-from reports.kinds import Doors, source_url
+from reports.kinds import Doors
 from reports.patient_page.answers import answers_of, missing_rows
 from reports.patient_page.banner import Banner, banner_of
 from reports.patient_page.case import PageCase
@@ -34,12 +29,8 @@ from reports.patient_page.therapy import therapy_of
 from reports.patient_page.travel import travel_of
 from reports.patient_page.trends import trend_figures
 from reports.patient_page.upcoming import upcoming_of
-from reports.patient_page.verdicts import EditionCard, edition_cards
+from reports.patient_page.verdicts import EditionCard, edition_cards, edition_to_offer
 from treatments.record import PatientRecord, record_of
-
-# What measures the regurgitation; the rest of what a grade misses says whether one is possible.
-MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
-
 
 @dataclass
 class PatientPage:
@@ -50,20 +41,25 @@ class PatientPage:
     emergency: dict[str, Any] | None
     answers: list[dict[str, Any]]
     editions: list[EditionCard]
-    grade: dict[str, Any]
+    edition_to_offer: Edition | None
     missing: list[dict[str, Any]]
     why_they_differ: str
     alarms: list[str]
     switched_off: bool
     figures: list[dict[str, Any]]
     travel: dict[str, Any] | None
-    stance: dict[str, Any] | None
+    stance: dict[str, Any]
     therapy: dict[str, Any] | None
     upcoming: dict[str, Any] | None
     scores: dict[str, Any] | None
     findings: dict[str, Any] | None
     tables: dict[str, Table]
     echo_columns: tuple[tuple[str, str, str], ...] = field(default=ECHO_COLUMNS)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands beside every verdict; nothing of it once the patient has died."""
+        return () if self.case.record.has_died else self.case.assessment.notes
 
     @property
     def hidden_rows(self) -> int:
@@ -80,6 +76,7 @@ def patient_page_of(
     now: datetime,
     doors: Doors,
     show_all: bool,
+    asked_edition: Edition | None = None,
 ) -> PatientPage:
     """The page as somebody sees it who holds these registrations.
 
@@ -94,19 +91,20 @@ def patient_page_of(
         now=now,
         doors=doors,
         show_all=show_all,
+        asked_edition=asked_edition,
     )
     record, assessment, hidden = case.record, case.assessment, case.hidden
-    banner = banner_of(record, registrations, doors)
+    banner = banner_of(record, registrations, doors, case.picture)
     may_enter = Action.ENTER_CLINICAL in doors.actions
     return PatientPage(
         case=case,
         banner=banner,
         emergency=emergency_of(record, banner, case.clinic, now, may_enter),
-        answers=answers_of(record, assessment, case.picture, doors, hidden),
-        editions=edition_cards(assessment, doors, case.clinic, hidden),
-        grade=grade_view(assessment.grade, record),
-        missing=missing_rows(assessment, doors, hidden),
-        why_they_differ="" if hidden else assessment.why_they_differ,
+        answers=answers_of(case),
+        editions=edition_cards(case),
+        edition_to_offer=None if case.asked_edition else edition_to_offer(case),
+        missing=missing_rows(case),
+        why_they_differ="" if hidden or record.has_died else assessment.why_they_differ,
         alarms=[] if record.has_died else alarms_of(assessment),
         switched_off=_switched_off(assessment),
         figures=trend_figures(record, shows_limits=_limits_apply(record, assessment)),
@@ -129,6 +127,7 @@ def case_of(
     now: datetime,
     doors: Doors,
     show_all: bool = False,
+    asked_edition: Edition | None = None,
 ) -> PageCase:
     """The record and the whole assessment that every panel reads."""
     clinic: Clinic = registrations[0].clinic
@@ -136,7 +135,12 @@ def case_of(
     on = min(today, read_until) if read_until else today
     record = record_of([patient], on=on, known_at=known_at)[patient.pk]
     rules = rules_of(clinic, on, known_at)
-    hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
+    in_force = tuple(rules.editions_of(on))
+    asked = None if asked_edition in in_force else asked_edition
+    if asked is not None and asked.published_on > on:
+        asked = None
+    shown = (*in_force, asked) if asked else in_force
+    unsigned = hidden_editions([clinic], shown, on, {clinic.pk: rules.values})
     return PageCase(
         patient=patient,
         clinic=clinic,
@@ -146,7 +150,7 @@ def case_of(
             record,
             record_number=registrations[0].record_number,
             rules=rules,
-            hidden=frozenset(hidden),
+            hidden=unsigned & frozenset(in_force),
         ),
         rules=rules,
         doors=doors,
@@ -154,6 +158,8 @@ def case_of(
         read_until=read_until,
         known_at=known_at,
         show_all=show_all,
+        asked_edition=asked,
+        asked_is_hidden=asked in unsigned,
     )
 
 
@@ -188,60 +194,3 @@ def _limits_apply(record: PatientRecord, assessment: Assessment) -> bool:
     mechanism = next(stated, "")
     may_speak = all(verdict.gate is GateState.OPEN for verdict in assessment.editions)
     return may_speak and mechanism not in SECONDARY
-
-
-def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
-    """The grade with its reasons for, against and missing, and the reader's own beside it."""
-    scale = {GradeResult.CANNOT_BE_GRADED, GradeResult.NOT_ON_THIS_SCALE}
-    label, state = grade.result.label, grade.state.label
-    measured = [name for name in grade.missing if name in MEASUREMENTS]
-    needed_first = [name for name in grade.missing if name not in MEASUREMENTS]
-    return {
-        "label": state if state.startswith(label) else label,
-        "state_label": "" if state.startswith(label) else state,
-        "is_graded": grade.result not in scale,
-        "cannot_be_graded": grade.result is GradeResult.CANNOT_BE_GRADED,
-        "reasons_for": _by_line(grade.reasons_for),
-        "reasons_against": _by_line(grade.reasons_against),
-        "missing": [upper_first(FACTS[name].label) for name in measured],
-        "needed_first": [upper_first(FACTS[name].label) for name in needed_first],
-        "notes": list(grade.notes),
-        "reader_disagrees": reader_disagreement(grade, record),
-    }
-
-
-def _by_line(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
-    """Reasons under their line of evidence: what belongs to one measurement stands together."""
-    lines: dict[tuple[str, date | None], list[dict[str, Any]]] = {}
-    for reason in reasons:
-        shown = {"text": upper_first(reason.text), "href": source_url(reason.source)}
-        lines.setdefault((reason.line, reason.on), []).append(shown)
-    return [
-        {"name": _line_name(line), "on": on, "reasons": shown}
-        for (line, on), shown in lines.items()
-    ]
-
-
-def _line_name(line: str) -> str:
-    """The line's name, unless its one reason says the same."""
-    try:
-        kind = LineKind(line)
-    except ValueError:
-        return ""
-    return "" if kind is LineKind.READER else kind.label.partition(" (")[0]
-
-
-def reader_disagreement(grade: Severity, record: PatientRecord) -> str:
-    """The newest reader's grade, in words, when it is not the grade that the numbers give."""
-    for study in record.echo_studies:
-        low, high = study.reader_grade_low, study.reader_grade_high
-        if not study.counts or low is None or high is None:
-            continue
-        given = {Grade.of_rank(rank).value for rank in range(low, high + 1)}
-        if grade.result.value in given:
-            return ""
-        words = study.get_reader_grade_low_display()
-        if high != low:
-            words = f"{words} to {study.get_reader_grade_high_display()}"
-        return f"The reader's own grade of {spoken(study.performed_on)} is {words}."
-    return ""

@@ -260,17 +260,18 @@ def age_of(on: date, today: date) -> str:
 
 
 def notes_of(fact: ShownFact, today: date) -> str:
-    """What a reader must know beside a fact: its age when too old, how it was obtained, why."""
+    """What a reader must know beside a fact: its age when too old and why, or that it is one-sided.
+
+    How it was obtained stands beside the value or is opened from the row.
+    """
     notes = []
     if fact.too_old_to_reassure:
         age = f" ({age_of(fact.on, today)})" if fact.on else ""
         notes.append(f"too old to reassure{age}")
+        if "before " in fact.reason:  # an event has voided it
+            notes.append(fact.reason)
     if fact.adverse_only:
         notes.append(f"counts only when adverse: {fact.adverse_only}")
-    if fact.method:
-        notes.append(fact.method)
-    if fact.reason:
-        notes.append(fact.reason)
     return "; ".join(dict.fromkeys(notes))
 
 
