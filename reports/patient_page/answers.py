@@ -15,12 +15,13 @@ from guidelines.gaps import MissingFact
 from guidelines.progression import CourseVerdict, Progression
 from guidelines.severity import Reason
 from guidelines.surveillance import FollowUp, FollowUpKind
-from guidelines.vocabulary import Body, GradeResult, SeverityState
+from guidelines.vocabulary import Advice, Body, GradeResult, SeverityState
 from patients.days import spoken
 from patients.study_sheet import upper_first
 from reports.kinds import source_url
 from reports.patient_page.case import PageCase
 from reports.patient_page.doubt import doubt_of
+from reports.patient_page.grade import reader_disagreement
 from reports.patient_page.verdicts import (
     NOT_SIGNED_OFF,
     class_words,
@@ -97,16 +98,18 @@ def _severity(case: PageCase) -> Answer:
         lines.append(grade.state.label)
     lines += _evidence(reasons)
     lines += severe_before(record, case.assessment)
-    if not reasons:
+    if not reasons or grade.result is GradeResult.NOT_ON_THIS_SCALE:
         lines += list(grade.notes[:1])
+    if grade.result is GradeResult.NOT_ON_THIS_SCALE:
+        lines.append(reader_disagreement(grade, record))
     if grade.result is GradeResult.CANNOT_BE_GRADED and not reasons:
         lines.append("No measurement of the regurgitation is recorded.")
-    lines += [text for text in (_stage(case), _other_definition(case.assessment)) if text]
+    lines += [_stage(case), _other_definition(case.assessment)]
     return {
         "question": "How severe",
         "answer": grade.result.label,
         "state": "quiet" if record.has_died else GRADE_STATES.get(grade.result, "quiet"),
-        "lines": lines,
+        "lines": [line for line in lines if line],
     }
 
 
@@ -253,6 +256,10 @@ def _intervention(case: PageCase) -> Answer:
     if verdicts and len(closed) == len(verdicts):
         answer, state = "Chronic rules switched off", "quiet"
         lines = [closed[0].gates.closed[0].message]
+        asked = [f for f in case.assessment.alerts if f.rule.advice is Advice.HEART_TEAM]
+        if asked:
+            answer, state = "Outside the rules: heart team", "attention"
+            lines = [asked[0].rule.message]
     elif any(v.headline for v in verdicts):
         answer = _said_together(verdicts)
     else:

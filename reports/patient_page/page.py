@@ -32,6 +32,7 @@ from reports.patient_page.upcoming import upcoming_of
 from reports.patient_page.verdicts import EditionCard, edition_cards, edition_to_offer
 from treatments.record import PatientRecord, record_of
 
+
 @dataclass
 class PatientPage:
     """The page of one patient on one day."""
@@ -99,10 +100,10 @@ def patient_page_of(
     return PatientPage(
         case=case,
         banner=banner,
-        emergency=emergency_of(record, banner, case.clinic, now, may_enter),
+        emergency=emergency_of(case, banner, may_acknowledge=may_enter),
         answers=answers_of(case),
         editions=edition_cards(case),
-        edition_to_offer=None if case.asked_edition else edition_to_offer(case),
+        edition_to_offer=edition_to_offer(case),
         missing=missing_rows(case),
         why_they_differ="" if hidden or record.has_died else assessment.why_they_differ,
         alarms=[] if record.has_died else alarms_of(assessment),

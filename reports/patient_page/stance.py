@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from guidelines.facts import FACTS
-from guidelines.gaps import SEVERE_FROM
 from guidelines.local.symptoms import REALLY_ASYMPTOMATIC
 from guidelines.rule import ShownFact
-from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Advice, Body, Grade, GradeResult
-from patients.days import spoken
+from guidelines.staging import Staging
+from guidelines.vocabulary import Advice, Body
 from patients.models import SymptomLog
 from patients.study_sheet import upper_first
 from reports.kinds import source_url
@@ -20,11 +16,9 @@ from reports.patient_page.answers import is_hidden
 from reports.patient_page.case import PageCase
 from reports.patient_page.doubt import doubt_of
 from reports.patient_page.explain import explanations_of
+from reports.patient_page.grade import grade_view
 from reports.patient_page.words import age_of, entry_link, notes_of
-from treatments.record import PatientRecord
 
-# What measures the regurgitation; the rest of what a grade misses says whether one is possible.
-MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
 SAID_ELSEWHERE = (Advice.SAME_DAY_CONTACT, Advice.DRUG_WARNING)
 
 
@@ -41,63 +35,6 @@ def stance_of(case: PageCase) -> dict[str, Any]:
     }
 
 
-def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
-    """The grade with its reasons for, against and missing, and the reader's own beside it."""
-    scale = {GradeResult.CANNOT_BE_GRADED, GradeResult.NOT_ON_THIS_SCALE}
-    label, state = grade.result.label, grade.state.label
-    measured = [name for name in grade.missing if name in MEASUREMENTS]
-    needed_first = [name for name in grade.missing if name not in MEASUREMENTS]
-    return {
-        "label": state if state.startswith(label) else label,
-        "state_label": "" if state.startswith(label) else state,
-        "is_graded": grade.result not in scale,
-        "cannot_be_graded": grade.result is GradeResult.CANNOT_BE_GRADED,
-        "reasons_for": _by_line(grade.reasons_for),
-        "reasons_against": _by_line(grade.reasons_against),
-        "missing": [upper_first(FACTS[name].label) for name in measured],
-        "needed_first": [upper_first(FACTS[name].label) for name in needed_first],
-        "notes": list(grade.notes),
-        "reader_disagrees": reader_disagreement(grade, record),
-    }
-
-
-def _by_line(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
-    """Reasons under their line of evidence: what belongs to one measurement stands together."""
-    lines: dict[tuple[str, date | None], list[dict[str, Any]]] = {}
-    for reason in reasons:
-        shown = {"text": upper_first(reason.text), "href": source_url(reason.source)}
-        lines.setdefault((reason.line, reason.on), []).append(shown)
-    return [
-        {"name": _line_name(line), "on": on, "reasons": shown}
-        for (line, on), shown in lines.items()
-    ]
-
-
-def _line_name(line: str) -> str:
-    """The line's name, unless its one reason says the same."""
-    try:
-        kind = LineKind(line)
-    except ValueError:
-        return ""
-    return "" if kind is LineKind.READER else kind.label.partition(" (")[0]
-
-
-def reader_disagreement(grade: Severity, record: PatientRecord) -> str:
-    """The newest reader's grade, in words, when it is not the grade that the numbers give."""
-    for study in record.echo_studies:
-        low, high = study.reader_grade_low, study.reader_grade_high
-        if not study.counts or low is None or high is None:
-            continue
-        given = {Grade.of_rank(rank).value for rank in range(low, high + 1)}
-        if grade.result.value in given:
-            return ""
-        words = study.get_reader_grade_low_display()
-        if high != low:
-            words = f"{words} to {study.get_reader_grade_high_display()}"
-        return f"The reader's own grade of {spoken(study.performed_on)} is {words}."
-    return ""
-
-
 def _definitions(case: PageCase) -> list[str]:
     """Severity by ACC/AHA and by ESC/EACTS, where one of them says otherwise than ASE."""
     grade, severities = case.assessment.grade, case.assessment.severities
@@ -112,8 +49,9 @@ def _stage(case: PageCase) -> dict[str, Any] | None:
         return None
     staging = case.assessment.staging
     return {
-        "text": staging.text,
+        "text": _stage_words(staging),
         "is_decided": staging.stage is not None,
+        "is_open": bool(staging.stages) and staging.stage is None,
         "reasons": [upper_first(reason) for reason in staging.reasons],
         "missing": [
             {
@@ -128,6 +66,13 @@ def _stage(case: PageCase) -> dict[str, Any] | None:
     }
 
 
+def _stage_words(staging: Staging) -> str:
+    """The stage, or why there is none; where a gate is unknown, that it cannot be told."""
+    if staging.may_not_apply:
+        return staging.text.replace("Cannot tell whether a stage applies.", "Cannot tell.")
+    return staging.text
+
+
 def _symptoms(case: PageCase) -> dict[str, Any]:
     """Whether there are symptoms of the regurgitation, why, since when, and the newest log."""
     fact = next((f for f in case.assessment.facts if f.name == "symptomatic"), None)
@@ -137,7 +82,7 @@ def _symptoms(case: PageCase) -> dict[str, Any]:
     return {
         "text": words[known] if isinstance(known, bool) else "Not known",
         "is_known": isinstance(known, bool),
-        "reason": upper_first(fact.reason) if fact is not None and fact.reason else "",
+        "reason": _why(fact),
         "note": notes_of(fact, case.on) if fact is not None else "",
         "on": fact.on if fact is not None else None,
         "age": _age(fact, case),
@@ -147,6 +92,12 @@ def _symptoms(case: PageCase) -> dict[str, Any]:
         "log_href": source_url(f"symptom_log:{log.public_id}") if log is not None else "",
         "add_href": "" if case.record.has_died else entry_link("symptomatic", case.doors),
     }
+
+
+def _why(fact: ShownFact | None) -> str:
+    if fact is None:
+        return ""
+    return upper_first(fact.reason or (fact.text if fact.on is not None else ""))
 
 
 def _age(fact: ShownFact | None, case: PageCase) -> str:
@@ -162,12 +113,15 @@ def _log_words(log: SymptomLog) -> str:
     return f"NYHA {words}"
 
 
-def _local_notes(case: PageCase) -> list[str]:
+def _local_notes(case: PageCase) -> list[dict[str, Any]]:
     """Local safety rules that neither ask for an act today nor are the question of symptoms."""
     if case.record.has_died:
         return []
     return [
-        f"{finding.rule.message} ({finding.rule.source.row})"
+        {
+            "text": f"{finding.rule.message} ({finding.rule.source.row})",
+            "is_act": finding.rule.advice is Advice.HEART_TEAM,
+        }
         for finding in case.assessment.alerts
         if finding.rule.advice not in SAID_ELSEWHERE and finding.rule.id != REALLY_ASYMPTOMATIC.id
     ]

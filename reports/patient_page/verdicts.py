@@ -38,6 +38,7 @@ SAID = {
     Cor.CLASS_IIB: "may be considered",
 }
 """How each body words its classes."""
+LINES_SHOWN = 3  # other open rules that stand on the card; the rest is folded
 SHORT = 34  # letters of a reason that stands beside its value without folding
 NOT_SIGNED_OFF = "not yet signed off by your clinic"
 STANDS = {Verdict.MET, Verdict.PENDING_JUDGEMENT}
@@ -79,7 +80,9 @@ class EditionCard:
     flags: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    wanted: str = ""
     others: list[RuleLine] = field(default_factory=list)
+    more: list[RuleLine] = field(default_factory=list)
     not_met: list[RuleLine] = field(default_factory=list)
     not_applicable: list[str] = field(default_factory=list)
     vetoes: list[RuleLine] = field(default_factory=list)
@@ -105,8 +108,15 @@ def edition_cards(case: PageCase) -> list[EditionCard]:
 
 
 def edition_to_offer(case: PageCase) -> Edition | None:
-    """An edition that is not in force on the day and can be shown beside those that are."""
-    shown = {verdict.edition for verdict in case.assessment.editions}
+    """An edition that is not in force on the day and can be shown beside those that are.
+
+    None where it would say nothing: after a death, behind closed gates, or shown already.
+    """
+    verdicts = case.assessment.editions
+    silent = all(v.gates.is_closed and v.strongest_possible is None for v in verdicts)
+    if case.asked_edition is not None or case.record.has_died or silent:
+        return None
+    shown = {verdict.edition for verdict in verdicts}
     found = (e for e in ALL_EDITIONS if e not in shown and e.published_on <= case.on)
     return next(found, None)
 
@@ -174,7 +184,8 @@ class _Card:
             possible=possible_of(verdict),
             caution="" if verdict.headline else _caution(verdict),
             rows=rows,
-            others=[self._line(finding) for finding in others],
+            others=[self._line(finding) for finding in others[:LINES_SHOWN]],
+            more=[self._line(finding) for finding in others[LINES_SHOWN:]],
             not_met=[self._not_met(f) for f in rest if not _is_open(f)],
             not_applicable=[]
             if silent
@@ -205,6 +216,8 @@ class _Card:
         if lead is None:
             return
         rules = [finding.rule for finding in leads]
+        if verdict.headline is None:
+            card.wanted = f"Possible: {_without_remark(rules[0].message)[0]}"
         card.source = [
             rules[0].level_label if len(rules) == 1 else "",
             _section(rules[0].section),
@@ -323,7 +336,7 @@ def lead_findings(verdict: EditionVerdict, timing: list[Finding]) -> list[Findin
     else:
         possible = verdict.standing.possible
         behind = (f for f in timing if f.rule.strength == possible and possible and _is_open(f))
-    return [finding for finding in behind][:1]
+    return list(behind)[:1]
 
 
 def flip_words(flip: Flip) -> str:
@@ -473,7 +486,7 @@ def _short_status(finding: Finding) -> str:
 
 
 def _named(finding: Finding) -> str:
-    return f"{finding.rule.source.row}: {finding.rule.message}"
+    return finding.rule.source.row
 
 
 def _section(section: str) -> str:
@@ -537,4 +550,3 @@ def _value(leaf: CriterionState, fact: ShownFact) -> str:
     if fact.text.casefold() != leaf.text.casefold():
         return fact.text
     return fact.reason if fact.reason and len(fact.reason) <= SHORT else "yes"
-

@@ -40,7 +40,7 @@ def patient_print(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _asked_edition(request: ClinicRequest) -> Edition | None:
-    """An older edition to be shown as well (``?edition=esc-eacts-2021``); any other word is none."""
+    """An older edition to be shown as well (``?edition=esc-eacts-2021``); else none."""
     wanted = request.GET.get("edition", "")
     return next((edition for edition in ALL_EDITIONS if edition.id == wanted), None)
 

@@ -241,7 +241,8 @@ def test_an_acute_patient_looks_like_an_emergency(open_page, severe):
     assert "Acknowledged by nobody yet" in page
     assert "Chronic rules, stages and intervals are switched off" in page
     assert "This program does not call anyone" in page
-    assert "exclude systolic anterior motion" in page
+    assert "Exclude before any vasodilator, inotrope or balloon pump" in page
+    assert "Exclude systolic anterior motion or outflow obstruction" in page
     assert "Chronic rules switched off" in page
     assert "Class 1 pending" not in page
     assert "Class 1:" not in page
