@@ -43,6 +43,7 @@ GRADE_STATES = {
 UNDECIDED = {SeverityState.NOT_SEVERE_UNCONFIRMED, SeverityState.DISCORDANT}
 LINES = 3
 REASONS = 3  # of the grade, in the answer; the panel below has all
+SHORT = 40  # letters of a value that stands in an answer
 MOST_STAGES = 2  # more open stages than these say nothing
 WHOLE_FROM = 10  # a rate of as much a year is said without a decimal
 # An index does not stand beside what it is computed from.
@@ -350,7 +351,8 @@ def would_do(fact: MissingFact) -> str:
         if found:
             body = title.rpartition(" ")[0]
             said = outcome.partition(", ")[0].removesuffix(" pending team judgement")
-            return f"{body} {said[:1].lower()}{said[1:]} if {value}"
+            outcome_said = f"{body} {said[:1].lower()}{said[1:]}"
+            return f"{outcome_said} if {value}" if len(value) <= SHORT else f"{outcome_said} by it"
     return "a line of evidence" if fact.for_grade else "with other facts only"
 
 

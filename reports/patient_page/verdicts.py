@@ -6,8 +6,10 @@ What else is open, what is not met and what is for other patients is folded, one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -38,6 +40,9 @@ SAID = {
     Cor.CLASS_IIB: "may be considered",
 }
 """How each body words its classes."""
+LONG = 64  # letters of a value or a reason from which the rest is opened from its row
+ROWS_SHOWN = 9  # facts on the card; of more, some that hold are folded
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 LINES_SHOWN = 3  # other open rules that stand on the card; the rest is folded
 SHORT = 34  # letters of a reason that stands beside its value without folding
 NOT_SIGNED_OFF = "not yet signed off by your clinic"
@@ -80,6 +85,7 @@ class EditionCard:
     flags: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    rows_more: list[dict[str, Any]] = field(default_factory=list)
     wanted: str = ""
     others: list[RuleLine] = field(default_factory=list)
     more: list[RuleLine] = field(default_factory=list)
@@ -175,6 +181,8 @@ class _Card:
         leads = lead_findings(verdict, timing)
         silent = verdict.gate is GateState.CLOSED and verdict.strongest_possible is None
         rows = self._rows(leaf for finding in leads for leaf in _all_leaves(finding))
+        holding = [row for row in rows if row["mark"] == "met"]
+        folded = holding[len(holding) - max(0, len(rows) - ROWS_SHOWN) :] if holding else []
         rest = [f for f in timing if f not in leads and f.verdict is not Verdict.NOT_APPLICABLE]
         others = [finding for finding in rest if _is_open(finding)]
         card = EditionCard(
@@ -183,7 +191,8 @@ class _Card:
             state=state_of(verdict),
             possible=possible_of(verdict),
             caution="" if verdict.headline else _caution(verdict),
-            rows=rows,
+            rows=[row for row in rows if row not in folded],
+            rows_more=folded,
             others=[self._line(finding) for finding in others[:LINES_SHOWN]],
             more=[self._line(finding) for finding in others[LINES_SHOWN:]],
             not_met=[self._not_met(f) for f in rest if not _is_open(f)],
@@ -295,11 +304,12 @@ class _Card:
         if fact is None or not fact.is_recorded:
             name = fact.name if fact else ""
             href = entry_link(name, self.case.doors) if name else ""
-            note = upper_first(fact.reason) if fact else ""
+            said = upper_first(fact.reason) if fact else ""
             return row | {
                 "value": None,
                 "href": href,
-                "note": note,
+                "note": _brief(said),
+                "how": [f"{said}."] if len(said) > LONG else [],
                 "gives": self.would_give.get(name, "") if leaf.holds is None else "",
             }
         row |= {"value": _value(leaf, fact), "on": fact.on, "source": source_url(fact.source)}
@@ -316,6 +326,8 @@ class _Card:
         found = explanation_of(fact.name, self.case.picture, self.case.record)
         if found is not None:
             return list(found.lines)
+        if len(fact.text) > LONG:
+            return [f"{upper_first(fact.text)}."]
         said = upper_first(fact.reason)
         is_said = fact.reason.casefold() in value.casefold()
         return [f"{said}."] if said and not is_said else []
@@ -379,7 +391,7 @@ def reopened_words(trigger: OpenTrigger) -> str:
 def _caution(verdict: EditionVerdict) -> str:
     """What is said without a headline; the missing facts stand in the table and the panel."""
     if verdict.strongest_possible is None:
-        return verdict.summary
+        return _spoken_days(verdict.summary)
     return (
         f"Cannot tell: {verdict.strongest_possible.label} is possible. "
         "That is not advice against an intervention."
@@ -548,5 +560,17 @@ def _short_label(leaf: CriterionState) -> str:
 def _value(leaf: CriterionState, fact: ShownFact) -> str:
     """The value in words; where the statement says it already, what it rests on."""
     if fact.text.casefold() != leaf.text.casefold():
-        return fact.text
+        return _brief(fact.text)
     return fact.reason if fact.reason and len(fact.reason) <= SHORT else "yes"
+
+
+def _brief(text: str) -> str:
+    """A long explanation up to its first colon or semicolon; the row opens to the rest."""
+    if len(text) <= LONG:
+        return text
+    return text.partition(":")[0].partition(";")[0]
+
+
+def _spoken_days(text: str) -> str:
+    """The same sentence with its days as people write them."""
+    return ISO_DAY.sub(lambda found: spoken(date.fromisoformat(found[0])), text)
