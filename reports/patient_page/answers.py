@@ -25,6 +25,7 @@ from reports.patient_page.grade import reader_disagreement
 from reports.patient_page.verdicts import (
     NOT_SIGNED_OFF,
     class_words,
+    died_words,
     met_and_open,
     possible_of,
     state_of,
@@ -246,7 +247,7 @@ def _intervention(case: PageCase) -> Answer:
             "question": QUESTION,
             "answer": "Not asked any more",
             "state": "quiet",
-            "lines": [f"Died on {spoken(case.record.patient.deceased_on)}."],
+            "lines": [died_words(case)],
         }
     verdicts, triggers = case.assessment.editions, case.whole.triggers
     closed = [v for v in verdicts if v.gates.is_closed and v.strongest_possible is None]
@@ -332,7 +333,7 @@ def _missing(case: PageCase) -> Answer:
             {
                 "text": upper_first(fact.label),
                 "href": entry_link(fact.name, case.doors),
-                "then": "" if case.hidden else would_do(fact),
+                "then": "" if case.hidden else would_do(fact, case),
             }
             for fact in in_order(missing)[:LINES]
         ],
@@ -344,7 +345,7 @@ def in_order(missing: Sequence[MissingFact]) -> list[MissingFact]:
     return sorted(missing, key=lambda fact: not fact.for_grade)
 
 
-def would_do(fact: MissingFact) -> str:
+def would_do(fact: MissingFact, case: PageCase) -> str:
     """The furthest that a missing fact alone could bring about, in a few words."""
     for title, text in fact.by_edition:
         value, found, outcome = text.split("; ")[0].partition(": ")
@@ -353,7 +354,17 @@ def would_do(fact: MissingFact) -> str:
             said = outcome.partition(", ")[0].removesuffix(" pending team judgement")
             outcome_said = f"{body} {said[:1].lower()}{said[1:]}"
             return f"{outcome_said} if {value}" if len(value) <= SHORT else f"{outcome_said} by it"
-    return "a line of evidence" if fact.for_grade else "with other facts only"
+    if fact.for_grade:
+        return "a line of evidence"
+    return _settles(fact, case) or "with other facts only"
+
+
+def _settles(fact: MissingFact, case: PageCase) -> str:
+    """That a measurement would settle severity by a body's own definition, where that is all."""
+    if fact.by_edition:
+        return ""
+    schemes = [s.scheme.label for s in case.assessment.severities if fact.name in s.missing]
+    return f"severity by {' and '.join(schemes)}" if schemes else ""
 
 
 def _next(case: PageCase) -> Answer:
@@ -394,7 +405,7 @@ def missing_rows(case: PageCase) -> list[dict[str, Any]]:
     return [
         {
             "label": upper_first(fact.label),
-            "texts": [] if case.hidden else _texts(fact),
+            "texts": [] if case.hidden else _texts(fact, case),
             "href": entry_link(fact.name, case.doors),
             "is_judgement": fact.is_judgement,
         }
@@ -402,12 +413,12 @@ def missing_rows(case: PageCase) -> list[dict[str, Any]]:
     ]
 
 
-def _texts(fact: MissingFact) -> list[dict[str, str]]:
+def _texts(fact: MissingFact, case: PageCase) -> list[dict[str, str]]:
     """What it would decide: for the grade, and by each edition; once where both say the same."""
     said = dict(fact.by_edition)
     alike = len(set(said.values())) == 1 and len(said) > 1
     before, _, _ = fact.text.partition(next(iter(said), "\0") + ":")
-    own = fact.text if not said else ""
+    own = (fact.text or upper_first(_settles(fact, case))) if not said else ""
     if said and fact.for_grade:
         own = fact.text.partition(". ")[0] if alike else before.rstrip(". ")
     texts = [{"by": "", "text": own}] if own else []

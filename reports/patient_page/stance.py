@@ -22,6 +22,9 @@ from reports.patient_page.words import age_of, entry_link, notes_of
 SAID_ELSEWHERE = (Advice.SAME_DAY_CONTACT, Advice.DRUG_WARNING)
 
 
+LONG = 64  # letters of a stage's words from which the rest stands under them
+
+
 def stance_of(case: PageCase) -> dict[str, Any]:
     """What the panel shows."""
     return {
@@ -48,8 +51,12 @@ def _stage(case: PageCase) -> dict[str, Any] | None:
     if is_hidden(case, Body.ACC_AHA):
         return None
     staging = case.assessment.staging
+    words, detail = _stage_words(staging), ""
+    if len(words) > LONG and staging.stage is None:
+        words, _, detail = words.partition(": " if ": " in words else ". ")
     return {
-        "text": _stage_words(staging),
+        "text": words,
+        "detail": detail,
         "is_decided": staging.stage is not None,
         "is_open": bool(staging.stages) and staging.stage is None,
         "reasons": [upper_first(reason) for reason in staging.reasons],

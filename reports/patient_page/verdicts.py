@@ -154,10 +154,15 @@ def _after_death(verdict: EditionVerdict, case: PageCase) -> EditionCard:
         title=verdict.edition.title,
         badge="died",
         state="quiet",
-        caution=f"The patient died on {spoken(case.record.patient.deceased_on)}. Nothing is "
-        "advised after that day.",
+        caution=f"{died_words(case)} Nothing is advised after that day.",
         rules_href=_rules_of(verdict, case),
     )
+
+
+def died_words(case: PageCase) -> str:
+    """ "The patient died on 26 Jun 2026." """
+    day = case.record.patient.deceased_on
+    return f"The patient died{f' on {spoken(day)}' if day else ''}."
 
 
 def _rules_of(verdict: EditionVerdict, case: PageCase) -> str:
