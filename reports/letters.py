@@ -147,7 +147,7 @@ def beside(draft: Draft) -> dict[str, Any]:
     """The facts of the screen that stand beside the text while it is edited."""
     page = draft.page
     return {
-        "answers": answers_of(page.record, page.assessment, page.picture, page.doors, page.hidden),
+        "answers": answers_of(page),
         "dangers": [
             *dangers_of(page.record),
             *([] if page.record.has_died else alarms_of(page.assessment)),

@@ -54,13 +54,14 @@ class DerivedLine:
 
 def derived_lines(study: Any) -> list[DerivedLine]:
     """The derived values stored with a version of a study, and what a guard rail refused."""
-    lines = [_line(name, stored) for name, stored in study.derived.items()]
+    lines = [derived_line(name, stored) for name, stored in study.derived.items()]
     if isinstance(study, EchoStudy):
         lines += [_refused(name, why) for name, why in refused_derivations(study).items()]
     return lines
 
 
-def _line(name: str, stored: dict[str, Any]) -> DerivedLine:
+def derived_line(name: str, stored: dict[str, Any]) -> DerivedLine:
+    """One stored derived value, as a page shows it."""
     return DerivedLine(
         label=_label(name),
         text=_rounded(name, stored["value"]),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from guidelines.facts import ClinicalPicture
 from guidelines.vocabulary import MitralValveState, Tempo
 from patients.days import spoken
 from patients.forms.typed import plain
@@ -37,6 +38,7 @@ from treatments.record import PatientRecord
 INR_TOO_LOW = Decimal("2.0")
 INR_TOO_HIGH = Decimal("5.0")
 INR_DAYS = 42  # the longest an INR may speak for (safety C: 28 days stable, 42 at most)
+HUNDREDTH = Decimal("0.01")
 PREGNANCY_DAYS = 30  # after them a pregnancy is asked again (safety C)
 LONGEST_PREGNANCY_DAYS = 294  # from the day it was recorded, where no delivery is expected on a day
 FRAIL = {GoalsOfCare.Frailty.MODERATE, GoalsOfCare.Frailty.SEVERE}
@@ -92,8 +94,16 @@ class Banner:
     dangers: list[str] = field(default_factory=list)
 
 
-def banner_of(record: PatientRecord, registrations: list[Registration], doors: Doors) -> Banner:
-    """The banner of a gathered record, for somebody who sees these registrations."""
+def banner_of(
+    record: PatientRecord,
+    registrations: list[Registration],
+    doors: Doors,
+    picture: ClinicalPicture | None = None,
+) -> Banner:
+    """The banner of a gathered record, for somebody who sees these registrations.
+
+    ``picture``: the facts of the record, where the body surface is to be shown.
+    """
     patient = record.patient
     state = valve_state_of(record).value
     known = isinstance(state, MitralValveState) and state is not MitralValveState.UNKNOWN
@@ -103,7 +113,7 @@ def banner_of(record: PatientRecord, registrations: list[Registration], doors: D
         born_on=patient.born_on,
         age_years=patient.age_on(min(patient.deceased_on or record.on, record.on)),
         sex="" if patient.sex == Patient.Sex.UNKNOWN else patient.get_sex_display(),
-        bsa="",
+        bsa=_surface(picture),
         deceased_on=patient.deceased_on,
         mechanism=_stated(record, "mechanism"),
         etiology=_stated(record, "etiology"),
@@ -118,6 +128,14 @@ def banner_of(record: PatientRecord, registrations: list[Registration], doors: D
         menus=menus_of(doors),
         dangers=dangers_of(record),
     )
+
+
+def _surface(picture: ClinicalPicture | None) -> str:
+    """ "BSA 2.04 m²", as it indexes the newest study; empty where it is not known."""
+    fact = None if picture is None else picture.facts.get("bsa_m2")
+    if fact is None or not isinstance(fact.value, Decimal | float):
+        return ""
+    return f"BSA {plain(Decimal(str(fact.value)).quantize(HUNDREDTH))} m²"
 
 
 def buttons_of(doors: Doors) -> list[dict[str, Any]]:

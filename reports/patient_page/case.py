@@ -29,6 +29,8 @@ class PageCase:
     whether the page shows another day than now; then nothing on it may be entered, and nothing
     alarms. ``late``: rows entered or changed after that day. ``is_acute_now``: an acute episode is
     open today, whatever day is shown.
+    ``asked_edition``: one that is not in force and is shown beside those that are, on request;
+    ``asked_is_hidden`` where the clinic has not signed it off.
     """
 
     patient: Patient
@@ -46,6 +48,8 @@ class PageCase:
     asked: Asked = NOW
     late: Mapping[Key, Late] = field(default_factory=dict)
     is_acute_now: bool = False
+    asked_edition: Edition | None = None
+    asked_is_hidden: bool = False
 
     @property
     def on(self) -> date:

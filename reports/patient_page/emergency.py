@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import Clinic
+from guidelines.acute import ChecklistLine, ChecklistState
 from guidelines.vocabulary import Etiology, MitralValveState, Sex
 from patients.days import spoken
 from patients.forms.typed import plain
 from patients.models import AcuteEpisode
 from reports.patient_page.banner import Banner
+from reports.patient_page.case import PageCase
 from treatments.facts import picture_of, valve_state_of
 from treatments.record import PatientRecord
 
@@ -20,27 +22,19 @@ SECONDS_PER_HOUR = 3600
 HOURS_SHOWN_AS_DAYS = 48
 LOW_PRESSURE_MMHG = 90  # systolic, local: below it a patient counts as hypotensive
 
-CHECKLIST = (
-    "Transthoracic echo now. If it is not diagnostic, transesophageal echo: a soft or absent "
-    "murmur, a small jet and chambers of normal size do not exclude acute regurgitation.",
-    "Before any vasodilator, inotrope or balloon pump: exclude systolic anterior motion or outflow "
-    "obstruction, aortic regurgitation and dissection.",
-    "ECG and troponin; coronary angiography if an infarct is the cause.",
-    "Blood cultures before antibiotics if there is fever or suspected endocarditis.",
-    "A prosthesis: image for thrombosis and leak.",
-    "Not hypotensive: nitroprusside or nitrate, with a diuretic. Hypotensive: no vasodilator "
-    "alone; inotrope and mechanical support as a bridge. No routine beta blocker.",
-    "Urgent surgery decides; do not delay it for risk scores or surveillance. Papillary muscle "
-    "rupture and endocarditis: usually replacement. Chordal rupture: repair, or TEER at high risk "
-    "of surgery (ESC/EACTS). A narrative of the guidelines, without class.",
-)
-"""Narrative of the guidelines, without class (rows AHA-AC-01 to 05, ESC25-A-01 to 03, D12)."""
+NARRATIVE = "Narrative of the guidelines, without class."
+MARKS = {
+    ChecklistState.DO: "□",
+    ChecklistState.DO_NOT: "✕",
+    ChecklistState.ASK: "?",
+    ChecklistState.DONE: "✓",
+    ChecklistState.NOTE: "·",
+}
 
 
-def emergency_of(
-    record: PatientRecord, banner: Banner, clinic: Clinic, now: datetime, may_acknowledge: bool
-) -> dict[str, Any] | None:
+def emergency_of(case: PageCase, banner: Banner, *, may_acknowledge: bool) -> dict[str, Any] | None:
     """What the emergency banner takes; None when no acute episode stands."""
+    record, now = case.record, case.now
     episode = record.open_episode
     if episode is None:
         return None
@@ -54,12 +48,15 @@ def emergency_of(
         "since": episode.onset_at,
         "elapsed": elapsed(episode.onset_at, now),
         "updated": episode.observed_at,
+        "updated_elapsed": _since(episode.observed_at, now),
         "where": episode.place,
         "accepted_by": episode.accepted_by_name,
         "accepted_at": episode.accepted_at,
+        "accepted_elapsed": _since(episode.accepted_at, now),
         "acknowledged_by": episode.acknowledged_by.display_name if episode.acknowledged_by else "",
         "acknowledged_at": episode.acknowledged_at,
-        "phones": clinic.emergency_phones,
+        "acknowledged_elapsed": _since(episode.acknowledged_at, now),
+        "phones": case.clinic.emergency_phones,
         "allergies": banner.allergies,
         "anticoagulation": banner.anticoagulation,
         "previous_procedure": _previous_procedure(record),
@@ -69,8 +66,36 @@ def emergency_of(
             if may_acknowledge
             else ""
         ),
-        "checklist": (*warnings_of(record, episode), *CHECKLIST),
+        "warnings": warnings_of(record, episode),
+        "steps": steps_of(case.whole.checklist),
+        "narrative": NARRATIVE,
     }
+
+
+def steps_of(checklist: Sequence[ChecklistLine]) -> list[dict[str, Any]]:
+    """The checklist of the core, step by step (rows AHA-AC-01 to 05, ESC25-A-01 to 03, D12).
+
+    Each line says whether to do it, not to, or to ask first: an unknown danger is never taken as
+    absent.
+    """
+    steps: dict[str, list[dict[str, str]]] = {}
+    for line in checklist:
+        said = {"mark": MARKS[line.state], "state": line.state.label, "text": _spelled(line.words)}
+        steps.setdefault(line.step.label, []).append(said)
+    return [{"title": title, "lines": lines} for title, lines in steps.items()]
+
+
+def _spelled(words: str) -> str:
+    """Abbreviations in capitals at the beginning of a line."""
+    for abbreviation in ("TEER", "TEE"):
+        written = abbreviation.capitalize()
+        if words.startswith((f"{written} ", f"{written}:")):
+            return abbreviation + words.removeprefix(written)
+    return words
+
+
+def _since(instant: datetime | None, now: datetime) -> str:
+    return elapsed(instant, now) if instant is not None else ""
 
 
 def warnings_of(record: PatientRecord, episode: AcuteEpisode) -> list[str]:

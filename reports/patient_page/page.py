@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,14 +14,10 @@ from followup.models import Standing
 from followup.standing import replay_of
 from followup.whole import whole_assessment
 from guidelines.assessment import Assessment
-from guidelines.facts import FACTS
-from guidelines.gaps import SEVERE_FROM
-from guidelines.severity import WAYS_TO_MEASURE, LineKind, Reason, Severity
-from guidelines.vocabulary import Advice, Grade, GradeResult
-from patients.days import spoken
+from guidelines.rule import Edition
+from guidelines.vocabulary import Advice
 from patients.models import Patient, Registration
-from patients.study_sheet import upper_first
-from reports.kinds import Doors, source_url
+from reports.kinds import Doors
 from reports.patient_page.answers import answers_of, missing_rows
 from reports.patient_page.asked import NOW, Asked, nothing_yet
 from reports.patient_page.banner import Banner, banner_of
@@ -37,12 +32,8 @@ from reports.patient_page.therapy import therapy_of
 from reports.patient_page.travel import day_form, said_of_then, travel_of, without_edition
 from reports.patient_page.trends import Trends, trends_of
 from reports.patient_page.upcoming import upcoming_of
-from reports.patient_page.verdicts import EditionCard, edition_cards
-from treatments.record import PatientRecord, record_of
-
-# What measures the regurgitation; the rest of what a grade misses says whether one is possible.
-MEASUREMENTS = {name for ways in WAYS_TO_MEASURE.values() for name in ways} | set(SEVERE_FROM)
-
+from reports.patient_page.verdicts import EditionCard, edition_cards, edition_to_offer
+from treatments.record import record_of
 
 MOST_DAYS_REPLAYED = 60
 """Days of a record that opening its page may judge where no earlier replay serves."""
@@ -59,14 +50,14 @@ class PatientPage:
     emergency: dict[str, Any] | None
     answers: list[dict[str, Any]]
     editions: list[EditionCard]
-    grade: dict[str, Any]
+    edition_to_offer: Edition | None
     missing: list[dict[str, Any]]
     why_they_differ: str
     alarms: list[str]
     switched_off: bool
     trends: Trends
     travel: dict[str, Any] | None
-    stance: dict[str, Any] | None
+    stance: dict[str, Any]
     therapy: dict[str, Any] | None
     upcoming: dict[str, Any] | None
     scores: dict[str, Any] | None
@@ -75,6 +66,11 @@ class PatientPage:
     day_form: dict[str, Any]
     without_edition: list[str]
     echo_columns: tuple[tuple[str, str, str], ...] = field(default=ECHO_COLUMNS)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands beside every verdict; nothing of it once the patient has died."""
+        return () if self.case.record.has_died else self.case.assessment.notes
 
     @property
     def hidden_rows(self) -> int:
@@ -92,6 +88,7 @@ def patient_page_of(
     doors: Doors,
     show_all: bool,
     asked: Asked = NOW,
+    asked_edition: Edition | None = None,
 ) -> PatientPage:
     """The page as somebody sees it who holds these registrations.
 
@@ -107,9 +104,10 @@ def patient_page_of(
         doors=doors,
         show_all=show_all,
         asked=asked,
+        asked_edition=asked_edition,
     )
     record, assessment, hidden, doors = case.record, case.assessment, case.hidden, case.doors
-    banner = banner_of(record, registrations, doors)
+    banner = banner_of(record, registrations, doors, case.picture)
     may_enter = Action.ENTER_CLINICAL in doors.actions
     alarms = [] if record.has_died else alarms_of(assessment)
     said_then: list[str] = []
@@ -122,12 +120,12 @@ def patient_page_of(
         banner=banner,
         emergency=None
         if case.asked.is_then
-        else emergency_of(record, banner, case.clinic, now, may_enter),
-        answers=answers_of(record, assessment, case.picture, doors, hidden),
-        editions=edition_cards(assessment, doors, case.clinic, hidden),
-        grade=grade_view(assessment.grade, record),
-        missing=missing_rows(assessment, doors, hidden),
-        why_they_differ="" if hidden else assessment.why_they_differ,
+        else emergency_of(case, banner, may_acknowledge=may_enter),
+        answers=answers_of(case),
+        editions=edition_cards(case),
+        edition_to_offer=edition_to_offer(case),
+        missing=missing_rows(case),
+        why_they_differ="" if hidden or record.has_died else assessment.why_they_differ,
         alarms=alarms,
         switched_off=_switched_off(assessment),
         trends=trends_of(case),
@@ -153,6 +151,7 @@ def case_of(
     doors: Doors,
     show_all: bool = False,
     asked: Asked = NOW,
+    asked_edition: Edition | None = None,
 ) -> PageCase:
     """The record and the whole assessment that every panel reads.
 
@@ -180,7 +179,11 @@ def case_of(
     if asked.is_then:
         doors = Doors(patient, frozenset(), asked.query)
     rules = rules_of(clinic, on, known_at)
-    hidden = hidden_editions([clinic], rules.editions_of(on), on, {clinic.pk: rules.values})
+    in_force = tuple(rules.editions_of(on))
+    if asked_edition in in_force or (asked_edition and asked_edition.published_on > on):
+        asked_edition = None
+    judged = (*in_force, asked_edition) if asked_edition else in_force
+    unsigned = hidden_editions([clinic], judged, on, {clinic.pk: rules.values})
     standing = Standing.objects.filter(patient=patient).only("replay", "is_acute").first()
     replay = replay_of(
         record, rules, standing.replay if standing else None, most_days=MOST_DAYS_REPLAYED
@@ -189,7 +192,7 @@ def case_of(
         record,
         record_number=registrations[0].record_number,
         rules=rules,
-        hidden=frozenset(hidden),
+        hidden=unsigned & frozenset(in_force),
         replay=replay,
         studies_checked=STUDIES_CHECKED,
     )
@@ -209,6 +212,8 @@ def case_of(
         asked=asked,
         late=late_entries(record, clinic, known_at) if asked.is_then else {},
         is_acute_now=standing is not None and standing.is_acute,
+        asked_edition=asked_edition,
+        asked_is_hidden=asked_edition in unsigned,
     )
 
 
@@ -229,60 +234,3 @@ def alarms_of(assessment: Assessment) -> list[str]:
 def _switched_off(assessment: Assessment) -> bool:
     """Whether the rules for chronic regurgitation of a native valve do not apply."""
     return any(verdict.gates.is_closed for verdict in assessment.editions)
-
-
-def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
-    """The grade with its reasons for, against and missing, and the reader's own beside it."""
-    scale = {GradeResult.CANNOT_BE_GRADED, GradeResult.NOT_ON_THIS_SCALE}
-    label, state = grade.result.label, grade.state.label
-    measured = [name for name in grade.missing if name in MEASUREMENTS]
-    needed_first = [name for name in grade.missing if name not in MEASUREMENTS]
-    return {
-        "label": state if state.startswith(label) else label,
-        "state_label": "" if state.startswith(label) else state,
-        "is_graded": grade.result not in scale,
-        "cannot_be_graded": grade.result is GradeResult.CANNOT_BE_GRADED,
-        "reasons_for": _by_line(grade.reasons_for),
-        "reasons_against": _by_line(grade.reasons_against),
-        "missing": [upper_first(FACTS[name].label) for name in measured],
-        "needed_first": [upper_first(FACTS[name].label) for name in needed_first],
-        "notes": list(grade.notes),
-        "reader_disagrees": reader_disagreement(grade, record),
-    }
-
-
-def _by_line(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
-    """Reasons under their line of evidence: what belongs to one measurement stands together."""
-    lines: dict[tuple[str, date | None], list[dict[str, Any]]] = {}
-    for reason in reasons:
-        shown = {"text": upper_first(reason.text), "href": source_url(reason.source)}
-        lines.setdefault((reason.line, reason.on), []).append(shown)
-    return [
-        {"name": _line_name(line), "on": on, "reasons": shown}
-        for (line, on), shown in lines.items()
-    ]
-
-
-def _line_name(line: str) -> str:
-    """The line's name, unless its one reason says the same."""
-    try:
-        kind = LineKind(line)
-    except ValueError:
-        return ""
-    return "" if kind is LineKind.READER else kind.label.partition(" (")[0]
-
-
-def reader_disagreement(grade: Severity, record: PatientRecord) -> str:
-    """The newest reader's grade, in words, when it is not the grade that the numbers give."""
-    for study in record.echo_studies:
-        low, high = study.reader_grade_low, study.reader_grade_high
-        if not study.counts or low is None or high is None:
-            continue
-        given = {Grade.of_rank(rank).value for rank in range(low, high + 1)}
-        if grade.result.value in given:
-            return ""
-        words = study.get_reader_grade_low_display()
-        if high != low:
-            words = f"{words} to {study.get_reader_grade_high_display()}"
-        return f"The reader's own grade of {spoken(study.performed_on)} is {words}."
-    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from guidelines.rule import ShownFact
 from patients import models as records
@@ -107,10 +108,145 @@ ENTERED_IN: dict[str, type[ClinicalRecord]] = {
     "warfarin_mg_per_day": treatments.Medication,
     "vasodilator_for_mr_alone": treatments.Medication,
     "new_diuretic": treatments.Medication,
+    "last_nyha_class": records.SymptomLog,
+    "reassessed_on_gdmt": records.SymptomLog,
+    "mitral_prolapse": records.EchoStudy,
+    "arrhythmia_with_repair": records.Comorbidity,
+    "other_valve_disease": records.Comorbidity,
+    "raas_inhibitor_not_possible": treatments.Medication,
+    "beta_blocker_not_possible": treatments.Medication,
+    "mra_not_possible": treatments.Medication,
+    "sglt2_inhibitor_not_possible": treatments.Medication,
+    "vka_on_record": treatments.Medication,
+    "doac_on_record": treatments.Medication,
+    "inr_overdue": records.LabResult,
+    "crt_planned": treatments.Intervention,
+    "procedure_planned": treatments.Intervention,
+    "months_since_mitral_intervention": treatments.Intervention,
+    "years_since_mitral_intervention": treatments.Intervention,
+    "aortic_mechanical_valve": treatments.Intervention,
+    "aortic_replacement_planned": treatments.Intervention,
+    "appendage_closure_planned": treatments.Intervention,
+    "af_surgery_done": treatments.Intervention,
+    "months_since_af_surgery_or_appendage_closure": treatments.Intervention,
+    "mitral_surgery_planned": treatments.Intervention,
+    "mitral_replacement_planned": treatments.Intervention,
+    "teer_planned": treatments.Intervention,
+    "cabg_planned": treatments.Intervention,
+    "other_valve_surgery_planned": treatments.Intervention,
+    "left_sided_valve_surgery_planned": treatments.Intervention,
+}
+# The box of the form that holds a fact, where it has another name than the fact.
+BOXES: dict[str, str] = {
+    "age_years": "born_on",
+    "pregnancy_status": "status",
+    "life_expectancy_under_1_year": "life_expectancy",
+    "intervention_declined": "declines_intervention",
+    "body_mass_index_kg_m2": "weight_kg",
+    "mitral_valve_state": "previous_mitral_procedure",
+    "none_of_these_asked": "previous_mitral_procedure_absent",
+    "none_of_these_asked_before": "previous_mitral_procedure_absent",
+    "symptomatic": "attribution",
+    "symptoms_in_doubt": "attribution",
+    "symptoms_or_signs_changed": "nyha",
+    "reassessed_on_gdmt": "nyha",
+    "nyha_class": "nyha",
+    "last_nyha_class": "nyha",
+    "normotensive": "systolic_bp_mmhg",
+    "six_minute_walk_fall_m": "six_minute_walk_m",
+    "six_minute_walk_below_lower_limit": "six_minute_walk_m",
+    "kccq_fall_points": "kccq_overall",
+    "af_pattern": "atrial_fibrillation_type",
+    "angina": "angina_class",
+    "syncope": "syncope_0",
+    "palpitations": "palpitations_0",
+    "surgical_risk": "surgical_risk_class",
+    "sts_prom_percent": "sts_mortality_percent",
+    "valve_center": "center_type",
+    "durable_repair_likely": "durable_repair_expected",
+    "atrial_fibrillation": "atrial_fibrillation_seen",
+    "ecg_rhythm": "rhythm",
+    "cmr_regurgitant_volume_ml": "regurgitant_volume_ml",
+    "cmr_regurgitant_fraction_percent": "regurgitant_fraction_percent",
+    "cmr_quality_good": "quality",
+    "acute_cause_confirmed": "certainty",
+    "acute_pulmonary_edema_or_shock": "pulmonary_edema",
+    # Of an echo study.
+    "sam_or_lvot_obstruction": "lvot_obstruction",
+    "obstruction_on_record": "lvot_obstruction",
+    "mva_cm2": "mitral_valve_area_cm2",
+    "aortic_regurgitation_more_than_mild": "aortic_regurgitation",
+    "study_aortic_regurgitation_more_than_mild": "aortic_regurgitation",
+    "aortic_stenosis_moderate_or_more": "aortic_stenosis",
+    "lvesd_index_mm_m2": "lvesd_mm",
+    "tr_grade": "tricuspid_regurgitation",
+    "volumetric_regurgitant_volume_ml": "regurgitant_volume_ml",
+    "volumetric_regurgitant_fraction_percent": "regurgitant_fraction_percent",
+    "vena_contracta_area_mm2": "vena_contracta_area_3d_mm2",
+    "pulmonary_vein_systolic_reversal": "pulmonary_vein_flow",
+    "large_perforation": "leaflet_perforation",
+    "severe_mr_acc_aha": "eroa_mm2",
+    "severe_mr_esc_eacts": "eroa_mm2",
+    "mr_grade": "eroa_mm2",
+    "progressive_lv_change": "lvesd_mm",
+    "lv_dysfunction_before_repair": "lvef_percent",
+    "rv_dysfunction": "rv_function",
+    "regraded_after_revascularization": "eroa_mm2",
+    "prosthesis_mean_gradient_mmhg": "mitral_mean_gradient_mmhg",
+    "baseline_prosthesis_mean_gradient_mmhg": "mitral_mean_gradient_mmhg",
+    "baseline_doppler_velocity_index": "doppler_velocity_index",
+    "baseline_effective_orifice_area_cm2": "effective_orifice_area_cm2",
+    "intraprosthetic_regurgitation_grade": "intraprosthetic_regurgitation",
+    "baseline_intraprosthetic_regurgitation_grade": "intraprosthetic_regurgitation",
+    "prosthetic_regurgitation_grade": "intraprosthetic_regurgitation",
+    "prosthesis_deterioration_moderate": "doppler_velocity_index",
+    "prosthesis_deterioration_severe": "doppler_velocity_index",
+    "tricuspid_annulus_index_mm_m2": "tricuspid_annulus_mm",
+    "vti_ratio_mitral_aortic": "mitral_inflow_vti_cm",
+    "mitral_prolapse": "flail_leaflet",
+    "papillary_muscle_rupture": "ruptured_papillary_muscle",
+    "acute_echo_done": "performed_on",
+    "echo_on_record": "performed_on",
+    "baseline_echo_after_intervention": "performed_on",
+}
+OF_ONE_STUDY = "study_"  # the same measurement, of the study that the grade rests on
+# What a link may fill in as well: the analyte of a laboratory result, the kind of a comorbidity.
+FILLED_IN: dict[str, tuple[str, str]] = {
+    "creatinine_umol_l": ("analyte", "creatinine"),
+    "egfr_ml_min": ("analyte", "creatinine"),
+    "potassium_mmol_l": ("analyte", "potassium"),
+    "hemoglobin_g_dl": ("analyte", "hemoglobin"),
+    "bnp_pg_ml": ("analyte", "bnp"),
+    "nt_probnp_pg_ml": ("analyte", "nt_probnp"),
+    "nt_probnp_doubled": ("analyte", "nt_probnp"),
+    "inr": ("analyte", "inr"),
+    "last_inr": ("analyte", "inr"),
+    "inr_overdue": ("analyte", "inr"),
+    "ttr_percent": ("analyte", "inr"),
+    "blood_culture_sets": ("analyte", "blood_culture"),
+}
+# Where a kind of record has one box that says what the row is of.
+FIRST_BOX: dict[type[ClinicalRecord], str] = {
+    records.LabResult: "result",
+    records.Comorbidity: "kind",
+    records.Allergy: "substance",
+    treatments.Medication: "drug",
+    treatments.Intervention: "kind",
+    records.ClinicalAnswer: "answer",
 }
 ENTERED_AS_MEDICATION = ("takes_", "_at_tolerated_dose")
 ENTERED_WITH_THE_PERSON = {"age_years", "sex"}
-CONCLUDED = {"symptoms_persist_on_gdmt"}  # from several records: no one form answers it
+# From several records or from the rules themselves: no one form answers it.
+CONCLUDED = {
+    "symptoms_persist_on_gdmt",
+    "medical_step_first",
+    "has_bled",
+    "cha2ds2_vasc",
+    "cha2ds2_va",
+    "intervention_indicated_acc_aha",
+    "intervention_indicated_esc_eacts",
+    "other_cause_of_large_chambers",
+}
 
 
 def age_of(on: date, today: date) -> str:
@@ -124,34 +260,54 @@ def age_of(on: date, today: date) -> str:
 
 
 def notes_of(fact: ShownFact, today: date) -> str:
-    """What a reader must know beside a fact: its age when too old, how it was obtained, why."""
+    """What a reader must know beside a fact: its age when too old and why, or that it is one-sided.
+
+    How it was obtained stands beside the value or is opened from the row.
+    """
     notes = []
     if fact.too_old_to_reassure:
         age = f" ({age_of(fact.on, today)})" if fact.on else ""
         notes.append(f"too old to reassure{age}")
+        if "before " in fact.reason:  # an event has voided it
+            notes.append(fact.reason)
     if fact.adverse_only:
         notes.append(f"counts only when adverse: {fact.adverse_only}")
-    if fact.method:
-        notes.append(fact.method)
-    if fact.reason:
-        notes.append(fact.reason)
     return "; ".join(dict.fromkeys(notes))
 
 
 def entry_link(fact_name: str, doors: Doors) -> str:
-    """The form in which a missing fact is recorded; empty where the person may not or none is."""
+    """The form in which a missing fact is recorded, at its box; empty where there is no way.
+
+    There is none where the person may not enter it, where the form follows from several records
+    (``CONCLUDED``), and where nobody enters it because it is computed from the rest.
+    """
     if fact_name in CONCLUDED:
         return ""
+    model = entered_in(fact_name)
+    address = doors.person_url if model is None else doors.add_url(model)
+    if not address:
+        return ""
+    asked = {"fact": fact_name} if model is records.ClinicalAnswer else {}
+    if fact_name in FILLED_IN:
+        asked = dict([FILLED_IN[fact_name]])
+    return f"{address}{'?' if asked else ''}{urlencode(asked)}{_fragment(fact_name, model)}"
+
+
+def entered_in(fact_name: str) -> type[ClinicalRecord] | None:
+    """The kind of record that holds a fact; ``None`` for what belongs to the person."""
     if fact_name in ENTERED_WITH_THE_PERSON:
-        return doors.person_url
+        return None
     if fact_name in QUESTIONS:
-        answer = doors.add_url(records.ClinicalAnswer)
-        return f"{answer}?fact={fact_name}" if answer else ""
+        return records.ClinicalAnswer
     if fact_name in ENTERED_IN:
-        return doors.add_url(ENTERED_IN[fact_name])
-    if fact_name.startswith(ENTERED_AS_MEDICATION[0]) or fact_name.endswith(
-        ENTERED_AS_MEDICATION[1]
-    ):
-        return doors.add_url(treatments.Medication)
-    study = doors.add_url(records.EchoStudy)
-    return f"{study}#id_{fact_name}" if study else ""
+        return ENTERED_IN[fact_name]
+    prefix, ending = ENTERED_AS_MEDICATION
+    if fact_name.startswith(prefix) or fact_name.endswith(ending):
+        return treatments.Medication
+    return records.EchoStudy
+
+
+def _fragment(fact_name: str, model: type[ClinicalRecord] | None) -> str:
+    """Where on the form the box is that holds the fact."""
+    box = BOXES.get(fact_name) or (FIRST_BOX.get(model, "") if model else "")
+    return f"#id_{box or fact_name.removeprefix(OF_ONE_STUDY)}"

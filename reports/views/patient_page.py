@@ -15,6 +15,8 @@ from accounts.access import ClinicRequest
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
+from guidelines.registry import ALL_EDITIONS
+from guidelines.rule import Edition
 from patients.selectors import (
     known_until,
     registrations_seen_by,
@@ -42,6 +44,12 @@ def patient_print(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     return _shown(request, patient_id, AuditAction.PRINT)
 
 
+def _asked_edition(request: ClinicRequest) -> Edition | None:
+    """An older edition to be shown as well (``?edition=esc-eacts-2021``); else none."""
+    wanted = request.GET.get("edition", "")
+    return next((edition for edition in ALL_EDITIONS if edition.id == wanted), None)
+
+
 def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> HttpResponse:
     with transaction.atomic():
         patient = open_patient_or_404(request, patient_id)
@@ -57,6 +65,7 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
             doors=doors_of(request.user, patient, registrations),
             show_all=request.GET.get("all") == "1",
             asked=asked,
+            asked_edition=_asked_edition(request),
         )
         record(
             action=action,

@@ -53,8 +53,8 @@ def test_a_final_study_changes_the_verdicts_and_a_draft_does_not(
     assert study.status == EchoStudy.Status.FINAL
 
     page.goto(address)
-    expect(american.locator(".edition-head")).to_contain_text("Class 1")
-    expect(european.locator(".edition-head")).to_contain_text("Class I")
+    expect(american.locator(".edition-advice")).to_contain_text("Class 1:")
+    expect(european.locator(".edition-advice")).to_contain_text("Class I:")
     expect(american).to_contain_text("AHA-PI-02")
     expect(american).to_contain_text("Level B-NR")
     expect(american.get_by_role("row", name="LVESD ≥ 40 mm")).to_contain_text("41 mm")

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from guidelines.acute import ChecklistStep, checklist
+from guidelines.vocabulary import Etiology, Tempo
 from patients.models import AcuteEpisode
 from reports.patient_page.answers import severe_before
 from reports.patient_page.banner import dangers_of
-from reports.patient_page.emergency import CHECKLIST, observations_of, warnings_of
+from reports.patient_page.emergency import NARRATIVE, observations_of, steps_of, warnings_of
 from reports.patient_rows import RowScope, rows_of
 from tests.factories import records as make
 from treatments.record import record_of
@@ -136,8 +138,18 @@ def test_what_the_record_forbids_stands_above_the_checklist(clinic_north, study,
 
 
 def test_the_checklist_ends_with_the_definitive_treatment():
-    assert "usually replacement" in CHECKLIST[-1]
-    assert "without class" in CHECKLIST[-1]
+    readings = {"tempo": Tempo.ACUTE, "etiology": Etiology.PAPILLARY_MUSCLE_RUPTURE}
+    steps = steps_of(checklist(readings))
+    assert [step["title"] for step in steps] == [step.label for step in ChecklistStep]
+    said = " ".join(line["text"] for line in steps[-1]["lines"])
+    assert "usually replacement" in said
+    assert "without class" in NARRATIVE
+
+
+def test_an_unknown_danger_is_asked_and_never_ticked_off():
+    exclude = steps_of(checklist({"tempo": Tempo.ACUTE}))[1]
+    assert exclude["title"].startswith("Exclude before any vasodilator")
+    assert {line["mark"] for line in exclude["lines"]} == {"?"}
 
 
 def test_absent_shock_is_said_and_unrecorded_shock_is_not():

@@ -105,7 +105,7 @@ def test_it_says_what_both_editions_say_with_the_facts_they_rest_on(open_page, s
     assert "From expert knowledge, not yet checked" in page
     assert "Class I pending team judgement" in page
     assert "ESC25-P-02" in page
-    assert "rules for an intervention are for other patients" in page
+    assert "do not apply Rules for an intervention that are for other patients." in page
 
 
 def test_an_operable_patient_makes_the_esc_class_certain(open_page, severe):
@@ -241,7 +241,8 @@ def test_an_acute_patient_looks_like_an_emergency(open_page, severe):
     assert "Acknowledged by nobody yet" in page
     assert "Chronic rules, stages and intervals are switched off" in page
     assert "This program does not call anyone" in page
-    assert "exclude systolic anterior motion" in page
+    assert "Exclude before any vasodilator, inotrope or balloon pump" in page
+    assert "Exclude systolic anterior motion or outflow obstruction" in page
     assert "Chronic rules switched off" in page
     assert "Class 1 pending" not in page
     assert "Class 1:" not in page

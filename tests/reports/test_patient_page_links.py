@@ -179,8 +179,8 @@ def banner_of(body):
 def test_a_missing_fact_leads_to_its_form(patient):
     may_all = Doors(patient, frozenset(kind.action for kind in KINDS.values()))
     kind = KINDS[TeamReview]
-    assert entry_link("operability", may_all) == kind.add_url(patient)
-    assert entry_link("height_cm", may_all) == KINDS[BodySize].add_url(patient)
+    assert entry_link("operability", may_all) == f"{kind.add_url(patient)}#id_operability"
+    assert entry_link("height_cm", may_all) == f"{KINDS[BodySize].add_url(patient)}#id_height_cm"
     assert entry_link("lvef_percent", may_all).endswith("/echo/add/#id_lvef_percent")
     assert entry_link("symptoms_persist_on_gdmt", may_all) == ""
 
