@@ -127,7 +127,9 @@ def test_a_former_clinic_reads_it_up_to_its_last_day(
     page = text_of(client_of(alice).get(url_of(patient)))
     assert "followed this patient until" in page
     last = days_ago(20)
-    assert f"{last.day} {last:%b %Y}" not in page
+    assert not re.search(rf"\b{last.day} {last:%b %Y}", page)
+    earlier = days_ago(110)
+    assert re.search(rf"\b{earlier.day} {earlier:%b %Y}", page)
 
 
 def test_the_chart_on_the_patient_page_leads_to_it(client_of, alice, patient, days_ago):
