@@ -50,7 +50,6 @@ __all__ = ["Direction", "Limit", "Progression", "progression_of"]
 
 SCHEMA = 1  # of the stored form
 TREND_FROM = 4  # studies, scores 11c (b)
-NEWEST = 60  # studies of a segment that are compared; older ones are left out, and that is said
 NEXT_STUDY_DAYS = 365  # the horizon when none is asked for
 
 
@@ -155,7 +154,7 @@ def progression_of(
     if horizon is not None and horizon < on:
         raise ValueError(f"the horizon {horizon.isoformat()} is before {on.isoformat()}")
     alike = like_with_like(series, on=on)
-    measure, used = alike.measure, alike.used[-NEWEST:]
+    measure, used = alike.measure, alike.used
     if not used:
         return _nothing_of(alike, on)
     noises = model.of_points(measure, used, used[-1])
@@ -181,18 +180,12 @@ def progression_of(
         noises[-1],
         used,
         alike.left_out,
-        *_since(alike, used),
+        alike.since,
+        alike.why_since,
         (),
         estimated,
     )
     return replace(found, words=tuple(_words(found, alike, noises)))
-
-
-def _since(alike: Comparable, used: Sequence[Point]) -> tuple[date | None, str]:
-    """Where the studies that are compared begin, and why there."""
-    if len(used) < len(alike.used):
-        return used[0].on, f"since the first of the newest {NEWEST} studies"
-    return alike.since, alike.why_since
 
 
 def _nothing_of(alike: Comparable, on: date) -> Progression:
@@ -274,8 +267,6 @@ def _words(found: Progression, alike: Comparable, noises: Sequence[Noise]) -> It
     for outlook in found.outlooks:
         if outlook.confirm:
             yield f"{outlook.limit.label}: met, within one SEM of the limit; confirm by repeat"
-    if len(alike.used) > len(found.used):
-        yield f"older studies than the newest {NEWEST} are not compared"
     yield from dict.fromkeys(f"noise: {noise.words}" for noise in reversed(noises))
     if alike.remark:
         yield alike.remark

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from guidelines.noise import NoiseModel, NoiseSource, OwnNoise, Setting
 from guidelines.numbers import Interval
 from guidelines.progression import (
-    NEWEST,
     CourseVerdict,
     Direction,
     Limit,
     progression_of,
 )
-from guidelines.series import MEASURES, Event, Point, Series
+from guidelines.series import LATEST, MEASURES, Event, Point, Series
 
 D = Decimal
 ON = date(2026, 1, 1)
@@ -435,14 +434,14 @@ def test_of_a_long_course_the_newest_studies_are_compared_and_that_is_said():
             method="biplane",
             laboratory="North",
         )
-        for number in range(NEWEST + 5)
+        for number in range(LATEST + 5)
     )
     whole = progression_of(Series("lvesd_mm", made), on=ON)
     newest = progression_of(Series("lvesd_mm", made[5:]), on=ON)
     assert whole.used == newest.used == made[5:]
     assert (whole.slope, whole.verdict) == (newest.slope, newest.verdict)
-    words = f"older studies than the newest {NEWEST} are not compared"
-    assert words in whole.words
-    assert words not in newest.words
-    assert whole.since == newest.since == made[5].on
-    assert "newest" in whole.why_since
+    why = f"before the latest {LATEST} studies that are compared"
+    assert [(each.point, each.why, each.is_earlier) for each in whole.left_out] == [
+        (point, why, True) for point in made[:5]
+    ]
+    assert newest.left_out == ()
