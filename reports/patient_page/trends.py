@@ -205,8 +205,9 @@ def enlarged(case: PageCase, subject: Subject) -> Figure | None:
 
 
 def course_url(case: PageCase, subject: Subject) -> str:
-    """The page of one enlarged chart."""
-    return reverse("reports:patient-course", args=[case.patient.public_id, subject.slug])
+    """The page of one enlarged chart, of the day that is shown."""
+    page = reverse("reports:patient-course", args=[case.patient.public_id, subject.slug])
+    return f"{page}?{case.asked.query}" if case.asked.query else page
 
 
 # Figures ------------------------------------------------------------------------------------------

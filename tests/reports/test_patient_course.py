@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from audit.models import AuditAction, AuditEvent
 from patients.actions import end_registration
+from patients.days import spoken
 from reports.patient_page.trends import BY_SLUG
 from tests.factories import records as make
 
@@ -151,3 +152,19 @@ def test_it_asks_the_database_as_often_for_5_studies_as_for_60(client_of, alice,
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 25
+
+
+def test_it_shows_the_day_that_the_patient_page_showed(client_of, alice, patient, days_ago):
+    followed(patient, days_ago, 4)
+    day = days_ago(100)
+    client = client_of(alice)
+    page = client.get(reverse("reports:patient-page", args=[patient.public_id]), {"on": day})
+    link = f"{url_of(patient)}?on={day.isoformat()}"
+    assert link in page.content.decode()
+    then, now = text_of(client.get(link)), text_of(client.get(url_of(patient)))
+    assert f"You see {spoken(day)}, not today" in then
+    assert "You see" not in now
+    newest = f" {spoken(days_ago(20))} "
+    assert newest in now
+    assert newest not in then
+    assert AuditEvent.objects.filter(note=f"as of another day: on={day.isoformat()}").count() == 2
