@@ -51,6 +51,14 @@ class SheetForm(forms.Form):
         self.order_fields([name for _title, names, _folded in self.chapters for name in names])
         self.helper = self._helper()
 
+    def shows(self, name: str) -> bool:
+        """Every box is on the page; the forms of the record hide some (``RecordForm``)."""
+        return True
+
+    def belongs_to_answers(self, name: str) -> bool:
+        """No box of a person is asked because of another."""
+        return False
+
     def beside(self, name: str) -> Beside:
         """What the page shows beside one box: what was probably meant."""
         errors = self.errors.as_data().get(name, []) if self.is_bound else []

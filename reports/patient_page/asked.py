@@ -90,7 +90,7 @@ def _day(name: str, typed: str, patient: Patient, today: date, problems: list[st
     typed = typed.strip()
     if not typed:
         return None
-    day = day_in(typed)
+    day = _iso(typed) or day_in(typed)
     if day is None:
         shown = typed if len(typed) <= LONGEST_SHOWN else f"{typed[:LONGEST_SHOWN]} ..."
         problems.append(f'{name}: "{shown}" is not a day. Write it as 2024-03-01.')
@@ -105,6 +105,14 @@ def _day(name: str, typed: str, patient: Patient, today: date, problems: list[st
     else:
         return day
     return None
+
+
+def _iso(typed: str) -> date | None:
+    """A day as the page's own links write it, of any year."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def nothing_yet(asked: Asked, registrations: list[Registration]) -> str:
