@@ -23,6 +23,10 @@ NOTHING_WRITTEN = "The letter is empty."
 NO_REASON = "Say why this letter is struck."
 TO_THE_DEAD = "A letter to a patient who died is not written here."
 ANOTHER_RECORD = "A correction names a letter of the same kind about the same patient."
+CORRECTED_BEFORE = (
+    "Somebody else has kept a correction of this letter meanwhile. Read it first; if it is wrong, "
+    "correct that one."
+)
 STRUCK_BEFORE = "This letter is struck already; write a new one."
 
 
@@ -80,6 +84,8 @@ def _require_correctable(letter: Letter, patient: Patient, kind: str) -> None:
         raise ValidationError(ANOTHER_RECORD)
     if stored.struck_at is not None:
         raise ValidationError(STRUCK_BEFORE)
+    if Letter.objects.filter(corrects=stored, struck_at__isnull=True).exists():
+        raise ValidationError(CORRECTED_BEFORE)
 
 
 def _kept_a_moment_ago(patient: Patient, by: User, kind: str, text: str) -> Letter | None:

@@ -48,13 +48,16 @@ TEAM_OUTSIDE_RULES = local_rule(
 )
 
 
+CONTACT_REASON = "An alarm asks to contact the patient today."
+
+
 class FollowUpKind(Term):
     """What sort of answer a due date is."""
 
     EMERGENCY = "emergency", "Emergency: intervals are switched off"
     DECISION = "decision", "Not an interval: a decision is due now"
     QUESTION = "question", "Ask now: what is missing may make a decision due"
-    NOW = "now", "Symptoms changed: now"
+    NOW = "now", "Now, not by an interval"
     INTERVAL = "interval", "By interval"
     NOT_SCHEDULED = "not_scheduled", "Not scheduled by adult rules"
 
@@ -216,7 +219,7 @@ def _dates(case: FollowUpCase, edition: Edition) -> Dates:
     if case.contact_today:
         visit = _today(case, CONTACT_TODAY)
         kind = FollowUpKind.NOW if kind is not FollowUpKind.DECISION else kind
-        reasons = (*reasons, "An alarm asks to contact the patient today.")
+        reasons = (*reasons, CONTACT_REASON)
     return kind, _sooner(case, echo), _sooner(case, visit), reasons
 
 

@@ -34,21 +34,25 @@
   // Leaving a page with typed, unsaved values asks first (form[data-unsaved]). A form that came
   // back with errors was typed in, too: it carries data-unsaved="yes".
   const unsaved = new Set(document.querySelectorAll('form[data-unsaved="yes"]'));
-  let sending = false;
+  // The form on its way: what was typed into another one on the page is not.
+  let sending = null;
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form && form.hasAttribute("data-unsaved")) {
       unsaved.add(form);
     }
   });
-  document.addEventListener("submit", () => {
-    sending = true;
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) {
+      sending = event.target;
+    }
   });
   window.addEventListener("pageshow", () => {
-    sending = false;
+    sending = null;
   });
+  const left = () => [...unsaved].filter((form) => form !== sending && form.isConnected);
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved.size && !sending) {
+    if (left().length) {
       event.preventDefault();
     }
   });
@@ -57,15 +61,15 @@
   // (accounts/kept). Nothing stays in the browser. The form's own Cancel means what it says.
   let cancelled = false;
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("form[data-unsaved] .form-actions a");
+    const link = event.target.closest("form[data-unsaved] :is(.form-actions, .letter-choice) a, form.letter-choice a");
     cancelled = Boolean(link) && !link.target;
   });
   window.addEventListener("pagehide", () => {
     const address = document.body.dataset.keptLeft;
-    if (!address || sending || cancelled) {
+    if (!address || cancelled) {
       return;
     }
-    for (const form of unsaved) {
+    for (const form of left()) {
       const typed = new FormData(form);
       for (const [name, value] of [...typed]) {
         if (value instanceof File) {

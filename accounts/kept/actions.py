@@ -29,7 +29,9 @@ def keep(typed: Typed, *, user: User, browser: str) -> Typed:
     Of more than five the oldest goes. Raises ``TooLargeError`` and keeps nothing beyond 256 kB.
     """
     purge_kept(now=typed.kept_at)
-    if sum(len(text.encode()) for _, values in typed.values for text in values) > MOST_BYTES:
+    # A name goes with each of its values.
+    size = sum(len((name + text).encode()) for name, values in typed.values for text in values)
+    if size > MOST_BYTES:
         raise TooLargeError
     for before in of_user(user, browser):
         same = replace(typed, public_id=before.public_id, kept_at=before.kept_at)

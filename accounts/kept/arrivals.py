@@ -139,7 +139,10 @@ def _typed(request: HttpRequest, page: str) -> Typed | None:
 
 def _page_of(request: HttpRequest) -> str:
     """The page on which the form stood, as far as the browser says so and it is one of ours."""
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    try:
+        came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:  # nonsense in brackets
+        return request.get_full_path()
     address = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     is_ours = came_from.netloc == request.get_host()
     if is_ours and url_has_allowed_host_and_scheme(address, allowed_hosts=None):

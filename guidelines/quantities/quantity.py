@@ -25,7 +25,7 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
         "ASE-F-10": "4 × TR velocity² + right atrial pressure",
         "ASE-F-11": "3, 8 or 15 mmHg by width and collapse of the inferior vena cava",
         "ASE-F-12": "8 / (3π) × A₁ × A₂ / L; index: volume / body surface",
-        "ASE-F-13": "100 × (EDV − ESV) / EDV; Teichholz volume: 7 / (2.4 + D) × D³",
+        "ASE-F-13": "100 × (EDV − ESV) / EDV (a volume by Teichholz: 7 / (2.4 + D) × D³)",
         "ASE-F-14": "0.8 × 1.04 × ((septum + LVEDD + posterior wall)³ − LVEDD³) + 0.6",
         "ASE-F-15": "2 × posterior wall / LVEDD",
         "ASE-F-16": "Du Bois, Mosteller or Haycock, as named",

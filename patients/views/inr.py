@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action
 from patients.days import spoken
@@ -23,6 +24,7 @@ from patients.views.records import is_to_be_saved, recorded
 SHOWN = 8
 
 
+@gives_back_what_was_typed("save")
 @require_http_methods(["GET", "POST"])
 def inr_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     """Enter an INR; the page stays open for the next one, with the latest ones beside it."""
@@ -30,10 +32,13 @@ def inr_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, patient, Action.ENTER_LABORATORY)
     data = accepted(request.POST) if request.method == "POST" else None
     form = InrForm(data, patient=patient, today=clinic.today())
-    if request.method == "GET":
-        note_view(request, patient)
-    elif is_to_be_saved(request, form) and _is_recorded(request, form, clinic):
+    if (
+        request.method == "POST"
+        and is_to_be_saved(request, form)
+        and _is_recorded(request, form, clinic)
+    ):
         return redirect("patients:inr-add", patient.public_id)
+    note_view(request, patient)
     context = {
         **identity(request, patient),
         "form": form,

@@ -13,8 +13,8 @@ from guidelines.change import Direction
 from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.gaps import MissingFact
 from guidelines.progression import CourseVerdict, Progression
-from guidelines.severity import Reason
-from guidelines.surveillance import FollowUp, FollowUpKind
+from guidelines.severity import Reason, Scheme, Severity
+from guidelines.surveillance import CONTACT_REASON, FollowUp, FollowUpKind
 from guidelines.vocabulary import Advice, Body, GradeResult, SeverityState
 from patients.days import spoken
 from patients.study_sheet import upper_first
@@ -66,7 +66,7 @@ SHORT_NAMES = {
 KINDS_SAID = {
     FollowUpKind.DECISION: "A decision is due now",
     FollowUpKind.QUESTION: "Ask now",
-    FollowUpKind.NOW: "Now: symptoms changed",
+    FollowUpKind.NOW: "Now, not by an interval",
     FollowUpKind.EMERGENCY: "Emergency: no intervals",
 }
 
@@ -106,7 +106,7 @@ def _severity(case: PageCase) -> Answer:
         lines.append(reader_disagreement(grade, record))
     if grade.result is GradeResult.CANNOT_BE_GRADED and not reasons:
         lines.append("No measurement of the regurgitation is recorded.")
-    lines += [_stage(case), _other_definition(case.assessment)]
+    lines += [_stage(case), _other_definition(case)]
     return {
         "question": "How severe",
         "answer": grade.result.label,
@@ -141,10 +141,19 @@ def is_hidden(case: PageCase, body: Body) -> bool:
     return any(edition.body is body for edition in case.hidden)
 
 
-def _other_definition(assessment: Assessment) -> str:
+SCHEMES = {Scheme.ACC_AHA: Body.ACC_AHA, Scheme.ESC_EACTS: Body.ESC_EACTS}
+
+
+def shown_severities(case: PageCase) -> list[Severity]:
+    """Severity by each body's own definition, of the bodies whose edition may be shown."""
+    return [s for s in case.assessment.severities if not is_hidden(case, SCHEMES[s.scheme])]
+
+
+def _other_definition(case: PageCase) -> str:
     """That a body's own definition says otherwise than the grade."""
     said = {True: "severe", False: "not severe", None: "not decided"}
-    other = [s for s in assessment.severities if s.is_severe is not assessment.grade.is_severe]
+    grade = case.assessment.grade
+    other = [s for s in shown_severities(case) if s.is_severe is not grade.is_severe]
     words = [f"{said[s.is_severe]} by {s.scheme.label}" for s in other]
     return upper_first(" and ".join(words))
 
@@ -240,8 +249,6 @@ SILENCE = "Never read silence as advice against."
 
 
 def _intervention(case: PageCase) -> Answer:
-    if case.hidden:
-        return _not_signed_off(case)
     if case.record.has_died:
         return {
             "question": QUESTION,
@@ -249,6 +256,8 @@ def _intervention(case: PageCase) -> Answer:
             "state": "quiet",
             "lines": [died_words(case)],
         }
+    if case.hidden:
+        return _not_signed_off(case)
     verdicts, triggers = case.assessment.editions, case.whole.triggers
     if not verdicts:
         return {
@@ -325,6 +334,9 @@ def _missing(case: PageCase) -> Answer:
     quiet: Answer = {"question": question, "state": "quiet"}
     if case.record.has_died:
         return quiet | {"answer": "Nothing is asked", "lines": []}
+    if not case.assessment.editions:
+        words = "No edition was in force on that day, so nothing was asked for."
+        return quiet | {"answer": "Not told", "state": "unknown", "lines": [words]}
     if not missing:
         if any(verdict.gates.is_closed for verdict in case.assessment.editions):
             words = "The chronic rules are switched off, so they ask for nothing."
@@ -383,6 +395,8 @@ def _next(case: PageCase) -> Answer:
     dated = [(f, f.echo.by) for f in found if f.echo is not None and f.echo.by is not None]
     now = [f for f in found if f.kind is not FollowUpKind.INTERVAL]
     answer = KINDS_SAID.get(now[0].kind, now[0].kind.label) if now else "Not told"
+    if any(CONTACT_REASON in each.reasons for each in now):
+        answer = "Contact today"
     is_late = False
     if dated and not now:
         earliest = min(day for _, day in dated)

@@ -49,12 +49,13 @@ class Doubt:
     signs: tuple[Sign, ...]
     tests: tuple[dict[str, str], ...]
     row: str
+    said: str
 
     @property
     def line(self) -> dict[str, Any]:
         """ "No symptoms, but NT-proBNP doubled: exercise test?" for the answer on top."""
         return {
-            "before": f"No symptoms, but {self.signs[0].text}:",
+            "before": f"{self.said}, but {self.signs[0].text}:",
             "text": "exercise test?",
             "href": self.tests[0]["href"] if self.tests else "",
         }
@@ -70,7 +71,10 @@ def doubt_of(case: PageCase) -> Doubt | None:
     if finding is None:
         return None
     signs = tuple(_signs(finding))
-    return Doubt(signs, _tests(case), finding.rule.source.row) if signs else None
+    # What was said too long ago, or without being asked, is no freedom from symptoms.
+    is_told = case.picture.reading("symptomatic") is False
+    said = "No symptoms" if is_told else "No symptoms known"
+    return Doubt(signs, _tests(case), finding.rule.source.row, said) if signs else None
 
 
 def _signs(finding: Finding) -> Iterator[Sign]:

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from guidelines.facts import FACTS, ClinicalPicture, Fact, Interval, Number, plain
+from guidelines.facts import (
+    FACTS,
+    ClinicalPicture,
+    Fact,
+    Interval,
+    Number,
+    plain,
+    ratio_of,
+    reading_of,
+)
 from guidelines.quantities.quantity import FORMULAS, Quantity
 from patients.derived import derived_values, quantities_of, refused_derivations
 from patients.models import EchoStudy
@@ -33,6 +42,7 @@ DERIVED_AS = {
 VOLUMETRIC = {"regurgitant_volume_ml": "volumetric_regurgitant_volume_ml"}
 BY_VOLUMES = "doppler_volumetric"
 ABBREVIATIONS = {"Lvot": "LVOT", "Tr": "TR", "Vti": "VTI", "La": "LA"}
+INDEX_PARTS = ("lvesd_mm", "bsa_m2")
 EXPLAINED = (*DERIVED_AS, "bsa_m2")
 
 
@@ -81,8 +91,16 @@ def explanations_of(picture: ClinicalPicture, record: PatientRecord) -> list[Exp
 def _value_of(name: str, picture: ClinicalPicture, fact: Fact) -> str:
     if name != "lvesd_index_mm_m2":
         return FACTS[name].say(fact.value)
-    index = picture.readings().get(name)
-    if not isinstance(index, Interval):
+    # From the values as they are: their age limits what they may prove, not what they are.
+    known = (picture.facts.get(part, Fact(None)) for part in INDEX_PARTS)
+    over, under = (
+        reading_of(FACTS[part], Fact(fact.value))
+        for part, fact in zip(INDEX_PARTS, known, strict=True)
+    )
+    if not isinstance(over, Interval) or not isinstance(under, Interval):
+        return ""
+    index = ratio_of(over, under)
+    if index is None:
         return ""
     return FACTS[name].say(index.low if index.is_point and index.low is not None else index)
 

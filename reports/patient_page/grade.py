@@ -23,8 +23,9 @@ def grade_view(grade: Severity, record: PatientRecord) -> dict[str, Any]:
     """The grade with its reasons for, against and missing, and the reader's own beside it."""
     scale = {GradeResult.CANNOT_BE_GRADED, GradeResult.NOT_ON_THIS_SCALE}
     label, state = grade.result.label, grade.state.label
-    measured = [name for name in grade.missing if name in MEASUREMENTS]
-    needed_first = [name for name in grade.missing if name not in MEASUREMENTS]
+    asked = [] if record.has_died else grade.missing
+    measured = [name for name in asked if name in MEASUREMENTS]
+    needed_first = [name for name in asked if name not in MEASUREMENTS]
     return {
         "label": state if state.startswith(label) else label,
         "state_label": "" if state.startswith(label) else state,

@@ -73,6 +73,11 @@ class PatientPage:
         return () if self.case.record.has_died else self.case.assessment.notes
 
     @property
+    def no_edition(self) -> bool:
+        """Whether no guideline that this program holds was in force on the day."""
+        return not self.case.assessment.editions
+
+    @property
     def hidden_rows(self) -> int:
         """Rows of all tables that are not shown."""
         return sum(table.hidden for table in self.tables.values())

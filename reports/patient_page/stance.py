@@ -12,7 +12,7 @@ from guidelines.vocabulary import Advice, Body
 from patients.models import SymptomLog
 from patients.study_sheet import upper_first
 from reports.kinds import source_url
-from reports.patient_page.answers import is_hidden
+from reports.patient_page.answers import is_hidden, shown_severities
 from reports.patient_page.case import PageCase
 from reports.patient_page.doubt import doubt_of
 from reports.patient_page.explain import explanations_of
@@ -40,7 +40,7 @@ def stance_of(case: PageCase) -> dict[str, Any]:
 
 def _definitions(case: PageCase) -> list[str]:
     """Severity by ACC/AHA and by ESC/EACTS, where one of them says otherwise than ASE."""
-    grade, severities = case.assessment.grade, case.assessment.severities
+    grade, severities = case.assessment.grade, shown_severities(case)
     if all(s.is_severe is grade.is_severe and s.result is grade.result for s in severities):
         return []
     return [f"By {s.scheme.label}: {s.explanation}." for s in severities]
@@ -63,9 +63,9 @@ def _stage(case: PageCase) -> dict[str, Any] | None:
         "missing": [
             {
                 "label": upper_first(FACTS[name].label),
-                "href": "" if case.record.has_died else entry_link(name, case.doors),
+                "href": entry_link(name, case.doors),
             }
-            for name in staging.missing
+            for name in ([] if case.record.has_died else staging.missing)
             if name in FACTS
         ],
         "rows": ", ".join(staging.rows),

@@ -129,10 +129,10 @@ def edition_to_offer(case: PageCase) -> Edition | None:
 
 def _card_of(verdict: EditionVerdict, assessment: Assessment, case: PageCase) -> EditionCard:
     asked = verdict.edition == case.asked_edition
-    if verdict.edition in case.hidden or (asked and case.asked_is_hidden):
-        return _hidden_card(verdict, case)
     if case.record.has_died:
         return _after_death(verdict, case)
+    if verdict.edition in case.hidden or (asked and case.asked_is_hidden):
+        return _hidden_card(verdict, case)
     return _Card(verdict, assessment, case).made()
 
 
@@ -240,7 +240,7 @@ class _Card:
         card.verification = rules[0].source.verification.label
         since = [self.case.held_since[r.id] for r in rules if r.id in self.case.held_since]
         if since and verdict.headline is not None:
-            card.held = f"held since {spoken(min(since))}"
+            card.held = f"held at each entry since {spoken(min(since))}"
 
     def _triggers(self, card: EditionCard) -> None:
         """A class 1 or I that was met and that nobody has answered."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import ClinicRequest
+from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
@@ -105,6 +106,7 @@ def _new_links(request: ClinicRequest, patient: Patient) -> list[dict[str, str]]
 # ---- writing -------------------------------------------------------------------------------------
 
 
+@gives_back_what_was_typed("step")
 @require_http_methods(["GET", "POST"])
 def letter_add(request: ClinicRequest, patient_id: UUID, kind: str) -> HttpResponse:
     """Write a letter: the text from the facts to edit, its preview, and keeping it."""
@@ -114,12 +116,14 @@ def letter_add(request: ClinicRequest, patient_id: UUID, kind: str) -> HttpRespo
     return _write(request, patient, kind)
 
 
+@gives_back_what_was_typed("step")
 @require_http_methods(["GET", "POST"])
 def letter_correct(request: ClinicRequest, letter_id: UUID) -> HttpResponse:
     """Write a letter that replaces a kept one and names it; the kept one stays as it is."""
     letter = _letter_or_404(request, letter_id)
-    if letter.struck_at is not None:
+    if letter.struck_at is not None and request.method != "POST":
         return redirect(_page_url(letter))
+    # Struck while the correction was written: keeping refuses, and shows what was typed.
     return _write(request, letter.patient, letter.kind, corrects=letter)
 
 
@@ -143,7 +147,6 @@ def _write(
     with timezone.override(ZoneInfo(clinic.time_zone)):
         if request.method == "POST":
             return _answered(request, draft, clinic)
-        note_view(request, patient)
         form = LetterForm(
             initial={
                 "addressee": draft.addressee,
@@ -215,7 +218,8 @@ def _desk(
     differs: Any = None,
     has_moved_on: bool = False,
 ) -> HttpResponse:
-    """The text to edit, with the facts of the screen beside it."""
+    """The text to edit, with the facts of the screen beside it; whoever sees them is noted."""
+    note_view(request, draft.page.patient)
     context = {
         **_of_draft(request, draft, clinic),
         **beside(draft),
@@ -231,6 +235,7 @@ def _preview(
     request: ClinicRequest, draft: Draft, form: LetterForm, clinic: Clinic
 ) -> HttpResponse:
     """The letter as it would be printed; nothing is kept yet."""
+    note_view(request, draft.page.patient)
     letter = Letter(
         patient=draft.page.patient,
         clinic=clinic,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,9 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
             patient_id=patient.public_id,
             note=page.case.asked.note,
         )
-    context = {"page": page, "is_printing": action is AuditAction.PRINT}
+    context: dict[str, Any] = {"page": page, "is_printing": action is AuditAction.PRINT}
+    if page.case.asked.is_then:
+        # The foot of the page names the editions by which it was judged.
+        context["rule_editions"] = [v.edition.title for v in page.case.assessment.editions]
     with timezone.override(ZoneInfo(page.case.clinic.time_zone)):
         return render(request, "reports/patient_page.html", context)

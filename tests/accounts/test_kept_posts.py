@@ -87,7 +87,7 @@ def echo_add(patient):
     return reverse("patients:echo-add", args=[patient.public_id])
 
 
-ECHO = {"performed_on": "12 Nov 2025", "lvesd_mm": "41", "lvef_percent": "58", "save": "final"}
+ECHO = {"performed_on": "12 Nov 2025", "lvesd_mm": "41", "lvef_percent": "58", "save": "draft"}
 
 
 def end_sessions():
@@ -633,3 +633,17 @@ def test_a_page_seen_again_sends_no_cookie_of_ours_again(browser, echo_add):
     browser.open(echo_add)
     browser.client.cookies[COOKIE]["path"] = "/"
     assert COOKIE not in browser.client.get(echo_add).cookies
+
+
+def test_nonsense_for_the_page_before_breaks_nothing(browser, alice, echo_add):
+    browser.open(echo_add)
+    end_sessions()
+    assert browser.send(echo_add, ECHO, HTTP_REFERER="http://[").status_code in {302, 403}
+    assert browser.send(echo_add, ECHO, token="x" * 64, HTTP_REFERER="http://[").status_code == 403
+
+
+def test_long_names_count_as_what_was_typed(browser, echo_add):
+    browser.open(echo_add)
+    end_sessions()
+    browser.send(echo_add, ECHO | {f"{number}" + "n" * 150_000: "1" for number in range(3)})
+    assert not KeptPost.objects.exists()

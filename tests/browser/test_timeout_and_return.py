@@ -189,6 +189,28 @@ def test_whoever_leaves_all_the_same_and_comes_back_gets_it_again(
     assert not KeptPost.objects.exists()
 
 
+def test_a_search_from_a_form_that_was_typed_in_asks_first_and_keeps_it(
+    log_in, alice, patient, address
+):
+    page = log_in(alice)
+    page.goto(address("echo-add", patient))
+    type_study(page)
+    asked = []
+
+    def leave(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.fill("[data-search-box]", "Weiss")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/echo/add/" not in url)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert asked == ["beforeunload"]
+    page.goto(address("echo-add", patient))
+    expect(page.get_by_role("link", name="Fill it in again")).to_be_visible()
+
+
 def test_cancel_means_cancel(log_in, alice, patient, address):
     page = log_in(alice)
     page.goto(address("echo-add", patient))

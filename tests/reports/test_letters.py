@@ -178,6 +178,35 @@ def test_a_correction_is_a_new_letter_that_names_the_old_one(letter_client, keep
     assert "replaced" in body_of(letter_client.get(list_url(patient)))
 
 
+def test_of_two_corrections_the_second_is_refused_with_its_text(letter_client, keep, patient):
+    letter = keep(patient)
+    url = url_of(letter, "letter-correct")
+    first = facts_of(letter_client, url) | {"text": "The first correction.", "step": "keep"}
+    second = first | {"text": "The second correction."}
+    assert letter_client.post(url, first).status_code == 302
+    answer = letter_client.post(url, second)
+    assert answer.status_code == 200
+    assert "Somebody else has kept a correction" in body_of(answer)
+    assert "The second correction." in body_of(answer)
+    assert Letter.objects.filter(corrects=letter).count() == 1
+
+
+def test_a_correction_of_a_letter_struck_meanwhile_keeps_its_text(letter_client, keep, patient):
+    letter = keep(patient)
+    url = url_of(letter, "letter-correct")
+    typed = facts_of(letter_client, url) | {"text": "Written for long.", "step": "keep"}
+    letter_client.post(url_of(letter, "letter-strike"), {"reason": "wrong", "version": 1})
+    answer = letter_client.post(url, typed)
+    assert answer.status_code == 200
+    assert "Written for long." in body_of(answer)
+    assert not Letter.objects.filter(corrects=letter).exists()
+
+
+def test_a_preview_that_nobody_opened_before_is_noted(letter_client, patient):
+    letter_client.post(add_url(patient), {"text": "x", "facts": "", "step": "preview"})
+    assert AuditEvent.objects.filter(action=AuditAction.VIEW).count() == 1
+
+
 def test_a_struck_letter_stays_readable_and_says_so(letter_client, keep, patient):
     letter = keep(patient)
     url = url_of(letter, "letter-strike")
