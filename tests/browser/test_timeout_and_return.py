@@ -43,6 +43,14 @@ def fill_in_login(page, name):
     page.click("form:has(input[name=password]) button[type=submit]")
 
 
+@pytest.fixture(autouse=True)
+def panel_may_be_refused(page_errors):
+    """The panel beside the form may ask once more, after the session has ended."""
+    page_errors.expect("401")
+    page_errors.expect("htmx:responseError")
+    page_errors.expect("HTMLDivElement")
+
+
 def test_a_study_typed_into_an_ended_session_is_there_after_login(
     page, live_server, alice, patient, address, no_barriers
 ):
