@@ -12,7 +12,8 @@ from datetime import date
 from followup.whole import WholeAssessment
 from guidelines.vocabulary import Tempo
 from patients.days import spoken
-from treatments.models import EndocarditisProphylaxisAdvice
+from treatments.facts.valve import mitral_procedure_on
+from treatments.models import EndocarditisProphylaxisAdvice, TeamReview
 from treatments.record import PatientRecord
 
 _ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
@@ -48,6 +49,30 @@ class LetterCase:
         """Acute by an open episode or by the diagnosis: advice for a chronic leak says nothing."""
         tempo = self.whole.picture.readings().get("tempo")
         return self.record.open_episode is not None or tempo in ACUTE
+
+    @property
+    def treated_on(self) -> date | None:
+        """The day of the newest performed procedure on the mitral valve, where known."""
+        return mitral_procedure_on(self.record)
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether the valve was treated on or after the day of the newest team review."""
+        review = next(iter(self.record.team_reviews), None)
+        day = self.treated_on
+        return review is not None and day is not None and day >= review.reviewed_on
+
+    @property
+    def standing_review(self) -> TeamReview | None:
+        """The newest team review, unless a procedure on the valve came with it or after it."""
+        return None if self.is_carried_out else next(iter(self.record.team_reviews), None)
+
+    @property
+    def standing_prophylaxis(self) -> EndocarditisProphylaxisAdvice | None:
+        """The advice on endocarditis, unless it was given for the valve as it was before."""
+        advice, day = self.prophylaxis, self.treated_on
+        is_old = advice is not None and day is not None and advice.advised_on < day
+        return None if is_old else advice
 
 
 ACUTE = (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,12 @@ from treatments.formulary import DrugClass
 from treatments.models import AnticoagulationPlan, Medication
 from treatments.record import PatientRecord
 
+# The formulary has no class of antibiotics: they are known by the name as it was written.
+_ANTIBIOTIC = re.compile(
+    r"antibio|cillin|\bcef|\bceph|mycin|micin|floxacin|cycline|rifamp|linezolid|vancomy|penem\b"
+    r"|metronidazol|trimethoprim|cotrimoxazol|co-trimoxazol",
+    re.IGNORECASE,
+)
 THINNERS = {DrugClass.VKA, DrugClass.DOAC, DrugClass.HEPARIN}
 
 
@@ -77,6 +84,11 @@ def takes_a_thinner(record: PatientRecord) -> bool:
     plan = record.anticoagulation_plan
     planned = plan is not None and plan.agent != AnticoagulationPlan.Agent.NONE
     return planned or any(drug.drug_class in THINNERS for drug in record.current_medications)
+
+
+def takes_an_antibiotic(record: PatientRecord) -> bool:
+    """Whether a drug on the list reads as an antibiotic."""
+    return any(_ANTIBIOTIC.search(name_of(course)) for course in record.current_medications)
 
 
 def inr_range(plan: AnticoagulationPlan | None) -> str:

@@ -122,14 +122,14 @@ def _in_short(case: LetterCase) -> Iterator[str]:
         return
     stage = assessment.staging.stage
     told = f"; ACC/AHA stage {stage.value}" if stage is not None and not _hides_stage(case) else ""
-    yield f"Severity: {_grade(case)}{told}."
+    yield f"Severity: {_grade(case)}{_undecided(case)}{told}."
     yield f"Symptoms of the regurgitation: {_symptom_state(case)}."
     yield from _course_in_short(list(measured(case.whole.courses)))
     if case.record.has_died:
         return
     for verdict in assessment.editions:
         yield f"{verdict.edition.title}: {verdict_in_short(case, verdict)}."
-    review = next(iter(case.record.team_reviews), None)
+    review = case.standing_review
     if review is not None and review.decision != TeamReview.Decision.NOT_DECIDED:
         yield f"Heart team, {spoken(review.reviewed_on)}: {review.get_decision_display()}."
     waits = [gap.label for gap in gaps_of(case)[:WAITS]]
@@ -146,6 +146,17 @@ def _grade(case: LetterCase) -> str:
     if state.startswith(result):
         return state[0].lower() + state[1:]
     return f"{result.lower()} ({state[0].lower()}{state[1:]})"
+
+
+def _undecided(case: LetterCase) -> str:
+    """Whose own definition does not decide where the grade does; nothing of a hidden edition."""
+    assessment = case.whole.assessment
+    hidden = {edition.body.value for edition in case.whole.hidden}
+    if assessment.grade.is_severe is None:
+        return ""
+    schemes = [each.scheme for each in assessment.severities if each.is_severe is None]
+    silent = [scheme.label for scheme in schemes if scheme.value not in hidden]
+    return f"; not decided by {listed(silent)}" if silent else ""
 
 
 def _symptom_state(case: LetterCase) -> str:
@@ -397,6 +408,8 @@ def _team(case: LetterCase) -> Iterator[str]:
         yield f"Reviewed on {day}; no decision is recorded."
     else:
         yield f"Decision of {day}: {review.get_decision_display()}."
+    if case.is_carried_out and case.treated_on is not None:
+        yield f"Since then the valve was treated, on {spoken(case.treated_on)}."
     if review.decision_reason:
         yield sentence(f"reasons: {review.decision_reason}")
     if review.patient_wish:
@@ -479,7 +492,7 @@ def _anticoagulation(case: LetterCase) -> Iterator[str]:
 
 
 def _prophylaxis(case: LetterCase) -> Iterator[str]:
-    advice = case.prophylaxis
+    advice = case.standing_prophylaxis
     if advice is not None:
         card = {True: "; a card was given", False: "; no card was given", None: ""}
         said = advice.get_advice_display()

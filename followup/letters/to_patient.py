@@ -22,17 +22,21 @@ from followup.letters.medicines import (
     inr_text,
     last_inr,
     takes_a_thinner,
+    takes_an_antibiotic,
 )
 from followup.letters.paper import Part, part
 from guidelines.change import Change, Direction
+from guidelines.numbers import Interval
+from guidelines.series import Measure, Point
 from guidelines.surveillance import FollowUpKind
-from guidelines.vocabulary import GradeResult, MitralValveState, SeverityState
+from guidelines.vocabulary import Advice, Grade, GradeResult, MitralValveState, SeverityState
 from patients.days import spoken
 from patients.models import SymptomLog
 from treatments.facts import valve_state_of
 from treatments.models import EndocarditisProphylaxisAdvice, Intervention, TeamReview
 
 TO_THE_DEAD = "a letter to a patient who died is not written"
+ADULT = 18
 OLD_AFTER_DAYS = 183  # how long an answer about symptoms may stand (safety C)
 
 REPLACED = frozenset(
@@ -76,6 +80,9 @@ def patient_letter(case: LetterCase) -> tuple[Part, ...]:
 def _greeting(case: LetterCase) -> str:
     patient = case.record.patient
     name = " ".join(filter(None, (patient.given_name, patient.family_name)))
+    age = patient.age_on(case.on)
+    if age is not None and age < ADULT:
+        return f"Dear parents of {name}," if name else "Dear parents,"
     return f"Dear {name}," if name else "Dear patient,"
 
 
@@ -148,17 +155,16 @@ def _since(case: LetterCase) -> str:
     return f" on {spoken(row.performed_on)}" if row is not None and row.performed_on else ""
 
 
-LEAKS: Mapping[GradeResult, str] = {
-    GradeResult.MILD: "The leak is small. Doctors call this mild.",
-    GradeResult.MODERATE: "The leak is of medium size. Doctors call this moderate.",
-    GradeResult.MODERATE_TO_SEVERE: "The leak is medium to large. Doctors call this moderate to "
-    "severe.",
-    GradeResult.SEVERE: "The leak is large. Doctors call this severe.",
+LEAKS: Mapping[GradeResult, tuple[str, str]] = {
+    GradeResult.MILD: ("small", "mild"),
+    GradeResult.MODERATE: ("of medium size", "moderate"),
+    GradeResult.MODERATE_TO_SEVERE: ("medium to large", "moderate to severe"),
+    GradeResult.SEVERE: ("large", "severe"),
 }
 SURE = frozenset({SeverityState.SEVERE_CORROBORATED, SeverityState.NOT_SEVERE_CORROBORATED})
 NOT_SURE: Mapping[SeverityState, str] = {
-    SeverityState.SEVERE_ONE_LINE: "One measurement points to a large leak. We want to confirm it "
-    "with another one.",
+    SeverityState.SEVERE_ONE_LINE: "One measurement{day} points to a large leak. We want to "
+    "confirm it with another one.",
     SeverityState.DISCORDANT: "Our measurements do not agree on how large the leak is. Another "
     "test can settle this.",
     SeverityState.INTERMEDIATE: "The leak may be large. We want to measure it again.",
@@ -172,17 +178,50 @@ def _leak(case: LetterCase) -> Iterator[str]:
     """Its size, where several measurements agree; else what is not sure yet."""
     grade = case.whole.assessment.grade
     if grade.state is SeverityState.NOT_ON_THIS_SCALE:
+        yield from _off_the_scale(case)
         return
     if grade.state is not SeverityState.NOT_MEASURED:
         yield "Your valve does not close fully, so some blood flows back with each heartbeat."
         yield "Doctors call this mitral regurgitation."
-    if grade.state in SURE and grade.result in LEAKS:
+    day = f" on {spoken(grade.graded_on)}" if grade.graded_on else ""
+    state = _agreed(case)
+    if state in SURE and grade.result in LEAKS:
+        size, called = LEAKS[grade.result]
         yield "Several measurements agree."
-        yield LEAKS[grade.result]
-    elif grade.state in NOT_SURE:
-        yield NOT_SURE[grade.state]
+        yield f"The leak {'was' if day else 'is'} {size}{day}. Doctors call this {called}."
+    elif state in NOT_SURE:
+        yield NOT_SURE[state].format(day=day)
     if grade.reader_differs:
         yield "The doctor who read your scan judged the leak differently. We will look again."
+
+
+def _agreed(case: LetterCase) -> SeverityState:
+    """The state of the grade; less sure where not every definition comes to the same answer."""
+    grade = case.whole.assessment.grade
+    others = {each.is_severe for each in case.whole.assessment.severities}
+    if grade.state not in SURE or others <= {grade.is_severe}:
+        return grade.state
+    if (not grade.is_severe) in others:
+        return SeverityState.DISCORDANT
+    return SeverityState.INTERMEDIATE if grade.is_severe else SeverityState.NOT_SEVERE_UNCONFIRMED
+
+
+def _off_the_scale(case: LetterCase) -> Iterator[str]:
+    """No size; but a leak that the reader saw, or a call for the heart team, is not kept back."""
+    yield (
+        "The usual scale does not fit your valve, so this letter does not say how large a leak is."
+    )
+    readings = case.whole.picture.readings()
+    seen = (readings.get("reader_grade"), readings.get("prosthetic_regurgitation_grade"))
+    large = Grade.MODERATE_TO_SEVERE.rank
+    if any(isinstance(each, Interval) and each.is_at_least(large) for each in seen):
+        yield "It leaks; our heart team looks at it."
+    elif _is_alerted(case, Advice.HEART_TEAM):
+        yield "Our heart team looks at your valve."
+
+
+def _is_alerted(case: LetterCase, advice: Advice) -> bool:
+    return any(finding.rule.advice is advice for finding in case.whole.assessment.alerts)
 
 
 # Measurements -------------------------------------------------------------------------------------
@@ -257,17 +296,37 @@ PLAINLY: Mapping[str, Plainly] = {
 ALWAYS_ASKED = ("lvef_percent", "lvesd_mm")
 
 
+OF_THE_LEAK = frozenset({"eroa_mm2", "regurgitant_volume_ml"})
+
+
+def _told(case: LetterCase) -> Iterator[Measured]:
+    """The key measurements; the size of a leak only of the valve as it is now."""
+    treated = case.treated_on
+    for each in measured(case.whole.courses):
+        is_of_now = treated is None or each.newest.on >= treated
+        if is_of_now or each.measure.name not in OF_THE_LEAK:
+            yield each
+
+
+def _number(point: Point, measure: Measure) -> str:
+    """A value with its unit; a range as people say it, in whole numbers."""
+    low, high = point.interval.low, point.interval.high
+    if point.interval.is_point or low is None or high is None:
+        return value_of(point, measure)
+    return f"between {round(low)} and {round(high)} {measure.unit}"
+
+
 def _on_error(case: LetterCase) -> Iterator[str]:
-    if any(each.is_compared for each in measured(case.whole.courses)):
+    if any(each.is_compared for each in _told(case)):
         yield "No test gives exactly the same number twice."
         yield "So a small difference may be chance."
         yield "We then say that it is smaller than the test can tell."
 
 
 def _measurements(case: LetterCase) -> Iterator[str]:
-    for each in measured(case.whole.courses):
+    for each in _told(case):
         words = PLAINLY[each.measure.name]
-        value = f"{value_of(each.newest, each.measure)} on {spoken(each.newest.on)}"
+        value = f"{_number(each.newest, each.measure)} on {spoken(each.newest.on)}"
         yield f"{words.name} ({words.meaning}): {value}. {_difference(each, words)}"
 
 
@@ -293,7 +352,7 @@ def _difference(each: Measured, words: Plainly) -> str:
 
 
 def _value_then(change: Change, each: Measured) -> str:
-    return f"{value_of(change.earlier, each.measure)} on {spoken(change.earlier.on)}"
+    return f"{_number(change.earlier, each.measure)} on {spoken(change.earlier.on)}"
 
 
 def _way(each: Measured, change: Change, words: Plainly) -> str:
@@ -377,14 +436,15 @@ PROCEDURES: Mapping[str, str] = {
 
 
 def _decided(case: LetterCase) -> Iterator[str]:
-    review = next(iter(case.record.team_reviews), None)
+    review = case.standing_review
     words = DECISIONS.get(review.decision, "") if review is not None else ""
     if review is not None and words:
         yield f"Our heart team talked about you on {spoken(review.reviewed_on)}."
         yield "This team is made up of heart doctors and heart surgeons."
         yield words
-    elif case.whole.assessment.grade.state is not SeverityState.NOT_ON_THIS_SCALE:
-        yield "No decision about treating the valve is in our record yet."
+    else:
+        what = "No decision" if case.treated_on is None else "No further decision"
+        yield f"{what} about treating the valve is in our record yet."
         yield "That does not mean that nothing is needed. We will talk about it with you."
     for row in case.record.interventions:
         if row.status == Intervention.Status.PLANNED:
@@ -443,12 +503,15 @@ THE_TEAMS_OPINION = "the opinion of our heart team"
 
 
 def _waited_for(case: LetterCase) -> Iterator[str]:
-    """What is missing, gathered under the test that answers it; details are left to the clinic."""
+    """What is missing, gathered under the test that answers it; details are left to the clinic.
+
+    Which judgement is asked for follows from what the editions say: not with one that is hidden.
+    """
     names = {gap.name for gap in case.whole.assessment.missing}
     for words, group in WAITED:
         if names & group:
             yield sentence(words)
-    if any(gap.is_judgement for gap in case.whole.assessment.missing):
+    if not case.whole.hidden and any(gap.is_judgement for gap in case.whole.assessment.missing):
         yield sentence(THE_TEAMS_OPINION)
 
 
@@ -491,6 +554,8 @@ def _thinner(case: LetterCase) -> Iterator[str]:
         yield "With a mechanical valve you need a blood thinner every day, for life."
         yield "Without it, a clot can block the valve."
     if plan is None or plan.agent != plan.Agent.VKA:
+        if is_mechanical:
+            yield "Please call us today about your blood thinner. Do not stop it."
         return
     yield "The INR is a blood test that shows how well the blood thinner works."
     target = inr_range(plan)
@@ -499,15 +564,19 @@ def _thinner(case: LetterCase) -> Iterator[str]:
         yield "No INR is in our record. Please have it measured."
         return
     yield f"Your last INR in our record was {inr_text(inr)} on {spoken(inr.taken_on)}."
+    fact = case.whole.picture.fact("inr")
+    is_old = fact is not None and fact.too_old_to_reassure
+    if is_old:
+        yield "That is too long ago. Please have it measured now."
     place = inr_place(inr, plan)
     if place in {"below", "above"}:
-        yield f"That is {place} your range."
+        yield f"It was {place} your range." if is_old else f"That is {place} your range."
         yield "If nobody has spoken with you about it yet, please call us today."
 
 
 def _prophylaxis(case: LetterCase) -> Iterator[str]:
     """As it was advised; where it was not, the dentist asks (rows AHA-IE-01, IE-02)."""
-    advice = case.prophylaxis
+    advice = case.standing_prophylaxis
     state = valve_state_of(case.record).value
     if advice is None:
         if state in REPLACED or state in REPAIRED:
@@ -554,9 +623,17 @@ def _same_day(case: LetterCase) -> Iterator[str]:
     fever = "You have a fever and do not know why."
     if state in REPLACED or state in REPAIRED:
         fever = "You have a fever. With a treated valve this can be serious."
-    yield f"{fever} Ask for a blood test for germs before you take an antibiotic."
+    if _is_treated_for_infection(case):
+        yield "You have a fever or chills. Do not stop your antibiotic."
+    else:
+        yield f"{fever} Ask for a blood test for germs before you take an antibiotic."
     if takes_a_thinner(case.record):
         yield "Your stool is black, or a small bleeding does not stop."
+
+
+def _is_treated_for_infection(case: LetterCase) -> bool:
+    known = case.whole.picture.readings().get("endocarditis_active_or_suspected")
+    return known is True or takes_an_antibiotic(case.record)
 
 
 # Next ---------------------------------------------------------------------------------------------
@@ -569,7 +646,8 @@ def _next(case: LetterCase) -> Iterator[str]:
     """The earliest date of all editions that the clinic has signed off; a date is never given
     where something is to be settled first."""
     shown = [each for each in case.whole.follow_ups if each.edition not in case.whole.hidden]
-    if any(each.kind is FollowUpKind.EMERGENCY for each in shown):
+    is_urgent = any(each.kind is FollowUpKind.EMERGENCY for each in shown)
+    if is_urgent or _is_alerted(case, Advice.SAME_DAY_CONTACT):
         yield "This needs attention today."
         yield "If you are not in a hospital and nobody has called you, please call us today."
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,13 @@ def keep(alice, clinic_north):
     return kept
 
 
+def undecided_by_acc_aha(case):
+    acc_aha, *others = case.whole.assessment.severities
+    severities = (replace(acc_aha, is_severe=None), *others)
+    assessment = replace(case.whole.assessment, severities=severities)
+    return replace(case, whole=replace(case.whole, assessment=assessment))
+
+
 def spoken(day):
     return f"{day.day} {day:%b %Y}"
 
@@ -179,6 +187,25 @@ class TestTheClinicLetter:
         assert "Class I," not in half
         assert "Why they differ" not in half
 
+    def test_a_decision_already_carried_out_does_not_stand_on_top(self, letter, severe, ago):
+        make.team_review(severe, ago(40), decision=TeamReview.Decision.INTERVENE)
+        assert f"- Heart team, {spoken(ago(40))}: intervention." in letter(severe)
+        make.intervention(severe, ago(10), "mitral_repair")
+        text = letter(severe)
+        assert "- Heart team," not in text
+        assert f"Since then the valve was treated, on {spoken(ago(10))}." in text
+
+    def test_it_names_the_definition_that_does_not_decide(
+        self, letter, severe, clinic_north, settings
+    ):
+        case = case_of(severe, clinic_north)
+        assert "not decided by" not in text_of(letter_parts(CLINIC, case))
+        open_case = undecided_by_acc_aha(case)
+        assert "not decided by ACC/AHA" in text_of(letter_parts(CLINIC, open_case))
+        settings.SHOWS_UNSIGNED_VERDICTS = False
+        hidden = undecided_by_acc_aha(case_of(severe, clinic_north))
+        assert "not decided by" not in text_of(letter_parts(CLINIC, hidden))
+
     def test_in_an_emergency_chronic_advice_does_not_apply(self, letter, severe):
         make.acute_episode(severe, timezone.now() - timedelta(hours=5), place="Bed 4")
         text = letter(severe)
@@ -239,6 +266,10 @@ class TestTheClinicLetter:
         )
         said = f"Advised on {spoken(ago(9))}: prophylaxis before dental work; a card was given."
         assert said in letter(severe)
+        make.intervention(severe, ago(2), "mitral_mechanical")
+        text = letter(severe)
+        assert said not in text
+        assert "Advice to the patient on prophylaxis before dental work is not recorded." in text
 
     @pytest.mark.parametrize(
         ("addressee", "greeting"),
@@ -296,7 +327,7 @@ class TestThePatientLetter:
         make.diagnosis(patient, ago(400))
         make.echo(patient, ago(20), eroa_mm2=44)
         text = letter(patient, PATIENT)
-        assert "One measurement points to a large leak." in text
+        assert f"One measurement on {spoken(ago(20))} points to a large leak." in text
         assert "Doctors call this severe" not in text
 
     def test_what_was_not_measured_is_said(self, letter, clinic_north):
@@ -330,6 +361,119 @@ class TestThePatientLetter:
         assert "please call us today" in text
         assert "The click of your valve sounds dull, or is gone." in text
         assert "You have a fever. With a treated valve this can be serious." in text
+
+    def test_a_decision_already_carried_out_is_not_told_as_current(self, letter, severe, ago):
+        make.team_review(severe, ago(40), decision=TeamReview.Decision.INTERVENE)
+        make.intervention(severe, ago(10), "mitral_repair")
+        text = letter(severe, PATIENT)
+        assert "The team advises" not in text
+        assert "No further decision about treating the valve is in our record yet." in text
+        assert "That does not mean that nothing is needed." in text
+        make.planned_intervention(severe, Intervention.Kind.MITRAL_REPAIR, planned_on=ago(-30))
+        make.team_review(severe, ago(1), decision=TeamReview.Decision.INTERVENE)
+        text = letter(severe, PATIENT)
+        assert "The team advises to treat the valve with an operation" in text
+        assert "Planned: an operation to repair the mitral valve" in text
+
+    def test_an_old_inr_is_to_be_measured_now(self, letter, severe, ago):
+        make.intervention(severe, ago(700), "mitral_mechanical")
+        make.anticoagulation_plan(severe, ago(700), inr_low="2.5", inr_high="3.5")
+        make.lab(severe, ago(43), "inr", "3.0")
+        old = "That is too long ago. Please have it measured now."
+        assert old in letter(severe, PATIENT)
+        make.lab(severe, ago(3), "inr", "3.0")
+        assert old not in letter(severe, PATIENT)
+
+    @pytest.mark.parametrize("agent", ["", "doac"])
+    def test_a_mechanical_valve_without_its_own_thinner_asks_for_a_call_today(
+        self, letter, severe, ago, agent
+    ):
+        make.intervention(severe, ago(700), "mitral_mechanical")
+        if agent:
+            make.anticoagulation_plan(severe, ago(700), agent)
+        text = letter(severe, PATIENT)
+        assert "Please call us today about your blood thinner. Do not stop it." in text
+
+    def test_an_alert_for_contact_today_asks_for_a_call_today(self, letter, severe, ago):
+        make.comorbidity(severe, ago(3), "active_endocarditis")
+        text = letter(severe, PATIENT)
+        assert "This needs attention today." in text
+        assert "due by" not in text
+
+    def test_under_treatment_of_an_infection_the_antibiotic_goes_on(self, letter, severe, ago):
+        before = "before you take an antibiotic"
+        goes_on = "You have a fever or chills. Do not stop your antibiotic."
+        assert before in letter(severe, PATIENT)
+        make.medication(severe, ago(5), "other", name_as_written="Amoxicillin")
+        text = letter(severe, PATIENT)
+        assert goes_on in text
+        assert before not in text
+
+    def test_with_endocarditis_the_antibiotic_goes_on(self, letter, severe, ago):
+        make.comorbidity(severe, ago(3), "active_endocarditis")
+        text = letter(severe, PATIENT)
+        assert "Do not stop your antibiotic." in text
+        assert "before you take an antibiotic" not in text
+
+    def test_advice_on_dental_work_from_before_the_procedure_is_not_repeated(
+        self, letter, severe, ago
+    ):
+        make.enter(
+            EndocarditisProphylaxisAdvice(
+                patient=severe, advised_on=ago(90), advice="no_prophylaxis"
+            )
+        )
+        assert "you need no antibiotic" in letter(severe, PATIENT)
+        make.intervention(severe, ago(9), "mitral_biological")
+        text = letter(severe, PATIENT)
+        assert "you need no antibiotic" not in text
+        assert "Ask us before dental work whether you need an antibiotic." in text
+
+    def test_of_a_treated_valve_a_large_leak_is_told_without_its_size(self, letter, severe, ago):
+        make.intervention(severe, ago(10), "mitral_repair")
+        off = "The usual scale does not fit your valve"
+        text = letter(severe, PATIENT)
+        assert off in text
+        assert "It leaks" not in text
+        make.echo(severe, ago(2), lvef_percent=60, reader_grade=3)
+        text = letter(severe, PATIENT)
+        assert off in text
+        assert "It leaks; our heart team looks at it." in text
+
+    def test_the_size_of_a_leak_before_the_procedure_is_not_told(self, letter, severe, ago):
+        assert "Size of the gap that leaks" in letter(severe, PATIENT)
+        make.intervention(severe, ago(10), "mitral_repair")
+        text = letter(severe, PATIENT)
+        assert "Size of the gap that leaks" not in text
+        assert "Pumping strength" in text
+
+    def test_a_range_is_told_in_whole_numbers(self, letter, severe, ago):
+        make.echo(severe, ago(2), lvef_percent=(55, 60))
+        assert f"between 55 and 60 % on {spoken(ago(2))}" in letter(severe, PATIENT)
+
+    def test_measurements_agree_only_where_every_definition_does(
+        self, letter, severe, clinic_north, ago
+    ):
+        text = letter(severe, PATIENT)
+        assert "Several measurements agree." in text
+        assert f"The leak was large on {spoken(ago(20))}. Doctors call this severe." in text
+        case = undecided_by_acc_aha(case_of(severe, clinic_north))
+        text = text_of(letter_parts(PATIENT, case))
+        assert "Several measurements agree." not in text
+        assert "The leak may be large. We want to measure it again." in text
+
+    def test_for_a_child_it_greets_the_parents(self, letter, clinic_north, ago):
+        child = make.patient_of(
+            clinic_north, given_name="Ida", family_name="Rossi", born_on=ago(3000)
+        )
+        assert letter(child, PATIENT).startswith("Dear parents of Ida Rossi,")
+
+    def test_a_hidden_edition_does_not_ask_for_the_teams_opinion(self, letter, severe, settings):
+        opinion = "- The opinion of our heart team."
+        make.log(severe, timezone.now().date(), nyha=3, dyspnea=True)
+        assert opinion in letter(severe, PATIENT)
+        settings.SHOWS_UNSIGNED_VERDICTS = False
+        assert opinion not in letter(severe, PATIENT)
 
     def test_none_is_written_to_the_dead(self, letter, severe, die, ago):
         die(severe)
