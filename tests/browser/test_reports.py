@@ -20,6 +20,8 @@ def test_alice_downloads_the_new_study(log_in, alice, bob, clinic_north, live_se
     page.get_by_label("LVEF", exact=True).fill("55-60")
     page.get_by_label("EROA", exact=True).fill("41,5")
     page.get_by_role("button", name="Save and finalize").click()
+    page.locator(".confirm input[type=checkbox]").check()
+    page.get_by_role("button", name="Save and finalize").click()
     page.wait_for_url(lambda url: "/add/" not in url)
 
     page.get_by_role("link", name="Reports").click()
