@@ -1,6 +1,8 @@
 """A browser, a way to log in, and a watch over everything that goes wrong in a page."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -32,6 +34,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 LONGEST_WAIT_MS = 10_000
+# How the threads of the live server are named, one for each connection.
+SERVER_THREAD = "process_request_thread"
 # Addresses that stay inside the page.
 INNER_SCHEMES = {"data", "blob", "about"}
 
@@ -103,9 +107,28 @@ class PageErrors:
         return [text for text in self.found if not any(part in text for part in self.expected)]
 
 
+@pytest.fixture
+def server_at_rest(transactional_db: None) -> Iterator[None]:
+    """Between the end of a test and the emptying of its database: nobody still answers a page.
+
+    A page may close while the server works for it (a live panel, a search as one types). What
+    that answer has locked stands in the way of emptying the tables: PostgreSQL reports a deadlock.
+    Each connection has a thread of its own, which ends soon after the page has closed it.
+    """
+    yield
+    end = time.monotonic() + LONGEST_WAIT_MS / 1000
+    for thread in threading.enumerate():
+        if SERVER_THREAD in thread.name:
+            thread.join(max(0, end - time.monotonic()))
+            assert not thread.is_alive(), "The server still answers a page that has closed."
+
+
 @pytest.fixture(autouse=True)
-def page_errors(page: Page, live_server: LiveServer) -> Iterator[PageErrors]:
-    """Watches the page of every browser test, and fails the test at its end."""
+def page_errors(server_at_rest: None, page: Page, live_server: LiveServer) -> Iterator[PageErrors]:
+    """Watches the page of every browser test, and fails the test at its end.
+
+    Asks for the server's rest before the page, so that the page is closed first.
+    """
     errors = PageErrors(live_server.url)
     errors.watch(page)
     page.set_default_timeout(LONGEST_WAIT_MS)
