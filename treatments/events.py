@@ -84,6 +84,13 @@ class Event:
 
 def events_of(record: PatientRecord) -> tuple[Event, ...]:
     """All events up to the record's day, newest first."""
+    if "events" not in record.of_all:
+        record.of_all["events"] = _events_in(record)
+    events: tuple[Event, ...] = record.of_all["events"]
+    return events
+
+
+def _events_in(record: PatientRecord) -> tuple[Event, ...]:
     found = {
         *_procedures(record),
         *_admissions_and_episodes(record),

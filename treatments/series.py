@@ -48,8 +48,8 @@ SEGMENTING = frozenset(
 ON_ARNI = "on sacubitril/valsartan BNP is not followed"  # row SAFE-30
 _DAY = re.compile(r"( recorded)? (of|on) \d{1,2} \w+ \d{4}$")
 
-MOST_VALUES = 240
-"""Of one measure by echo, the newest; four times what a course compares, and that says so."""
+MOST_VALUES = 120
+"""Of one measure by echo, the newest; twice what a course compares, and that says so."""
 # What one study alone gives; an index needs the body surface of the day besides.
 OF_ONE_STUDY = frozenset({"lvef_percent", "lvesd_mm", "lvedd_mm", "eroa_mm2", "gls_percent"})
 

@@ -348,4 +348,8 @@ class EchoStudy(ClinicalRecord):
     @property
     def counts(self) -> bool:
         """Whether the study may feed a verdict: final or amended, and not struck."""
-        return self.struck_at is None and self.status in {self.Status.FINAL, self.Status.AMENDED}
+        return self.status in COUNTING and self.struck_at is None
+
+
+# Asked of every study of a record many times over: made once.
+COUNTING = frozenset({EchoStudy.Status.FINAL.value, EchoStudy.Status.AMENDED.value})

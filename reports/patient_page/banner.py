@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from guidelines.facts import ClinicalPicture
-from guidelines.vocabulary import MitralValveState, Tempo
+from guidelines.vocabulary import MitralValveState, Rhythm, Tempo
 from patients.days import spoken
 from patients.forms.typed import plain
 from patients.models import (
@@ -216,11 +216,14 @@ def _stated(record: PatientRecord, field_name: str) -> str:
 
 def _rhythm(record: PatientRecord) -> str:
     """The newest recorded rhythm with its day, from an ECG or an echo study."""
-    found = [(t.recorded_on, t.get_rhythm_display(), t.rhythm) for t in record.electrocardiograms]
-    found += [
-        (s.performed_on, s.get_rhythm_display(), s.rhythm) for s in record.echo_studies if s.counts
-    ]
-    stated = [(day, words) for day, words, code in found if code != "unknown"]
+    tracings = ((t.recorded_on, t) for t in record.electrocardiograms)
+    studies = ((s.performed_on, s) for s in record.echo_studies if s.counts)
+    # Both come newest first.
+    newest = (
+        next((pair for pair in rows if pair[1].rhythm != "unknown"), None)
+        for rows in (tracings, studies)
+    )
+    stated = [(day, Rhythm(row.rhythm).label) for day, row in filter(None, newest)]
     if not stated:
         return ""
     day, words = max(stated, key=lambda pair: pair[0])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 from guidelines.definitions import FactDefinition
@@ -104,6 +104,10 @@ class Case:
         """The day for which facts are made."""
         return self.record.on
 
+    @cached_property
+    def _counted(self) -> tuple[EchoStudy, ...]:
+        return tuple(study for study in self.record.echo_studies if study.counts)
+
     def quantities_of(self, study: EchoStudy) -> dict[str, Quantity]:
         """What can be computed from the study, computed once."""
         return self.record.once("quantities", study, lambda: quantities_of(study))
@@ -112,8 +116,7 @@ class Case:
         """Final and amended studies in these states of the patient (at rest), newest first."""
         if states not in self._studies:
             wanted = {state.value for state in states or (StudyState.REST,)}
-            found = (s for s in self.record.echo_studies if s.counts and s.state in wanted)
-            self._studies[states] = tuple(found)
+            self._studies[states] = tuple(s for s in self._counted if s.state in wanted)
         return iter(self._studies[states])
 
     def voided(self, day: date) -> str:

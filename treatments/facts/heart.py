@@ -120,6 +120,8 @@ def _all_lvef(case: Case) -> Iterator[_Lvef]:
         found = case.record.once("lvef", study, partial(_lvef_of, case, study))
         if found is not None:
             yield found
+            if not found.adverse_only:
+                break  # what is older than an accepted one is never asked for
     for scan in case.record.cmr_studies:
         if scan.lvef_percent is not None:
             yield _Lvef(scan, scan.performed_on, scan.lvef_percent, LvefMethod.CMR.label)
