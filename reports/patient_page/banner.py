@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -216,18 +216,20 @@ def _stated(record: PatientRecord, field_name: str) -> str:
 
 def _rhythm(record: PatientRecord) -> str:
     """The newest recorded rhythm with its day, from an ECG or an echo study."""
-    tracings = ((t.recorded_on, t) for t in record.electrocardiograms)
-    studies = ((s.performed_on, s) for s in record.echo_studies if s.counts)
-    # Both come newest first.
-    newest = (
-        next((pair for pair in rows if pair[1].rhythm != "unknown"), None)
-        for rows in (tracings, studies)
+    # Both kinds come newest first.
+    found = (
+        _first_stated((t.recorded_on, t.rhythm) for t in record.electrocardiograms),
+        _first_stated((s.performed_on, s.rhythm) for s in record.echo_studies if s.counts),
     )
-    stated = [(day, Rhythm(row.rhythm).label) for day, row in filter(None, newest)]
+    stated = [pair for pair in found if pair is not None]
     if not stated:
         return ""
-    day, words = max(stated, key=lambda pair: pair[0])
-    return f"{words}, {spoken(day)}"
+    day, rhythm = max(stated, key=lambda pair: pair[0])
+    return f"{Rhythm(rhythm).label}, {spoken(day)}"
+
+
+def _first_stated(rhythms: Iterable[tuple[date, str]]) -> tuple[date, str] | None:
+    return next((pair for pair in rhythms if pair[1] != Rhythm.UNKNOWN.value), None)
 
 
 def last_inr(record: PatientRecord) -> LabResult | None:

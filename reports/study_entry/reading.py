@@ -120,12 +120,23 @@ def reading_of_typed(
     """The reading of what stands in the boxes; ``study_id``: the stored study they belong to."""
     form = _TypedStudyForm(data, patient=patient, today=clinic.today(), accept_doubts=True)
     form.full_clean()
+    _unchosen_is_unknown(form.instance)
     return reading_of(
         form.instance,
         clinic=clinic,
         unread=list(_unread(form)),
         study_id=study_id,
     )
+
+
+def _unchosen_is_unknown(study: EchoStudy) -> None:
+    """A choice that came empty is refused on saving; until then it says what an untouched one does.
+
+    The boxes never send it so, but anything may be sent.
+    """
+    for column in study._meta.concrete_fields:
+        if column.choices and not column.blank and getattr(study, column.attname) == "":
+            setattr(study, column.attname, column.get_default())
 
 
 def reading_of(

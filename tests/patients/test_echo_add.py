@@ -375,3 +375,14 @@ def test_no_text_in_any_field_breaks_the_page(submit, typed, save):
         texts = {name: text for name, text in typed.items() if form.fields.get(name)}
         texts.pop("prolapse_segments", None)
         assert {name: form[name].value() for name in texts} == texts
+
+
+CHOICES = sorted(
+    name for name, field in EchoStudyForm.base_fields.items() if getattr(field, "choices", None)
+)
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_choice_sent_empty_does_not_break_the_page(submit, name):
+    answer = submit(**{name: "", "regurgitant_volume_ml": "40", "eroa_mm2": "30", "save": "check"})
+    assert answer.status_code == 200
