@@ -1,4 +1,4 @@
-"""The stored standing of each patient, so that lists are instant; and the kept letters."""
+"""Letters as they were kept with the record."""
 
 from __future__ import annotations
 
@@ -8,49 +8,6 @@ from simple_history.models import HistoricalRecords
 
 from patients.models import Versioned
 from patients.models.base import VersionedHistory
-
-
-class Standing(models.Model):
-    """What follows from one patient's record today: renewed with every write to it.
-
-    It is computed, never entered, and has no history of its own: the record has. It holds what
-    lists show and sort by; a page assesses the record anew.
-    """
-
-    patient = models.OneToOneField(
-        "patients.Patient", on_delete=models.PROTECT, related_name="standing"
-    )
-    assessed_at = models.DateTimeField()
-    assessed_for_on = models.DateField()
-    valid_until_on = models.DateField(null=True)
-    engine_version = models.CharField(max_length=40)
-    grade = models.CharField(max_length=24)
-    grade_state = models.CharField(max_length=32)
-    grade_note = models.CharField(max_length=300, blank=True)
-    mechanism = models.CharField(max_length=24)
-    valve_state = models.CharField(max_length=32)
-    symptomatic = models.BooleanField(null=True)
-    is_acute = models.BooleanField(default=False)
-    acc_aha_class = models.CharField(max_length=16, blank=True)
-    acc_aha_status = models.CharField(max_length=32, blank=True)
-    acc_aha_possible = models.CharField(max_length=16, blank=True)
-    acc_aha_provisional = models.BooleanField(default=False)
-    esc_class = models.CharField(max_length=16, blank=True)
-    esc_status = models.CharField(max_length=32, blank=True)
-    esc_possible = models.CharField(max_length=16, blank=True)
-    esc_provisional = models.BooleanField(default=False)
-    missing = models.JSONField(default=list)
-    last_echo_on = models.DateField(null=True)
-    replay = models.JSONField(null=True)
-    """What a replay of the record had found by some of its days (treatments/held.py); none of
-    somebody entered in bulk. It says itself which rows and rules it holds for."""
-
-    class Meta:
-        ordering = ("patient_id", "id")
-        indexes = (models.Index(fields=["is_acute", "patient"], name="standing_acute"),)
-
-    def __str__(self) -> str:
-        return f"standing of {self.assessed_for_on}"
 
 
 class Letter(Versioned):
