@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from accounts.guideline_settings import ADOPTION, Dated, editions_of, settings_of, values_on
+from accounts.guideline_settings import (
+    ADOPTION,
+    Dated,
+    editions_of,
+    hidden_editions,
+    settings_of,
+    values_on,
+)
 from accounts.models import Clinic
 from guidelines.noise import DEFAULT_NOISE, Key, NoiseModel, OwnNoise, Setting, key_of
+from guidelines.pathway import DEFAULT_SETTINGS, PathwaySettings
 from guidelines.registry import editions_in_force
 from guidelines.rule import Edition
 from guidelines.series import measure_of
 from treatments.facts.ageing import LIMITS, limits_with
 
 T = TypeVar("T")
-AGEING, NOISE, OWN_NOISE = "ageing", "noise", "noise-estimated"
+AGEING, NOISE, OWN_NOISE, PATHWAY = "ageing", "noise", "noise-estimated", "pathway"
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,9 @@ class ClinicRules:
     noise: NoiseModel = DEFAULT_NOISE
     values: Mapping[str, Any] = field(default_factory=dict)
     adoptions: tuple[Dated, ...] = ()
+    hidden: frozenset[Edition] = frozenset()
+    """Editions of the day that are not signed off: nothing in a list repeats them."""
+    pathway: PathwaySettings = DEFAULT_SETTINGS
 
     @property
     def turns(self) -> tuple[date, ...]:
@@ -53,13 +64,33 @@ def rules_of(clinic: Clinic, on: date, known_at: datetime | None = None) -> Clin
     """By what the clinic judges on a day, as its settings stood at ``known_at``."""
     rows = settings_of(clinic, known_at)
     values = values_on(rows, on)
+    chosen = editions_of(values, on)
     return ClinicRules(
         editions_of=lambda day: editions_of(values_on(rows, day), day),
         limits=limits_with(values.get(AGEING)),
         noise=noise_with(values.get(NOISE), values.get(OWN_NOISE)),
         values=values,
         adoptions=tuple(row for row in rows if row[1].startswith(ADOPTION)),
+        hidden=hidden_editions([clinic], chosen, on, {clinic.pk: values}),
+        pathway=pathway_with(values.get(PATHWAY)),
     )
+
+
+def pathway_with(setting: Any) -> PathwaySettings:
+    """The limits of the pathway with those of a clinic's setting in their place.
+
+    ``setting`` is the value of ``pathway``: names of limits with whole numbers from 0. Raises
+    ``ValueError`` naming what is none.
+    """
+    if setting in (None, {}):
+        return DEFAULT_SETTINGS
+    if not isinstance(setting, dict):
+        raise ValueError("the limits of the pathway are names with whole numbers")
+    names = {each.name for each in fields(PathwaySettings)}
+    wrong = [k for k, v in setting.items() if k not in names or type(v) is not int or v < 0]
+    if wrong:
+        raise ValueError(f"not a limit of the pathway: {', '.join(sorted(map(str, wrong)))}")
+    return replace(DEFAULT_SETTINGS, **setting)
 
 
 def noise_with(setting: Any, own: Any = None) -> NoiseModel:

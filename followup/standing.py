@@ -16,9 +16,12 @@ from django.utils import timezone
 from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, rules_of
 from followup.models import Standing
-from guidelines.assessment import ENGINE_VERSION, Assessment, assess, outline
+from followup.pathway import NO_ROWS, Pathway, PathwayRows, pathway_of, pathway_rows_of
+from guidelines.assessment import ENGINE_VERSION, Assessment, Outline, assess, outline
+from guidelines.concerns import mask_of
 from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact
+from guidelines.latch import OpenTrigger
 from guidelines.rule import Edition
 from guidelines.vocabulary import Body
 from patients.models import Patient, Registration
@@ -27,7 +30,7 @@ from treatments.held import Replay, from_stored, replayed, stored_form
 from treatments.record import PatientRecord, record_of
 
 BATCH = 500
-GRADE_NOTE_LENGTH = 300
+GRADE_NOTE_LENGTH, DUE_WORDS_LENGTH = 300, 120
 REPLAYED_AT_ONCE = 3
 """A write about more patients than this is a bulk write: nobody's record is replayed."""
 MOST_DAYS_AT_A_WRITE = 400
@@ -54,7 +57,8 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
             records = record_of(group, on=day)
             kept = _replays_kept(records) if replays else None
-            store_standings(records.values(), at=instant, rules=rules, replays=kept)
+            rows = pathway_rows_of(list(records), on=day)
+            store_standings(records.values(), at=instant, rules=rules, replays=kept, rows=rows)
 
 
 def store_standings(
@@ -63,17 +67,23 @@ def store_standings(
     at: datetime,
     rules: ClinicRules = DEFAULT_RULES,
     replays: Mapping[int, Any] | None = None,
+    rows: Mapping[int, PathwayRows] | None = None,
 ) -> None:
     """Store the standings of records that were gathered before.
 
     ``replays``: what was kept of earlier replays, by patient; they are renewed. With ``None``, for
     many patients at once, nobody's record is replayed: what was kept stays, as far as it serves.
+    ``rows``: their appointments, contacts and referrals, by patient.
     """
     made = []
     for record in records:
-        standing = standing_of(record, at, rules)
-        if replays is not None:
-            standing.replay = replay_to_keep(record, rules, replays.get(record.patient.pk))
+        mine = (rows or {}).get(record.patient.pk, NO_ROWS)
+        if replays is None:
+            made.append(standing_of(record, at, rules, mine))
+            continue
+        replay = _replay_to_keep(record, rules, replays.get(record.patient.pk))
+        standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
+        standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
     _store(made, except_for=frozenset() if replays is not None else frozenset({"replay"}))
 
@@ -98,12 +108,11 @@ def replay_of(
     )
 
 
-def replay_to_keep(
+def _replay_to_keep(
     record: PatientRecord, rules: ClinicRules, kept: Mapping[str, Any] | None
-) -> dict[str, object]:
-    """What a standing keeps of the record's replay, made from what it kept before."""
-    made = replay_of(record, rules, kept, most_days=MOST_DAYS_AT_A_WRITE, keeps=True)
-    return stored_form(made.checkpoints, rules.mark)
+) -> Replay:
+    """The record's replay with what a standing keeps of it, made from what it kept before."""
+    return replay_of(record, rules, kept, most_days=MOST_DAYS_AT_A_WRITE, keeps=True)
 
 
 def _replays_kept(records: Iterable[int]) -> dict[int, Any]:
@@ -112,66 +121,97 @@ def _replays_kept(records: Iterable[int]) -> dict[int, Any]:
 
 
 def standing_of(
-    record: PatientRecord, at: datetime, rules: ClinicRules = DEFAULT_RULES
+    record: PatientRecord,
+    at: datetime,
+    rules: ClinicRules = DEFAULT_RULES,
+    rows: PathwayRows = NO_ROWS,
+    *,
+    triggers: Sequence[OpenTrigger] | None = None,
 ) -> Standing:
-    """The standing of one gathered record by its clinic's rules, not yet stored."""
+    """The standing of one gathered record by its clinic's rules, not yet stored.
+
+    ``triggers``: what a replay found open; ``None`` where none was made.
+    """
     counted = [study for study in record.echo_studies if study.counts]
+    picture = picture_of(record, rules.limits)
+    editions = tuple(rules.editions_of(record.on))
+    said = _outline(picture, record.on, editions, alike=not counted)
+    pathway = pathway_of(record, picture, said, rows, rules, triggers=triggers)
     return Standing(
         patient_id=record.patient.pk,
         assessed_at=at,
         assessed_for_on=record.on,
+        valid_until_on=pathway.valid_until,
         engine_version=ENGINE_VERSION,
         is_acute=record.open_episode is not None,
         last_echo_on=counted[0].performed_on if counted else None,
-        **_conclusions_of(record, rules),
+        **_conclusions(picture, said),
+        **_pathway_columns(pathway),
     )
 
 
 NamedFacts = tuple[tuple[str, Fact], ...]
 
 
-def _facts_of(record: PatientRecord, rules: ClinicRules) -> NamedFacts:
+def _outline(
+    picture: ClinicalPicture, on: date, editions: tuple[Edition, ...], *, alike: bool
+) -> Outline:
+    """What lists show; remembered where others may be ``alike``, as a measured heart never is."""
+    if alike:
+        return _remembered_outline(_facts_of(picture), on, editions)
+    return outline(picture, on=on, editions=editions)
+
+
+def _facts_of(picture: ClinicalPicture) -> NamedFacts:
     """The picture's facts as a key: those about the person without whose they are.
 
     So patients of whom nothing but age and sex is recorded are assessed once for all.
     """
     return tuple(
         (name, replace(fact, on=None, source="") if fact.source.startswith("patient:") else fact)
-        for name, fact in picture_of(record, rules.limits).facts.items()
+        for name, fact in picture.facts.items()
     )
 
 
-def _conclusions_of(record: PatientRecord, rules: ClinicRules) -> dict[str, Any]:
-    """What lists show; remembered where others may be alike, which a measured heart never is."""
-    editions = tuple(rules.editions_of(record.on))
-    if any(study.counts for study in record.echo_studies):
-        return _conclusions(picture_of(record, rules.limits), record.on, editions)
-    return _remembered_conclusions(_facts_of(record, rules), record.on, editions)
-
-
 @lru_cache(maxsize=1024)
-def _remembered_conclusions(
-    facts: NamedFacts, on: date, editions: tuple[Edition, ...]
-) -> dict[str, Any]:
-    return _conclusions(ClinicalPicture(dict(facts)), on, editions)
+def _remembered_outline(facts: NamedFacts, on: date, editions: tuple[Edition, ...]) -> Outline:
+    return outline(ClinicalPicture(dict(facts)), on=on, editions=editions)
 
 
-def _conclusions(
-    picture: ClinicalPicture, on: date, editions: tuple[Edition, ...]
-) -> dict[str, Any]:
+def _conclusions(picture: ClinicalPicture, said: Outline) -> dict[str, Any]:
     """What lists show of an assessment; it depends on nothing but facts, day and editions."""
-    assessment, readings = outline(picture, on=on, editions=editions), picture.readings()
+    readings = picture.readings()
     symptomatic = readings.get("symptomatic")
+    stage = said.staging.stage
     return {
-        "grade": assessment.grade.result.value,
-        "grade_state": assessment.grade.state.value,
-        "grade_note": next(iter(assessment.grade.notes), "")[:GRADE_NOTE_LENGTH],
+        "grade": said.grade.result.value,
+        "grade_state": said.grade.state.value,
+        "grade_note": next(iter(said.grade.notes), "")[:GRADE_NOTE_LENGTH],
         "mechanism": str(readings.get("mechanism", "unknown")),
         "valve_state": str(readings.get("mitral_valve_state", "unknown")),
         "symptomatic": symptomatic if isinstance(symptomatic, bool) else None,
-        "missing": list(assessment.missing),
-        **_said_by("acc_aha", assessment.of_body(Body.ACC_AHA)),
-        **_said_by("esc", assessment.of_body(Body.ESC_EACTS)),
+        "stage": stage.value if stage is not None else "",
+        "missing": list(said.missing),
+        **_said_by("acc_aha", said.of_body(Body.ACC_AHA)),
+        **_said_by("esc", said.of_body(Body.ESC_EACTS)),
+    }
+
+
+def _pathway_columns(pathway: Pathway) -> dict[str, Any]:
+    first = next(iter(pathway.concerns), None)
+    return {
+        "bucket": pathway.bucket.value,
+        "concerns": [concern.as_dict() for concern in pathway.concerns],
+        "concern_mask": mask_of(concern.kind for concern in pathway.concerns),
+        "first_concern": first.kind.rank if first else None,
+        "concern_weight": first.weight if first else 0,
+        "waits_since_on": pathway.waits_since,
+        "refers_itself_on": pathway.refers_itself_on,
+        "due_from_on": pathway.due_from,
+        "due_by_on": pathway.due_by,
+        "due_words": pathway.due_words[:DUE_WORDS_LENGTH],
+        "booked_on": pathway.booked_on,
+        "missing_one": pathway.missing_one,
     }
 
 

@@ -151,7 +151,11 @@ def whole_assessment(
         triggers=replay.triggers,
         flips=tuple(_flips(assessment, picture)),
         courses=courses,
-        follow_ups=() if record.has_died else follow_ups_of(record, picture, assessment, courses),
+        follow_ups=(
+            ()
+            if record.has_died
+            else follow_ups_of(record, picture, assessment.editions, assessment.alerts, courses)
+        ),
         scores=scores_of(record, picture),
         studies=tuple(_inconsistent(record.echo_studies[:studies_checked])),
         withdrawn=tuple(withdrawn),

@@ -40,10 +40,10 @@ from guidelines.registry import (
     bodies_not_in,
     editions_in_force,
 )
-from guidelines.rule import Edition, Finding, Known, ShownFact, find, informed_by, show
+from guidelines.rule import Edition, Finding, Known, Rule, ShownFact, find, informed_by, show
 from guidelines.severity import Scheme, Severity, grade_by
 from guidelines.staging import Staging, stage_of
-from guidelines.vocabulary import Body, GradeResult, Operability, Verdict
+from guidelines.vocabulary import Advice, Body, GradeResult, Operability, Verdict
 
 PLANS_AND_DRUGS = frozenset(
     name
@@ -185,11 +185,22 @@ def assess(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a list shows of one patient: the grade, the headlines, and which facts are missing."""
+    """What a list shows of one patient: the grade, the headlines, and which facts are missing.
 
-    grade: Severity
+    ``dangers``: the local safety rules that are met and ask for somebody today, or for an INR now.
+    """
+
+    graded: Graded
     editions: tuple[EditionVerdict, ...]
     missing: tuple[str, ...]
+    staging: Staging
+    dangers: tuple[Finding, ...]
+    readings: Readings
+
+    @property
+    def grade(self) -> Severity:
+        """The grade by the integrative approach."""
+        return self.graded.ase
 
     def of_body(self, body: Body) -> EditionVerdict | None:
         """The verdict of this body's edition; ``None`` when it held none on the day."""
@@ -207,7 +218,27 @@ def outline(
     verdicts = tuple(judge_timing(edition, known, on=on) for edition in chosen)
     severities = [graded.of_body(edition.body) for edition in chosen]
     names = missing_names(verdicts, severities, graded.ase)
-    return Outline(graded.ase, verdicts, names)
+    return Outline(
+        graded=graded,
+        editions=verdicts,
+        missing=names,
+        staging=stage_of(graded.picture, known.readings, graded.acc_aha, known.gates),
+        dangers=_dangers(known, on),
+        readings=known.readings,
+    )
+
+
+def _dangers(known: Known, on: date) -> tuple[Finding, ...]:
+    rules = (rule for rule in held_rules(LOCAL_SAFETY, on) if _is_danger(rule))
+    found = (find(rule, known) for rule in rules)
+    return tuple(finding for finding in found if finding.verdict is Verdict.MET)
+
+
+def _is_danger(rule: Rule) -> bool:
+    return rule.advice is Advice.SAME_DAY_CONTACT or rule.id == INR_OVERDUE
+
+
+INR_OVERDUE = "local-safety/anticoagulation/inr-overdue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -439,7 +439,7 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "participants",
             "heart_failure_specialist",
         ),
-        QUASI: ("asserted_known_on", "reviewed_on", "sts_computed_on"),
+        QUASI: ("asserted_known_on", "reviewed_on", "sts_computed_on", "review_on"),
         CLINICAL: (
             "operability",
             "surgical_risk_class",

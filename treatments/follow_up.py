@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from guidelines.assessment import Assessment, Graded, graded_picture
+from guidelines.assessment import Graded, graded_picture
 from guidelines.catalogue.therapy import Frailty
 from guidelines.criteria import above, all_of, any_of, at_least, below, equals
 from guidelines.editions import EditionVerdict
@@ -16,6 +16,7 @@ from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
 from guidelines.grade_range import grade_range
 from guidelines.latch import CLASS_1
 from guidelines.progression import Progression
+from guidelines.rule import Finding
 from guidelines.surveillance import FollowUp, FollowUpCase, due_of
 from guidelines.vocabulary import (
     Advice,
@@ -65,17 +66,17 @@ DEVICE_STATES = (
 def follow_ups_of(
     record: PatientRecord,
     picture: ClinicalPicture,
-    assessment: Assessment,
+    verdicts: Iterable[EditionVerdict],
+    alerts: Iterable[Finding],
     courses: Iterable[Progression] = (),
 ) -> tuple[FollowUp, ...]:
-    """The due dates by each edition of the assessment."""
+    """The due dates by the edition of each verdict; ``alerts``: the safety rules that are met."""
     graded = graded_picture(as_recorded(picture))
     case = case_of(record, picture, graded, courses)
-    alarms = {finding.rule.advice for finding in assessment.alerts}
+    alarms = {finding.rule.advice for finding in alerts}
     case = replace(case, contact_today=Advice.SAME_DAY_CONTACT in alarms)
     return tuple(
-        due_of(_for_edition(case, graded, verdict), verdict.edition)
-        for verdict in assessment.editions
+        due_of(_for_edition(case, graded, verdict), verdict.edition) for verdict in verdicts
     )
 
 
@@ -129,6 +130,8 @@ def as_recorded(picture: ClinicalPicture) -> ClinicalPicture:
 
     What an event has voided stays so: it is not old, it is no longer true.
     """
+    if not any(fact.too_old_to_reassure for fact in picture.facts.values()):
+        return picture
     return ClinicalPicture({name: _last_known(fact) for name, fact in picture.facts.items()})
 
 

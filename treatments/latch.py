@@ -90,7 +90,7 @@ def judged_days(
     limits: Mapping[str, int] = LIMITS,
 ) -> Iterator[JudgedDay]:
     """These days of the record, each judged with what is dated on or before it."""
-    acts, not_done = _acts(record), _not_carried_out(record)
+    acts, not_done = acts_of(record), _not_carried_out(record)
     died = record.patient.deceased_on
     for day in days:
         editions = editions_of(day)
@@ -191,7 +191,7 @@ def _dates(record: PatientRecord, row: ClinicalRecord) -> Iterator[date]:
         yield stopped
 
 
-def _acts(record: PatientRecord) -> dict[date, str]:
+def acts_of(record: PatientRecord) -> dict[date, str]:
     """The acts that answer a trigger, by day."""
     acts: dict[date, str] = {}
     for review in record.team_reviews:

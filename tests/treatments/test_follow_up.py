@@ -18,7 +18,8 @@ ON = date(2026, 11, 22)
 def due(patient, on=ON):
     record = record_of([patient], on=on)[patient.pk]
     picture = picture_of(record)
-    return follow_ups_of(record, picture, assess(picture, on=on))
+    made = assess(picture, on=on)
+    return follow_ups_of(record, picture, made.editions, made.alerts)
 
 
 @pytest.fixture

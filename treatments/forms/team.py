@@ -42,7 +42,9 @@ RISK_PARTS = (
 )
 THERAPY = ("gdmt_optimized", "heart_failure_specialist")
 STS = ("sts_mortality_percent", "sts_model", "sts_computed_on")
-DECISION = ("decision", "decision_reason", "patient_wish")
+DECISION = ("decision", "decision_reason", "review_on", "patient_wish")
+# Decided not to intervene now: a day is named on which that is looked at again.
+TO_LOOK_AT_AGAIN = (TeamReview.Decision.WATCH, TeamReview.Decision.DECLINED_BY_PATIENT)
 
 
 class TeamReviewForm(RecordForm):
@@ -77,6 +79,7 @@ class TeamReviewForm(RecordForm):
             "sts_model": "Needed with a value, for example: STS ACSD, mitral repair, v4.2.",
             "sts_computed_on": "Empty when computed on the day of the review.",
             "decision_reason": "Needed with a decision.",
+            "review_on": "Needed with watchful waiting and when the patient declines.",
             "patient_wish": "In the patient's own words where possible.",
         }
         formfield_callback = box_for
@@ -147,10 +150,20 @@ class TeamReviewForm(RecordForm):
 
     def _check_decision(self, cleaned: Mapping[str, Any]) -> None:
         decision = cleaned.get("decision") or NOTHING_SAID["decision"]
-        if decision == NOTHING_SAID["decision"] or cleaned.get("decision_reason"):
+        if decision == NOTHING_SAID["decision"]:
             return
-        if "decision_reason" not in self.errors:
+        if not cleaned.get("decision_reason") and "decision_reason" not in self.errors:
             self.add_error("decision_reason", error("Why was this decided?", "needed"))
+        self._check_review_day(cleaned, decision)
+
+    def _check_review_day(self, cleaned: Mapping[str, Any], decision: str) -> None:
+        again, day = cleaned.get("review_on"), cleaned.get("reviewed_on")
+        if again is None:
+            if decision in TO_LOOK_AT_AGAIN and "review_on" not in self.errors:
+                words = "By when is this decision looked at again?"
+                self.add_error("review_on", error(words, "needed"))
+        elif day is not None and again <= day:
+            self.add_error("review_on", error("This is not after the review.", "before"))
 
     def _check_sts(self, cleaned: Mapping[str, Any]) -> None:
         value, model, day = (cleaned.get(name) for name in STS)

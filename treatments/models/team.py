@@ -84,6 +84,7 @@ class TeamReview(ClinicalRecord):
         max_length=20, choices=Decision.choices, default=Decision.NOT_DECIDED
     )
     decision_reason = models.TextField("reasons", blank=True)
+    review_on = models.DateField("to be looked at again by", null=True, blank=True)
     patient_wish = models.TextField("patient's wish", blank=True)
     participants = models.CharField(max_length=300, blank=True)
 
