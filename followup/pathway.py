@@ -255,7 +255,11 @@ class _Reading:
         decided = next((r for r in self.record.team_reviews if r.decision in ANSWERS), None)
         if decided is None:
             return None
-        by = decided.review_on or decided.reviewed_on + timedelta(days=ANSWERED_DUE_DAYS)
+        again = timedelta(days=ANSWERED_DUE_DAYS)
+        by = decided.review_on or decided.reviewed_on + again
+        last = self._last_news()
+        if last is not None and last >= by:
+            by = last + again  # the patient was seen since: it was looked at again then
         return _Due(None, by, f"Decision of {spoken(decided.reviewed_on)} to be looked at again")
 
     def _dues(self, up: FollowUp) -> Iterator[_Due]:
@@ -268,10 +272,23 @@ class _Reading:
         by = due.by or self.record.on
         if by != self.record.on:
             return _Due(due.since, by, f"{what} ({up.edition.title})", up.reminds)
-        last = max(days_on_record(self.record), default=self.record.on)
         slack = timedelta(days=self.rules.pathway.due_soon)
-        moves = up.kind is FollowUpKind.INTERVAL
-        return _Due(last, last + slack, f"{what} now ({up.edition.title})", up.reminds, moves)
+        begun = self._last_news()
+        # Never done, it is due from the first day on; else an interval may end just today.
+        moves = up.kind is FollowUpKind.INTERVAL and self._was_done(what)
+        since = begun or self.record.on
+        words = f"{what} now ({up.edition.title})"
+        return _Due(since, since + slack, words, up.reminds, moves or begun is None)
+
+    def _last_news(self) -> date | None:
+        """The last day on which something was recorded; before that, the first registration."""
+        days = days_on_record(self.record)
+        registered = (place.from_on for place in self.rows.registrations)
+        return max(days) if days else min(registered, default=None)
+
+    def _was_done(self, what: str) -> bool:
+        done = self.record.symptom_logs if what == "Visit" else self.record.echo_studies
+        return bool(done)
 
     # The two questions
 
@@ -496,8 +513,6 @@ def _looks(
     on = record.on
     yield _birthday_after(record.patient.born_on, on)
     yield date(on.year + 1, on.month, min(on.day, 28))
-    if record.has_died:
-        return
     yield bucket_changes_on(case)
     if reading.due is not None and reading.due.moves:
         yield on + timedelta(days=1)
