@@ -398,7 +398,8 @@ class _Reading:
             return ""
         for verdict in self.verdicts:
             if _held_up(verdict) and len(verdict.missing) == 1:
-                return verdict.missing[0]
+                name = verdict.missing[0]
+                return SEVERITY if name.startswith(SEVERE_BY) else name
         return ""
 
 
@@ -413,6 +414,7 @@ class _Due:
     moves: bool = False
 
 
+SEVERITY, SEVERE_BY = "mr_grade", "severe_mr_"  # by either body, it is measured once
 TEAM_TODAY = "local-safety/endocarditis/team-today"
 ACTS = {
     "local-safety/anticoagulation/low-inr": "Call today: INR too low on a mechanical valve",

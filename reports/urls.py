@@ -21,11 +21,13 @@ from reports.views.patient_timeline import patient_timeline, patient_timeline_pr
 from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
 from reports.views.styleguide import styleguide, styleguide_form
+from reports.views.worklist import worklist
 
 app_name = "reports"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("today/", worklist, name="worklist"),
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
     path("patients/finder", patient_finder, name="patient-finder"),
