@@ -29,6 +29,7 @@ NAMES = (
     "echo-entry",
     "echo-csv",
     "demo",
+    "worklist",
 )
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 RESULTS = Path(__file__).parent / "results" / "figures.md"
