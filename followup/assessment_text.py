@@ -15,6 +15,7 @@ from guidelines.rule import CriterionState, Finding, ShownFact
 from guidelines.severity import Severity
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from guidelines.vocabulary import Advice, Chapter, Verdict
+from patients.study_sheet import upper_first
 
 WIDTH = 98
 MARKS = {True: "yes", False: "no", None: "?"}
@@ -37,6 +38,7 @@ def text_of(whole: WholeAssessment) -> str:
         ("INTERVENTION", _timing(whole)),
         ("STILL OPEN", _triggers(whole)),
         ("MISSING", _missing(whole)),
+        ("TOO OLD FOR AN OPERATION", _too_old(whole)),
         ("NEAREST FLIP", _flips(whole)),
         ("WHAT SPEAKS AGAINST A PLAN OR A DRUG", _vetoes(whole)),
         ("OTHER ADVICE THAT APPLIES", _other(whole)),
@@ -234,6 +236,20 @@ def _missing(whole: WholeAssessment) -> Lines:
     for gap in whole.assessment.missing:
         text = "" if whole.hidden else gap.text
         yield from _say(f"{gap.label}: {text}" if text else gap.label)
+
+
+def _too_old(whole: WholeAssessment) -> Lines:
+    """What a planned procedure asks to be repeated; the verdicts above stand as they are."""
+    before = whole.before_operation
+    if before is None:
+        return
+    if before.too_old:
+        yield from _say(f"{upper_first(before.why)}. Repeat before the procedure:")
+    else:
+        yield from _say(f"{upper_first(before.why)}. Nothing recorded is too old for it.")
+    yield from _each((f"{line.values}: {line.why}" for line in before.lines), 4)
+    if before.to_confirm:
+        yield from _say(f"Confirm before the procedure: {', '.join(before.to_confirm)}.")
 
 
 def _flips(whole: WholeAssessment) -> Lines:

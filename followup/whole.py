@@ -28,6 +28,7 @@ from treatments.facts.heart import lvef_interval
 from treatments.follow_up import follow_ups_of
 from treatments.held import Replay
 from treatments.latch import STANDS
+from treatments.planned import BeforeOperation, before_operation
 from treatments.record import PatientRecord
 from treatments.scores import scores_of
 from treatments.series import series_of
@@ -53,7 +54,8 @@ class WholeAssessment:
     stands, by id, since when; nothing of a hidden edition. ``looked_from``: from which day on the
     record was replayed for that and for what is still open; ``None`` when all of it was.
     ``studies_checked``: how many of the newest studies were looked at for numbers that do not fit;
-    ``None`` for all.
+    ``None`` for all. ``before_operation``: what is too old for a procedure that is planned or
+    decided; ``None`` when none is. It stands beside the verdicts and changes none.
     """
 
     record_number: str
@@ -72,6 +74,7 @@ class WholeAssessment:
     held_since: Mapping[str, date]
     looked_from: date | None = None
     studies_checked: int | None = None
+    before_operation: BeforeOperation | None = None
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form; what an unsigned edition says is left out."""
@@ -106,6 +109,9 @@ class WholeAssessment:
                 f"echo_study:{each.study.public_id}": [i.as_dict() for i in each.found]
                 for each in self.studies
             },
+            "before_operation": (
+                self.before_operation.as_dict() if self.before_operation else None
+            ),
             "not_signed_off": sorted(hidden),
         }
 
@@ -159,6 +165,7 @@ def whole_assessment(
         held_since=_held_since(assessment, record, replay, hidden),
         looked_from=replay.looked_from,
         studies_checked=studies_checked,
+        before_operation=before_operation(record, picture),
     )
 
 

@@ -86,6 +86,26 @@ def test_a_decision_closes_it(severe):
     assert assess_json(severe, "--on", "2026-11-22")["open_triggers"] == []
 
 
+def test_a_decision_for_an_intervention_names_what_is_too_old_for_it(severe):
+    make.lab(severe, "2026-10-22", "creatinine", 90)
+    make.lab(severe, "2026-10-23", "hemoglobin", 13)
+    before = assess_json(severe, "--on", "2026-11-22")
+    assert before["before_operation"] is None
+    make.team_review(severe, "2026-11-21", decision=TeamReview.Decision.INTERVENE)
+    made = assess_json(severe, "--on", "2026-11-22")
+    (old,) = made["before_operation"]["too_old"]
+    assert (old["name"], old["age_days"], old["limit_days"]) == ("creatinine_umol_l", 31, 30)
+    assert old["on"] == "2026-10-22"
+    classes = [
+        [edition["headline_class"] for edition in each["assessment"]["editions"]]
+        for each in (before, made)
+    ]
+    assert classes[0] == classes[1]
+    text = " ".join(assess(severe, "--on", "2026-11-22").split())
+    assert "TOO OLD FOR AN OPERATION Intervention decided on 21 Nov 2026. Repeat before" in text
+    assert "creatinine 90 µmol/L: 22 Oct 2026, 31 days old (at most 30)" in text
+
+
 def test_an_earlier_day_is_judged_by_the_edition_of_then(severe):
     made = assess_json(severe, "--on", "2025-01-01")
     titles = [edition["title"] for edition in made["assessment"]["editions"]]
