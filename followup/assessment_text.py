@@ -8,6 +8,7 @@ from datetime import date
 
 from followup.whole import WholeAssessment
 from guidelines.acute import NO_CALL, SWITCHED_OFF
+from guidelines.atrial import ROWS, SUPPORT
 from guidelines.editions import EditionVerdict
 from guidelines.facts import FACTS
 from guidelines.progression import Progression
@@ -34,11 +35,13 @@ def text_of(whole: WholeAssessment) -> str:
         ("ACUTE REGURGITATION", _acute(whole)),
         ("SEVERITY", _grade(whole)),
         ("STAGE", _stage(whole)),
+        ("WHETHER IT IS ATRIAL", _atrial(whole)),
         ("ALARMS", _alarms(whole)),
         ("INTERVENTION", _timing(whole)),
         ("STILL OPEN", _triggers(whole)),
         ("MISSING", _missing(whole)),
         ("TOO OLD FOR AN OPERATION", _too_old(whole)),
+        ("SURGICAL RISK", _risk(whole)),
         ("NEAREST FLIP", _flips(whole)),
         ("WHAT SPEAKS AGAINST A PLAN OR A DRUG", _vetoes(whole)),
         ("OTHER ADVICE THAT APPLIES", _other(whole)),
@@ -142,6 +145,21 @@ def _stage(whole: WholeAssessment) -> Lines:
     yield from _each((*said, *staging.notes), 4)
     if staging.missing:
         yield from _say(f"missing: {_labels(staging.missing)}", 4)
+
+
+def _atrial(whole: WholeAssessment) -> Lines:
+    """The definition of ESC/EACTS 2025 beside the mechanism that was entered."""
+    check = whole.atrial
+    if check is None:
+        return
+    said = {True: "is met", False: "is not met", None: "cannot be told"}[check.is_atrial]
+    yield from _say(f"The definition of the atrial type {said} ({ROWS}).")
+    for item in check.items:
+        yield from _say(f"{MARKS[item.holds]}: {item.text} ({item.row})", 4)
+    yield from _say(f"{MARKS[check.is_supported]}: {SUPPORT.text}; decides nothing", 4)
+    yield from _each(check.flags, 4)
+    if check.missing:
+        yield from _say(f"missing: {_labels(check.missing)}", 4)
 
 
 def _alarms(whole: WholeAssessment) -> Lines:
@@ -250,6 +268,19 @@ def _too_old(whole: WholeAssessment) -> Lines:
     yield from _each((f"{line.values}: {line.why}" for line in before.lines), 4)
     if before.to_confirm:
         yield from _say(f"Confirm before the procedure: {', '.join(before.to_confirm)}.")
+
+
+def _risk(whole: WholeAssessment) -> Lines:
+    """The categories of ACC/AHA 2020 beside the class that the team entered."""
+    risk = whole.risk
+    if risk is None:
+        return
+    entered = risk.entered.label.lower() if risk.entered else "not recorded"
+    yield from _say(risk.differs or f"The team's class: {entered}. {risk.words}")
+    for each in risk.categories:
+        missing = f", missing {_labels(each.missing)}" if each.state.holds is None else ""
+        said = f"{each.category.label.lower()} risk ({each.row}){missing}"
+        yield from _say(f"{MARKS[each.state.holds]}: {said}", 4)
 
 
 def _flips(whole: WholeAssessment) -> Lines:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from followup.beside import atrial_check_of, risk_comparison_of
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules
 from followup.standing import replay_of
+from guidelines.acc_aha_2020.risk import RiskComparison
 from guidelines.acute import ChecklistLine, checklist
 from guidelines.assessment import Assessment, assess, graded_picture
+from guidelines.atrial import AtrialCheck
 from guidelines.consistency import Inconsistency, check_study
 from guidelines.course_limits import course_limits
 from guidelines.facts import ClinicalPicture, Interval
@@ -55,7 +58,8 @@ class WholeAssessment:
     record was replayed for that and for what is still open; ``None`` when all of it was.
     ``studies_checked``: how many of the newest studies were looked at for numbers that do not fit;
     ``None`` for all. ``before_operation``: what is too old for a procedure that is planned or
-    decided; ``None`` when none is. It stands beside the verdicts and changes none.
+    decided; ``None`` when none is. ``atrial`` and ``risk``: what the record says beside the
+    mechanism and the risk class that were entered (``followup.beside``). None changes a verdict.
     """
 
     record_number: str
@@ -75,6 +79,8 @@ class WholeAssessment:
     looked_from: date | None = None
     studies_checked: int | None = None
     before_operation: BeforeOperation | None = None
+    atrial: AtrialCheck | None = None
+    risk: RiskComparison | None = None
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form; what an unsigned edition says is left out."""
@@ -112,6 +118,8 @@ class WholeAssessment:
             "before_operation": (
                 self.before_operation.as_dict() if self.before_operation else None
             ),
+            "atrial_definition": self.atrial.as_dict() if self.atrial else None,
+            "risk_categories": self.risk.as_dict() if self.risk else None,
             "not_signed_off": sorted(hidden),
         }
 
@@ -166,6 +174,8 @@ def whole_assessment(
         looked_from=replay.looked_from,
         studies_checked=studies_checked,
         before_operation=before_operation(record, picture),
+        atrial=None if record.has_died else atrial_check_of(assessment, picture, hidden),
+        risk=None if record.has_died else risk_comparison_of(assessment, picture, hidden),
     )
 
 

@@ -108,6 +108,39 @@ def test_a_decision_for_an_intervention_names_what_is_too_old_for_it(severe):
     assert "creatinine 90 µmol/L: 22 Oct 2026, 31 days old (at most 30)" in text
 
 
+def test_the_atrial_definition_stands_beside_the_mechanism_that_was_entered(clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(
+        patient, "2026-01-01", mechanism="secondary_atrial", etiology="atrial_fibrillation"
+    )
+    make.echo(patient, "2026-10-01", lvef_percent=40, lvedd_mm=50)
+    text = " ".join(assess(patient, "--on", "2026-11-22").split())
+    assert "The definition of the atrial type is not met (ESC25-AT-01 to AT-05)" in text
+    assert "Entered as atrial, the definition is not met" in text
+    made = assess_json(patient, "--on", "2026-11-22")
+    assert made["atrial_definition"]["is_atrial"] is False
+    assert made["risk_categories"] is None
+    before = assess_json(patient, "--on", "2026-10-02")
+    assert before["atrial_definition"]["is_atrial"] is False
+    old = assess_json(patient, "--on", "2026-01-02")
+    assert old["atrial_definition"]["is_atrial"] is None
+
+
+def test_of_a_primary_leak_the_atrial_definition_is_not_asked(severe):
+    assert assess_json(severe, "--on", "2026-11-22")["atrial_definition"] is None
+    assert "WHETHER IT IS ATRIAL" not in assess(severe, "--on", "2026-11-22")
+
+
+def test_the_risk_categories_stand_beside_the_teams_class(severe, settings):
+    make.team_review(severe, "2026-11-20", surgical_risk_class="low", sts_mortality_percent="8.1")
+    made = assess_json(severe, "--on", "2026-11-22")
+    assert made["risk_categories"]["entered"] == "low"
+    text = " ".join(assess(severe, "--on", "2026-11-22").split())
+    assert "SURGICAL RISK The team entered low risk, and that stands." in text
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    assert assess_json(severe, "--on", "2026-11-22")["risk_categories"] is None
+
+
 def test_an_earlier_day_is_judged_by_the_edition_of_then(severe):
     made = assess_json(severe, "--on", "2025-01-01")
     titles = [edition["title"] for edition in made["assessment"]["editions"]]
