@@ -240,7 +240,7 @@ class _Card:
         card.verification = rules[0].source.verification.label
         since = [self.case.held_since[r.id] for r in rules if r.id in self.case.held_since]
         if since and verdict.headline is not None:
-            card.held = f"held at each entry since {spoken(min(since))}"
+            card.held = f"held since {spoken(min(since))}"
 
     def _triggers(self, card: EditionCard) -> None:
         """A class 1 or I that was met and that nobody has answered."""
