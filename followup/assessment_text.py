@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from followup.whole import WholeAssessment
 from guidelines.acute import NO_CALL, SWITCHED_OFF
 from guidelines.atrial import ROWS, SUPPORT
+from guidelines.days import spoken
 from guidelines.editions import EditionVerdict
 from guidelines.facts import FACTS
 from guidelines.progression import Progression
@@ -51,7 +52,7 @@ def text_of(whole: WholeAssessment) -> str:
         ("NUMBERS THAT DO NOT FIT", _studies(whole)),
     )
     assessment = whole.assessment
-    head = f"{whole.record_number or 'Record'} on {assessment.on:%Y-%m-%d}"
+    head = f"{whole.record_number or 'Record'} on {spoken(assessment.on)}"
     lines = [head, "=" * len(head), *_notes(whole)]
     for title, body in sections:
         made = list(body)
@@ -73,8 +74,9 @@ def _each(texts: Iterable[str], indent: int = 2) -> Lines:
 
 
 def _notes(whole: WholeAssessment) -> Lines:
-    if whole.record.has_died:
-        yield from _say(f"Died on {whole.record.patient.deceased_on:%Y-%m-%d}: nothing is due.")
+    died = whole.record.patient.deceased_on
+    if whole.record.has_died and died is not None:
+        yield from _say(f"Died on {spoken(died)}: nothing is due.")
     yield from _each(whole.assessment.notes)
     for body in whole.assessment.bodies_without_edition:
         yield from _say(f"{body.label}: no edition held on this day.")
@@ -88,8 +90,8 @@ def _acute(whole: WholeAssessment) -> Lines:
         accepted = episode.accepted_by_name or "nobody recorded"
         yield from _say(f"Where: {episode.place or 'not recorded'}. Care accepted by: {accepted}.")
         seen = episode.acknowledged_at
-        known = f"{seen:%Y-%m-%d %H:%M} UTC" if seen else "by nobody: it stays red"
-        yield from _say(f"Onset {episode.onset_at:%Y-%m-%d %H:%M} UTC. Acknowledged: {known}.")
+        known = _instant(seen) if seen else "by nobody: it stays red"
+        yield from _say(f"Onset {_instant(episode.onset_at)}. Acknowledged: {known}.")
     step = None
     for line in whole.checklist:
         if line.step is not step:
@@ -98,6 +100,10 @@ def _acute(whole: WholeAssessment) -> Lines:
         missing = f" Missing: {_labels(line.missing)}." if line.missing else ""
         yield from _say(f"{line.state.label}: {line.words}{missing}", 4)
     yield from _each((SWITCHED_OFF, NO_CALL))
+
+
+def _instant(at: datetime) -> str:
+    return f"{spoken(at)}, {at:%H:%M} UTC"
 
 
 def _grade(whole: WholeAssessment) -> Lines:
@@ -121,7 +127,7 @@ def _severity(grade: Severity) -> Lines:
 def _on(day: date | None, today: date | None) -> str:
     if day is None:
         return ""
-    return f" ({day:%Y-%m-%d})" if today is None else f" ({day:%Y-%m-%d}, {age(day, today)})"
+    return f" ({spoken(day)})" if today is None else f" ({spoken(day)}, {age(day, today)})"
 
 
 def age(day: date, today: date) -> str:
@@ -347,8 +353,8 @@ def _when(due: Due) -> str:
     rule = f"{due.rule.row}: {due.rule.words}"
     if due.by is None:
         return f"not by routine ({rule})"
-    since = f"{due.since:%Y-%m-%d} to " if due.since and due.since != due.by else ""
-    return f"{since}{due.by:%Y-%m-%d} ({rule})"
+    since = f"{spoken(due.since)} to " if due.since and due.since != due.by else ""
+    return f"{since}{spoken(due.by)} ({rule})"
 
 
 def _scores(whole: WholeAssessment) -> Lines:
@@ -361,5 +367,5 @@ def _scores(whole: WholeAssessment) -> Lines:
 
 def _studies(whole: WholeAssessment) -> Lines:
     for each in whole.studies:
-        yield from _say(f"Study of {each.study.performed_on:%Y-%m-%d}:")
+        yield from _say(f"Study of {spoken(each.study.performed_on)}:")
         yield from _each((f"{found.words} {found.slip}" for found in each.found), 4)

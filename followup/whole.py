@@ -27,6 +27,7 @@ from guidelines.surveillance import FollowUp
 from guidelines.vocabulary import RegurgitationMethod
 from patients.models import EchoStudy
 from treatments.facts import picture_of
+from treatments.facts.case import exact
 from treatments.facts.heart import lvef_interval
 from treatments.follow_up import follow_ups_of
 from treatments.held import Replay
@@ -240,4 +241,6 @@ def _measured(study: EchoStudy) -> dict[str, Decimal | Interval]:
     values["lvef_percent"] = lvef_interval(study)
     if study.aortic_regurgitation is not None:
         values["aortic_regurgitation"] = Decimal(study.aortic_regurgitation)
-    return {name: value for name, value in values.items() if value is not None}
+    # As typed: a column adds zeros, which the words of a finding would show.
+    typed = {name: exact(value) for name, value in values.items()}
+    return {name: value for name, value in typed.items() if isinstance(value, Decimal | Interval)}

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from guidelines.completions import Case, Standing, case_of
 from guidelines.criteria import Readings
+from guidelines.days import spoken
 from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading, complete_ratios
 from guidelines.gates import GATES, GateReport, facts_of_gates, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
@@ -190,7 +191,7 @@ def _leaves(state: CriterionState) -> Iterator[CriterionState]:
 
 
 def _with_day(fact: ShownFact) -> str:
-    day = f" ({fact.on:%Y-%m-%d})" if fact.on else ""
+    day = f" ({spoken(fact.on)})" if fact.on else ""
     if fact.name.startswith("severe_mr"):
         # How well it is supported belongs to it: "close below" is not the same as "not severe".
         return f"{fact.text}: {fact.reason}{day}" if fact.reason else f"{fact.text}{day}"

@@ -46,9 +46,9 @@ def test_it_prints_every_section_with_reasons(severe):
         "C2",
         "Class 1: Severe primary MR without symptoms, with LV dysfunction",
         "AHA-PI-02",
-        "yes: LVESD ≥ 40 mm [41 mm (2026-10-01, 52 days)",
+        "yes: LVESD ≥ 40 mm [41 mm (1 Oct 2026, 52 days)",
         "STILL OPEN",
-        "Open since 2026-10-0",
+        "Open since 1 Oct 2026",
         "NEAREST FLIP",
         "COURSE",
         "a decision",
@@ -141,6 +141,14 @@ def test_the_risk_categories_stand_beside_the_teams_class(severe, settings):
     assert assess_json(severe, "--on", "2026-11-22")["risk_categories"] is None
 
 
+def test_a_number_that_does_not_fit_is_told_as_it_was_typed(severe):
+    make.echo(severe, "2026-11-02", lvesd_mm=60, lvedd_mm=40)
+    text = assess(severe, "--on", "2026-11-22").partition("NUMBERS THAT DO NOT FIT")[2]
+    assert "60" in text
+    assert ".000" not in text
+    assert "60.0" not in text
+
+
 def test_an_earlier_day_is_judged_by_the_edition_of_then(severe):
     made = assess_json(severe, "--on", "2025-01-01")
     titles = [edition["title"] for edition in made["assessment"]["editions"]]
@@ -160,7 +168,7 @@ def test_amended_evidence_no_longer_holds_the_trigger_and_the_text_says_so(
     study.lvesd_mm = 36
     amend_echo_study(study, by=alice, clinic=clinic_north, reason="typing error")
     text = " ".join(assess(severe, "--on", "2026-11-22").split())
-    assert "until the study of 2026-10-01 was amended" in text
+    assert "until the study of 1 Oct 2026 was amended" in text
     assert "on the evidence that is left it is not met" in text
 
 
