@@ -427,6 +427,8 @@ def test_what_is_too_old_for_a_planned_operation_is_named_beside_the_verdicts(op
     assert "What the guidelines say above is not changed by this." in text
 
 
-def test_the_height_behind_a_body_surface_is_shown_as_it_was_typed(open_page, severe):
-    make.body_size(severe, days_ago(20), height_cm="179.0", weight_kg=70)
-    assert "Height 179 cm, " in open_page(severe)
+def test_the_height_behind_a_body_surface_is_shown_as_it_was_typed(open_page, clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.body_size(patient, days_ago(20), height_cm="179.0", weight_kg=70)
+    make.echo(patient, days_ago(20), lvesd_mm=36)
+    assert "Height 179 cm, " in open_page(patient)
