@@ -14,7 +14,15 @@ from functools import cache, lru_cache
 from guidelines.completions import Case, Standing, case_of
 from guidelines.criteria import Readings
 from guidelines.days import spoken
-from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading, complete_ratios
+from guidelines.facts import (
+    FACTS,
+    OF_RATIOS,
+    ORDER,
+    RATIOS,
+    ClinicalPicture,
+    Reading,
+    complete_ratios,
+)
 from guidelines.gates import GATES, GateReport, facts_of_gates, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
 from guidelines.rule import (
@@ -224,7 +232,9 @@ class EditionCase:
 
     def having(self, name: str, reading: Reading) -> EditionCase:
         """The same with one fact supposed; gates that do not ask for it are not passed again."""
-        readings = complete_ratios({**self.readings, name: reading})
+        readings = {**self.readings, name: reading}
+        if name in OF_RATIOS:
+            readings = complete_ratios(readings)
         scopes = {}
         for scope, there in self._scopes.items():
             if name in facts_of_gates(GATES[scope]):
