@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.charts import (
@@ -301,6 +301,7 @@ def test_a_zero_cannot_stand_on_a_log_axis_and_is_drawn_on_an_even_one() -> None
     assert len(shapes(chart, "circle")) == 2
 
 
+@example([Decimal("13.9")], Decimal("0.1"), "at_most")
 @given(
     st.lists(st.decimals(0, 300, places=1), min_size=1, max_size=6),
     st.decimals(0, 300, places=1),
