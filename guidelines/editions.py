@@ -13,7 +13,16 @@ from functools import cache, lru_cache
 
 from guidelines.completions import Case, Standing, case_of
 from guidelines.criteria import Readings
-from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading, complete_ratios
+from guidelines.days import spoken
+from guidelines.facts import (
+    FACTS,
+    OF_RATIOS,
+    ORDER,
+    RATIOS,
+    ClinicalPicture,
+    Reading,
+    complete_ratios,
+)
 from guidelines.gates import GATES, GateReport, facts_of_gates, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
 from guidelines.rule import (
@@ -190,7 +199,7 @@ def _leaves(state: CriterionState) -> Iterator[CriterionState]:
 
 
 def _with_day(fact: ShownFact) -> str:
-    day = f" ({fact.on:%Y-%m-%d})" if fact.on else ""
+    day = f" ({spoken(fact.on)})" if fact.on else ""
     if fact.name.startswith("severe_mr"):
         # How well it is supported belongs to it: "close below" is not the same as "not severe".
         return f"{fact.text}: {fact.reason}{day}" if fact.reason else f"{fact.text}{day}"
@@ -223,7 +232,9 @@ class EditionCase:
 
     def having(self, name: str, reading: Reading) -> EditionCase:
         """The same with one fact supposed; gates that do not ask for it are not passed again."""
-        readings = complete_ratios({**self.readings, name: reading})
+        readings = {**self.readings, name: reading}
+        if name in OF_RATIOS:
+            readings = complete_ratios(readings)
         scopes = {}
         for scope, there in self._scopes.items():
             if name in facts_of_gates(GATES[scope]):

@@ -66,6 +66,8 @@ class Ratio:
 
 
 RATIOS: Mapping[str, Ratio] = MappingProxyType({"lvesd_index_mm_m2": Ratio("lvesd_mm", "bsa_m2")})
+OF_RATIOS = frozenset(RATIOS).union(*({ratio.over, ratio.under} for ratio in RATIOS.values()))
+"""Indices and their parts: what changes with one of them has the others recomputed."""
 
 
 def definition_of(name: str) -> FactDefinition:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from guidelines.criteria import Criterion, Readings
+from guidelines.criteria import NO_FACTS, Criterion, Readings
 from guidelines.facts import (
     FACTS,
     ORDER,
@@ -289,15 +289,21 @@ class Finding:
 
 def judge(rule: Rule, readings: Readings) -> Verdict:
     """The verdict from the rule's own criteria, gates open."""
-    applies = rule.applies.holds(readings)
+    return judge_asking(rule, readings)[0]
+
+
+def judge_asking(rule: Rule, readings: Readings) -> tuple[Verdict, frozenset[str]]:
+    """The verdict, and where it is not decided the facts that would decide it."""
+    applies = rule.applies.ask(readings)
     if applies is False:
-        return Verdict.NOT_APPLICABLE
-    when = rule.when.holds(readings)
-    if applies and when is not None:
-        return Verdict.MET if when else Verdict.NOT_MET
-    if when is not False and _only_judgements(unsettled_of(rule, readings)):
-        return Verdict.PENDING_JUDGEMENT
-    return Verdict.CANNOT_TELL
+        return Verdict.NOT_APPLICABLE, NO_FACTS
+    when = rule.when.ask(readings)
+    if applies is True and isinstance(when, bool):
+        return (Verdict.MET if when else Verdict.NOT_MET), NO_FACTS
+    asked = NO_FACTS.union(*(said for said in (applies, when) if not isinstance(said, bool)))
+    if when is not False and _only_judgements(asked):
+        return Verdict.PENDING_JUDGEMENT, asked
+    return Verdict.CANNOT_TELL, asked
 
 
 def unsettled_of(rule: Rule, readings: Readings) -> frozenset[str]:
@@ -306,9 +312,10 @@ def unsettled_of(rule: Rule, readings: Readings) -> frozenset[str]:
 
 
 def _only_judgements(names: frozenset[str]) -> bool:
-    return all(FACTS[name].is_judgement for name in names)
+    return names <= JUDGEMENTS
 
 
+JUDGEMENTS = frozenset(name for name, definition in FACTS.items() if definition.is_judgement)
 Judge = Callable[[Rule, Readings], Verdict]
 _STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
 

@@ -25,6 +25,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+from guidelines.days import spoken
 from guidelines.definitions import Worse
 from guidelines.numbers import Interval, Number, as_number
 from guidelines.vocabulary import LvefMethod, RegurgitationMethod
@@ -236,7 +237,7 @@ def like_with_like(series: Series, *, on: date) -> Comparable:
     event = latest_event(series.events, on)
     here = [point for point in usable if event is None or point.on > event.on]
     if event is not None:
-        why = f"on or before {event.what} of {event.on.isoformat()}"
+        why = f"on or before {event.what} of {spoken(event.on)}"
         left_out += [LeftOut(point, why, True) for point in usable if point.on <= event.on]
     chosen, reference = _chosen(measure, here)
     if reference is not None and len(chosen) < len(here):
@@ -275,7 +276,7 @@ def _usable(series: Series, measure: Measure, on: date) -> tuple[list[Point], li
 
 def _why_never(point: Point, measure: Measure, on: date) -> str:
     if point.on > on:
-        return f"after {on.isoformat()}"
+        return f"after {spoken(on)}"
     if not point.is_final:
         return "draft, not counted"
     if not point.is_rest:
@@ -353,6 +354,6 @@ def _stands_alone(points: Iterable[Point], chosen: Sequence[Point]) -> str:
     later = [point for point in points if chosen and point.on > chosen[-1].on]
     if not later:
         return ""
-    days = ", ".join(point.on.isoformat() for point in later)
-    last = chosen[-1].on.isoformat()
+    days = ", ".join(spoken(point.on) for point in later)
+    last = spoken(chosen[-1].on)
     return f"the course is that of the studies up to {last}; not compared with them: {days}"

@@ -16,6 +16,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any
 
+from guidelines.days import spoken
 from guidelines.intervals import (
     QUARTERLY,
     DueRule,
@@ -288,9 +289,10 @@ def _notes(case: FollowUpCase, edition: Edition, ends: tuple[date, date]) -> tup
     notes = []
     if case.last_echo_on is None:
         notes.append("No echo on record: due today.")
-    if _was_brought_forward(case, edition, ends):
+    expected = case.expected_threshold_on
+    if expected is not None and _was_brought_forward(case, edition, ends):
         notes.append(
-            f"The trend expects a limit to be met from {case.expected_threshold_on}: "
+            f"The trend expects a limit to be met from {spoken(expected)}: "
             "a later date was brought forward to it."
         )
     if case.goals_of_care:

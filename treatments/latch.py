@@ -102,8 +102,26 @@ def judged_days(
         picture = graded_picture(picture_of(as_of(record, day), limits)).picture
         known = Known.of(picture, JudgedTogether())
         moments = tuple(_moment(edition, known, day, acted) for edition in editions)
-        standing = frozenset(rule.id for edition in editions for rule in _met(edition, known, day))
-        yield JudgedDay(day, moments, standing)
+        yield JudgedDay(day, moments, _standing(editions, known, day))
+
+
+def standing_on(
+    record: PatientRecord,
+    day: date,
+    *,
+    editions_of: EditionsOf = editions_in_force,
+    limits: Mapping[str, int] = LIMITS,
+) -> frozenset[str]:
+    """Ids of the rules for an intervention that stand on a day; none once the patient has died."""
+    died = record.patient.deceased_on
+    if died is not None and day >= died:
+        return frozenset()
+    picture = graded_picture(picture_of(as_of(record, day), limits)).picture
+    return _standing(editions_of(day), Known.of(picture, JudgedTogether()), day)
+
+
+def _standing(editions: Sequence[Edition], known: Known, day: date) -> frozenset[str]:
+    return frozenset(rule.id for edition in editions for rule in _met(edition, known, day))
 
 
 def _moment(edition: Edition, known: Known, day: date, acted: dict[str, str]) -> Moment:

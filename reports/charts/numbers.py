@@ -14,6 +14,7 @@ RELATIVE_TOLERANCE = 1e-9
 LARGEST = 1e15
 # Digits of an entered decimal; a longer one is a quotient.
 LONGEST_ENTERED = 10
+MOST_DIGITS = 7  # of a computed number
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS, EN_DASH = "\u2212", "\u2013"
 
@@ -35,15 +36,16 @@ def number_text(number: Number) -> str:
 def measured_text(number: Number) -> str:
     """A number beside a point: as it was entered, a computed one to three digits.
 
-    A computed 19.98 keeps its digits: as "20" it would seem to have met a limit of 20.
+    A computed 19.98 keeps its digits: as "20" it would seem to have met a limit of 20. It gets as
+    many as tell it from a whole number, and no more.
     """
     if not is_computed(number):
         return number_text(number)
     exact = float(number)
     whole = len(str(int(abs(exact))))
-    short = float(f"{exact:.{max(3, whole)}g}")
-    hides = short == round(short) and not is_equal(short, exact)
-    return number_text(float(f"{exact:.7g}") if hides else short)
+    shown = (float(f"{exact:.{digits}g}") for digits in range(max(3, whole), MOST_DIGITS))
+    told = (short for short in shown if short != round(short) or is_equal(short, exact))
+    return number_text(next(told, float(f"{exact:.{MOST_DIGITS}g}")))
 
 
 def is_computed(number: Number) -> bool:

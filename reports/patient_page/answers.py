@@ -434,6 +434,25 @@ def missing_rows(case: PageCase) -> list[dict[str, Any]]:
     ]
 
 
+def too_old_rows(case: PageCase) -> dict[str, Any] | None:
+    """What to repeat before a procedure that is planned or decided; ``None`` when none is."""
+    before = case.whole.before_operation
+    if before is None:
+        return None
+    return {
+        "why": upper_first(before.why),
+        "rows": [
+            {
+                "values": upper_first(line.values),
+                "why": line.why,
+                "href": entry_link(line.names[0], case.doors),
+            }
+            for line in before.lines
+        ],
+        "to_confirm": ", ".join(before.to_confirm),
+    }
+
+
 def _texts(fact: MissingFact, case: PageCase) -> list[dict[str, str]]:
     """What it would decide: for the grade, and by each edition; once where both say the same."""
     said = dict(fact.by_edition)

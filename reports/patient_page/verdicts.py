@@ -6,10 +6,8 @@ What else is open, what is not met and what is for other patients is folded, one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -42,7 +40,6 @@ SAID = {
 """How each body words its classes."""
 LONG = 64  # letters of a value or a reason from which the rest is opened from its row
 ROWS_SHOWN = 9  # facts on the card; of more, some that hold are folded
-ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 LINES_SHOWN = 3  # other open rules that stand on the card; the rest is folded
 SHORT = 34  # letters of a reason that stands beside its value without folding
 NOT_SIGNED_OFF = "not yet signed off by your clinic"
@@ -240,7 +237,7 @@ class _Card:
         card.verification = rules[0].source.verification.label
         since = [self.case.held_since[r.id] for r in rules if r.id in self.case.held_since]
         if since and verdict.headline is not None:
-            card.held = f"held at each entry since {spoken(min(since))}"
+            card.held = f"held since {spoken(min(since))}"
 
     def _triggers(self, card: EditionCard) -> None:
         """A class 1 or I that was met and that nobody has answered."""
@@ -396,7 +393,7 @@ def reopened_words(trigger: OpenTrigger) -> str:
 def _caution(verdict: EditionVerdict) -> str:
     """What is said without a headline; the missing facts stand in the table and the panel."""
     if verdict.strongest_possible is None:
-        return _spoken_days(verdict.summary)
+        return verdict.summary
     return (
         f"Cannot tell: {verdict.strongest_possible.label} is possible. "
         "That is not advice against an intervention."
@@ -574,8 +571,3 @@ def _brief(text: str) -> str:
     if len(text) <= LONG:
         return text
     return text.partition(":")[0].partition(";")[0]
-
-
-def _spoken_days(text: str) -> str:
-    """The same sentence with its days as people write them."""
-    return ISO_DAY.sub(lambda found: spoken(date.fromisoformat(found[0])), text)
