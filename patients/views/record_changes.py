@@ -22,6 +22,7 @@ from patients.forms.records import ReasonForm, RecordForm
 from patients.record_kinds import RecordKind
 from patients.record_sheet import differences
 from patients.views.access import clinic_to_write, identity, note_view, record_or_404
+from patients.views.overtaken import overtaken
 from patients.views.records import (
     Kinds,
     entry_form,
@@ -33,9 +34,6 @@ from patients.views.records import (
 from patients.writing import StaleRecord
 
 CONFLICT = 409
-CHANGED_MEANWHILE = (
-    "Somebody else changed this since you opened it. This is how it stands now; nothing was struck."
-)
 
 
 @dataclass
@@ -217,9 +215,11 @@ def record_strike(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kin
     found = kind_or_404(kinds, kind)
     row = record_or_404(request, found.model, record_id)
     clinic = clinic_to_write(request, row.patient, found.action)
-    if not found.changes or row.struck_at is not None:
+    if not found.changes or (row.struck_at is not None and request.method == "GET"):
         return redirect(found.page_url(row))
     form = ReasonForm(request.POST or None, initial={"version": row.version})
+    if row.struck_at is not None:
+        return _not_struck(request, found, row, form)
     if request.method == "POST" and form.is_valid():
         answer = _struck(request, found, row, clinic, form)
         if answer is not None:
@@ -231,6 +231,20 @@ def record_strike(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kin
         return render(request, "patients/record_strike.html", context)
 
 
+def _not_struck(
+    request: ClinicRequest, kind: RecordKind, row: Any, form: ReasonForm
+) -> HttpResponse:
+    """Somebody else struck or changed the row while the reason was typed."""
+    stored = kind.model._default_manager.select_related("patient").get(pk=row.pk)
+    happened = (
+        "this was changed since you opened it, and nothing was struck"
+        if stored.struck_at is None
+        else "this was marked as entered in error meanwhile"
+    )
+    page = ("Open the record as it stands now", kind.page_url(stored))
+    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)
+
+
 def _struck(
     request: ClinicRequest, kind: RecordKind, row: Any, clinic: Clinic, form: ReasonForm
 ) -> HttpResponse | None:
@@ -240,8 +254,7 @@ def _struck(
             raise StaleRecord(row)
         strike(row, by=request.user, clinic=clinic, reason=form.cleaned_data["reason"])
     except StaleRecord:
-        messages.warning(request, CHANGED_MEANWHILE)
-        return redirect(kind.page_url(row))
+        return _not_struck(request, kind, row, form)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return None
