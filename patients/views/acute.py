@@ -77,10 +77,9 @@ def acute_close(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
         form = _close_form(request, episode, clinic)
         if not episode.is_open:
             return _overtaken(request, episode, form)
-        if request.method == "GET":
-            note_view(request, episode.patient, episode)
-        elif _is_to_be_closed(request, form) and _is_closed(request, form, clinic):
+        if _is_to_be_closed(request, form) and _is_closed(request, form, clinic):
             return redirect(patient_url(episode.patient))
+        note_view(request, episode.patient, episode)
         context = {
             **identity(request, episode.patient),
             "episode": episode,

@@ -65,12 +65,10 @@ def record_edit(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kinds
     entry = Entry(request, found, row, clinic)
     with timezone.override(ZoneInfo(clinic.time_zone)):
         form = entry.form()
-        if request.method == "GET":
-            note_view(request, row.patient, row)
-        elif row.struck_at is not None:
+        if row.struck_at is not None:
             form.full_clean()
             return conflict(entry, form, StaleRecord(row))
-        elif is_to_be_saved(request, form) and _says_something_new(form):
+        if request.method == "POST" and is_to_be_saved(request, form) and _says_something_new(form):
             return _changed(entry, form) or _edit_page(entry, form)
         return _edit_page(entry, form)
 
@@ -106,6 +104,7 @@ def _changed(entry: Entry, form: RecordForm) -> HttpResponse | None:
 
 
 def _edit_page(entry: Entry, form: RecordForm) -> HttpResponse:
+    note_view(entry.request, entry.row.patient, entry.row)
     stored = entry.kind.model._default_manager.select_related("patient").get(pk=entry.row.pk)
     context = {
         **identity(entry.request, entry.row.patient),
@@ -141,6 +140,7 @@ def conflict(entry: Entry, form: RecordForm, stale: StaleRecord) -> HttpResponse
     """
     kind, model = entry.kind, entry.kind.model
     current = model._default_manager.select_related("patient").get(pk=stale.current.pk)
+    note_view(entry.request, current.patient, current)
     context = {
         **identity(entry.request, current.patient),
         "kind": kind,

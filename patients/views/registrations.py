@@ -106,9 +106,7 @@ def registration_edit(request: ClinicRequest, registration_id: UUID) -> HttpResp
     form = _edit_form(request, registration)
     if registration.until_on is not None:
         return _ended_already(request, registration, form)
-    if request.method == "GET":
-        note_view(request, registration.patient)
-    elif _is_to_be_saved(request, form):
+    if request.method == "POST" and _is_to_be_saved(request, form):
         try:
             return _changed(request, form, registration)
         except StaleRecord:
@@ -191,9 +189,7 @@ def registration_end(request: ClinicRequest, registration_id: UUID) -> HttpRespo
     if registration.until_on is not None:
         return _ended_already(request, registration, form)
     lines: list[str] = []
-    if request.method == "GET":
-        note_view(request, registration.patient)
-    elif form.is_valid() and ACCEPT not in request.POST:
+    if request.method == "POST" and form.is_valid() and ACCEPT not in request.POST:
         lines = _lines_of_end(form, registration)
         if answer := _acted(request, form, registration, lines, _end):
             return answer
@@ -217,9 +213,7 @@ def registration_move(request: ClinicRequest, registration_id: UUID) -> HttpResp
     if registration.until_on is not None:
         return _ended_already(request, registration, form)
     lines: list[str] = []
-    if request.method == "GET":
-        note_view(request, registration.patient)
-    elif form.is_valid() and ACCEPT not in request.POST:
+    if request.method == "POST" and form.is_valid() and ACCEPT not in request.POST:
         lines = _lines_of_move(request, form, registration)
         if answer := _acted(request, form, registration, lines, _move):
             return answer
@@ -483,6 +477,7 @@ def _page(
     status: int = OK,
     **more: Any,
 ) -> HttpResponse:
+    note_view(request, registration.patient)
     context = {
         **identity(request, registration.patient),
         "registration_shown": registration,

@@ -41,9 +41,7 @@ def medication_stop(request: ClinicRequest, course_id: UUID) -> HttpResponse:
     form = _stop_form(request, course, clinic)
     if answer := _not_running(request, course, form):
         return answer
-    if request.method == "GET":
-        note_view(request, course.patient, course)
-    elif is_to_be_saved(request, form):
+    if request.method == "POST" and is_to_be_saved(request, form):
         try:
             return _stopped(request, form, clinic)
         except StaleRecord as stale:
@@ -63,9 +61,7 @@ def medication_change_dose(request: ClinicRequest, course_id: UUID) -> HttpRespo
     form = _dose_form(request, course, clinic)
     if answer := _not_running(request, course, form):
         return answer
-    if request.method == "GET":
-        note_view(request, course.patient, course)
-    elif is_to_be_saved(request, form):
+    if request.method == "POST" and is_to_be_saved(request, form):
         try:
             return _dose_changed(request, form, clinic)
         except StaleRecord as stale:
@@ -178,6 +174,7 @@ def _page(
     # Read again: the form has put what was typed into the row that it was given.
     course = Medication.objects.select_related("patient").get(public_id=course_id)
     patient: Patient = course.patient
+    note_view(request, patient, course)
     context: dict[str, Any] = {
         **identity(request, patient),
         "kind": KIND,
