@@ -21,6 +21,7 @@ from followup.letters.medicines import (
     inr_range,
     inr_text,
     last_inr,
+    not_recognized,
     takes_a_thinner,
     takes_an_antibiotic,
 )
@@ -625,6 +626,9 @@ def _same_day(case: LetterCase) -> Iterator[str]:
         fever = "You have a fever. With a treated valve this can be serious."
     if _is_treated_for_infection(case):
         yield "You have a fever or chills. Do not stop your antibiotic."
+    elif not_recognized(case.record):
+        yield f"{fever} If you take an antibiotic, do not stop it."
+        yield "If you take none, ask for a blood test for germs before you take one."
     else:
         yield f"{fever} Ask for a blood test for germs before you take an antibiotic."
     if takes_a_thinner(case.record):

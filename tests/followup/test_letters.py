@@ -409,6 +409,15 @@ class TestThePatientLetter:
         assert goes_on in text
         assert before not in text
 
+    def test_a_drug_that_is_not_recognized_may_be_an_antibiotic(self, letter, severe, ago):
+        make.medication(severe, ago(5), "other", name_as_written="Xenoprim")
+        text = letter(severe, PATIENT)
+        assert "If you take an antibiotic, do not stop it." in text
+        assert "If you take none, ask for a blood test for germs before you take one." in text
+        assert "before you take an antibiotic" not in text
+        make.medication(severe, ago(5), "other", name_as_written="Co-amoxiclav")
+        assert "Do not stop your antibiotic." in letter(severe, PATIENT)
+
     def test_with_endocarditis_the_antibiotic_goes_on(self, letter, severe, ago):
         make.comorbidity(severe, ago(3), "active_endocarditis")
         text = letter(severe, PATIENT)
