@@ -16,7 +16,8 @@ from followup.actions import keep_letter, strike_letter
 from followup.clinic_rules import rules_of
 from followup.letters import LetterCase, blocks_of, facts_hash, letter_parts, text_of
 from followup.letters.measured import KEY_MEASURES
-from followup.letters.to_patient import PLAINLY, WAITED
+from followup.letters.patient_parts.measurements import PLAINLY
+from followup.letters.patient_parts.waited_for import WAITED
 from followup.models import Letter
 from followup.selectors import last_letter_of, letters_seen, prophylaxis_advice_of
 from followup.whole import whole_assessment
