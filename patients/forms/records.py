@@ -237,9 +237,10 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     A kind says in ``chapters`` which boxes it has and in which order; ``read_only`` are columns
     that its page shows and its form does not; ``listed`` are the columns of its list; ``wide``
     boxes span the form; ``combined`` names, for a box that is no column, the columns it fills;
-    ``in_steps`` is entered chapter by chapter; ``moments`` are columns with a clock time, each typed into the boxes ``<name>_day`` and
+    ``moments`` are columns with a clock time, each typed into the boxes ``<name>_day`` and
     ``<name>_clock``. A kind whose rows are of different things ``compares`` no values of them.
-    With ``needs_a_value`` a row that says nothing but its day is refused.
+    With ``needs_a_value`` a row that says nothing but its day is refused. One ``in_steps`` is
+    entered chapter by chapter.
     """
 
     chapters: ClassVar[tuple[FormChapter, ...]] = ()
