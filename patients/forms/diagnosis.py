@@ -53,7 +53,7 @@ class MitralDiagnosisForm(RecordForm):
         "segments",
         "previous_mitral_procedure",
     )
-    wide = frozenset({"segments", "note"})
+    wide = frozenset({"carpentier_type", "segments", "note"})
     needs_a_value = True
     in_steps = True
     leading = ("mechanism",)
