@@ -325,7 +325,8 @@ class _Card:
             }
         row |= {"value": _value(leaf, fact), "on": fact.on, "source": source_url(fact.source)}
         row["note"] = notes_of(fact, on)
-        row["method"] = fact.method if len(fact.method) <= SHORT else ""
+        method = "method not recorded" if fact.method.lower() == "not recorded" else fact.method
+        row["method"] = method if len(method) <= SHORT else ""
         row["gives"] = self._gives(fact.name, leaf)
         row["how"] = self._how(fact, str(row["value"]))
         if row["how"] and fact.name in FACTS and FACTS[fact.name].is_derived:
