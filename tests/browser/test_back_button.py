@@ -51,12 +51,22 @@ def typed(request, log_in, alice, patient, live_server, page_errors):
     return page, values, save, model
 
 
+def wait_until_kept(page):
+    """The page sends what was typed while it is left; it may arrive after the next page."""
+    for _ in range(100):
+        if KeptPost.objects.exists():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("What was typed was not kept.")
+
+
 def test_back_to_a_form_that_was_left_half_filled(typed, asked, no_barriers):
     page, values, save, model = typed
     form = page.url
     page.get_by_role("link", name="Rossi, Marco").first.click()
     page.wait_for_url(lambda url: url != form)
     assert asked == ["beforeunload"]
+    wait_until_kept(page)
     page.go_back()
     page.wait_for_url(form)
     page.get_by_role("link", name="Fill it in again").click()
@@ -96,6 +106,7 @@ def test_back_to_a_form_that_was_refused(typed, asked, page_errors):
     page.get_by_role("link", name="Rossi, Marco").first.click()
     page.wait_for_url(lambda url: url != form)
     assert asked == ["beforeunload"]
+    wait_until_kept(page)
     page.goto(form)
     page.get_by_role("link", name="Fill it in again").click()
     label, value = list(values.items())[1]
