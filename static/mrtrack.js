@@ -32,14 +32,14 @@
   });
 
   // Leaving a page with typed, unsaved values asks first (form[data-unsaved]). A form that came
-  // back with errors was typed in, too: it carries data-unsaved="yes".
-  const unsaved = new Set(document.querySelectorAll('form[data-unsaved="yes"]'));
+  // back with errors was typed in, too: it carries data-unsaved="yes", as does one that the
+  // server's answer has replaced while it was typed in.
   // The form on its way: what was typed into another one on the page is not.
   let sending = null;
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form && form.hasAttribute("data-unsaved")) {
-      unsaved.add(form);
+      form.dataset.unsaved = "yes";
     }
   });
   document.addEventListener("submit", (event) => {
@@ -50,7 +50,7 @@
   window.addEventListener("pageshow", () => {
     sending = null;
   });
-  const left = () => [...unsaved].filter((form) => form !== sending && form.isConnected);
+  const left = () => [...document.querySelectorAll('form[data-unsaved="yes"]')].filter((form) => form !== sending);
   window.addEventListener("beforeunload", (event) => {
     if (left().length) {
       event.preventDefault();
