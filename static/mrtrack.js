@@ -47,8 +47,12 @@
       sending = event.target;
     }
   });
-  window.addEventListener("pageshow", () => {
-    sending = null;
+  // Back to a page that the browser has kept alive: nothing is on its way any more. A page shown
+  // for the first time may be slow to finish, and the form be sent before that.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      sending = null;
+    }
   });
   const left = () => [...document.querySelectorAll('form[data-unsaved="yes"]')].filter((form) => form !== sending);
   window.addEventListener("beforeunload", (event) => {
@@ -102,7 +106,7 @@
   const resting = new Map();
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (keptLeft && unsaved.has(form)) {
+    if (keptLeft && form && form.dataset.unsaved === "yes") {
       clearTimeout(resting.get(form));
       resting.set(form, setTimeout(keepLong, HANDS_REST, form));
     }
@@ -139,8 +143,8 @@
       form.dataset.sent = "yes";
     }
   });
-  window.addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
+  window.addEventListener("pageshow", (event) => {
+    for (const form of event.persisted ? document.querySelectorAll("form[data-sent]") : []) {
       delete form.dataset.sent;
     }
   });

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.models import KeptPost
 from patients.models import EchoStudy, SymptomLog
+from tests.browser.kept import wait_until_kept
 from tests.factories import records
 
 DAY = "12 Nov 2025"
@@ -49,15 +50,6 @@ def typed(request, log_in, alice, patient, live_server, page_errors):
     for label, value in values.items():
         page.get_by_label(label).fill(value)
     return page, values, save, model
-
-
-def wait_until_kept(page):
-    """The page sends what was typed while it is left; it may arrive after the next page."""
-    for _ in range(100):
-        if KeptPost.objects.exists():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("What was typed was not kept.")
 
 
 def test_back_to_a_form_that_was_left_half_filled(typed, asked, no_barriers):

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from accounts.models import KeptPost
 from patients.actions import change
 from patients.models import EchoStudy, SymptomLog
+from tests.browser.kept import wait_until_kept
 from tests.browser.test_login import type_login
 from tests.factories import records
 from tests.factories.cast import PASSWORD
@@ -189,6 +190,7 @@ def test_whoever_leaves_all_the_same_and_comes_back_gets_it_again(
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="Rossi, Marco").first.click()
     page.wait_for_url(lambda url: "/echo/add/" not in url)
+    wait_until_kept(page)
     page.go_back()
     page.get_by_role("link", name="Fill it in again").click()
     expect(page.get_by_text("Nothing has been saved yet")).to_be_visible()
