@@ -344,10 +344,16 @@ def _same_vendor(one: Point, other: Point) -> bool:
     return one.vendor == other.vendor
 
 
+# How a diameter was measured, as a report writes it.
+LINEAR_METHODS = {"two_d": "2D", "m_mode": "M-mode"}
+
+
 def _word(term: str) -> str:
     methods = (*LvefMethod, *RegurgitationMethod)
-    label = next((each.label for each in methods if str(each) == term), term.replace("_", " "))
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    named = LINEAR_METHODS.get(term, term.replace("_", " "))
+    label = next((each.label for each in methods if str(each) == term), named)
+    is_name = label[1:2].isupper() or label in LINEAR_METHODS.values()
+    return label if is_name else label[:1].lower() + label[1:]
 
 
 def _stands_alone(points: Iterable[Point], chosen: Sequence[Point]) -> str:

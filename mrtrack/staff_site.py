@@ -69,6 +69,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "audit.AuditEvent",
         ),
     ),
+    ("Letters", ("followup.Letter",)),
     ("Files", ("interop.ImportBatch", "interop.ColumnMapping")),
 )
 OTHERS = "Other"

@@ -110,10 +110,13 @@ def record_add(request: ClinicRequest, patient_id: UUID, kind: str, kinds: Kinds
         return redirect(found.add_url(patient))
     clinic = clinic_to_write(request, patient, found.action)
     form = entry_form(request, found, patient, clinic)
-    if request.method == "GET":
-        note_view(request, patient)
-    elif is_to_be_saved(request, form) and _is_recorded(request, form, clinic, found):
+    if (
+        request.method == "POST"
+        and is_to_be_saved(request, form)
+        and _is_recorded(request, form, clinic, found)
+    ):
         return redirect(_after_entry(request, found, patient, form))
+    note_view(request, patient)
     context = {
         **identity(request, patient),
         "kind": found,

@@ -12,9 +12,11 @@ Number = Decimal | float | int
 RELATIVE_TOLERANCE = 1e-9
 # Beyond this a number is a mistake, and no axis can be drawn for it.
 LARGEST = 1e15
-# Digits of an entered decimal; a longer one is a quotient.
+# Digits of an entered decimal, and those after its point; a longer one is a quotient or a product.
 LONGEST_ENTERED = 10
-MOST_DIGITS = 7  # of a computed number
+MOST_DECIMALS = 3
+# How many digits a computed number is written with, where fewer would show a whole one.
+MOST_DIGITS = 7
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS, EN_DASH = "\u2212", "\u2013"
 
@@ -51,7 +53,9 @@ def measured_text(number: Number) -> str:
 def is_computed(number: Number) -> bool:
     """Whether a number was computed, not entered."""
     if isinstance(number, Decimal):
-        return len(number.as_tuple().digits) > LONGEST_ENTERED
+        parts = number.as_tuple()
+        decimals = -parts.exponent if isinstance(parts.exponent, int) else 0
+        return len(parts.digits) > LONGEST_ENTERED or decimals > MOST_DECIMALS
     return isinstance(number, float)
 
 

@@ -38,6 +38,7 @@ SAID = {
     Cor.CLASS_IIB: "may be considered",
 }
 """How each body words its classes."""
+TOGETHER = "Decides only together"  # how it is said of a fact that decides nothing alone
 LONG = 64  # letters of a value or a reason from which the rest is opened from its row
 ROWS_SHOWN = 9  # facts on the card; of more, some that hold are folded
 LINES_SHOWN = 3  # other open rules that stand on the card; the rest is folded
@@ -299,6 +300,11 @@ class _Card:
             lines.append(line)
         return lines
 
+    def _gives(self, name: str, leaf: CriterionState) -> str:
+        """What a missing fact would decide; one that needs others, the panel below says."""
+        text = self.would_give.get(name, "") if leaf.holds is None else ""
+        return "" if text.startswith(TOGETHER) else text
+
     def _row(self, leaf: CriterionState) -> dict[str, Any]:
         """Mark, statement, value, day and age; a missing one with its form and what it gives."""
         fact, on = leaf.fact, self.case.on
@@ -312,12 +318,13 @@ class _Card:
                 "href": href,
                 "note": _brief(said),
                 "how": [f"{said}."] if len(said) > LONG else [],
-                "gives": self.would_give.get(name, "") if leaf.holds is None else "",
+                "gives": self._gives(name, leaf),
             }
         row |= {"value": _value(leaf, fact), "on": fact.on, "source": source_url(fact.source)}
         row["note"] = notes_of(fact, on)
-        row["method"] = fact.method if len(fact.method) <= SHORT else ""
-        row["gives"] = self.would_give.get(fact.name, "") if leaf.holds is None else ""
+        method = "method not recorded" if fact.method.lower() == "not recorded" else fact.method
+        row["method"] = method if len(method) <= SHORT else ""
+        row["gives"] = self._gives(fact.name, leaf)
         row["how"] = self._how(fact, str(row["value"]))
         if row["how"] and fact.name in FACTS and FACTS[fact.name].is_derived:
             row["method"] = ""

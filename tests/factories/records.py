@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 from django.db.models import DecimalField
 
 from accounts.models import Clinic, User
+from followup.actions import keep_letter
+from followup.models import Letter
 from patients import actions
 from patients import models as records
 from patients.models import ClinicalRecord, Patient, YesNoUnknown
@@ -302,6 +304,32 @@ def one_of_every_kind(patient: Patient, on: Day) -> None:
     medication(patient, on, "warfarin")
     anticoagulation_plan(patient, on)
     team_review(patient, on)
+
+
+def letter(
+    patient: Patient,
+    on: Day,
+    *,
+    by: User,
+    kind: str = Letter.Kind.CLINIC,
+    text: str = "Dear colleague,\n\nWords of the letter.\n",
+) -> Letter:
+    """A letter kept by the first clinic of the patient, as written by the two present editions."""
+    registration = patient.registrations.select_related("clinic").order_by("id").first()
+    assert registration is not None
+    return keep_letter(
+        by=by,
+        clinic=registration.clinic,
+        patient=patient,
+        kind=kind,
+        speaks_of_on=day_of(on),
+        addressee="Dr Berger",
+        regarding=f"{patient.name} · record number {registration.record_number}",
+        text=text,
+        editions=["ACC/AHA 2020", "ESC/EACTS 2025"],
+        engine_version="1",
+        facts_hash="0" * 64,
+    )
 
 
 def strike(row: Row, *, by: User, reason: str = "entered in error") -> Row:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,10 @@ from patients.actions import end_registration
 from patients.models import AbsenceCheck, AcuteEpisode
 from reports.kinds import KINDS
 from tests.factories import records as make
+from tests.reports.pages import days_ago, severe_primary, words_in
 from treatments.models import AnticoagulationPlan, Intervention, TeamReview
 
 pytestmark = pytest.mark.django_db
-
-
-def days_ago(days):
-    return timezone.localdate() - timedelta(days=days)
 
 
 def url_of(patient):
@@ -46,26 +42,13 @@ def open_page(client_of, alice):
 
 
 def text_of(response):
-    body = re.sub(r"<(title|desc|style|script)\b.*?</\1>", " ", response.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+    return words_in(response.content.decode())
 
 
 @pytest.fixture
 def severe(clinic_north):
     """Severe primary MR by two lines of evidence, an operable woman."""
-    patient = make.patient_of(clinic_north)
-    make.diagnosis(patient, days_ago(400))
-    make.echo(
-        patient,
-        days_ago(20),
-        lvef_percent=64,
-        lvesd_mm=36,
-        bsa_m2="2.0",
-        eroa_mm2=44,
-        eroa_method="pisa",
-        vena_contracta_mm=8,
-    )
-    return patient
+    return severe_primary(clinic_north)
 
 
 def test_it_requires_login(client, severe):

@@ -1,7 +1,6 @@
 """The timeline of one patient: every entry by its day."""
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -26,12 +25,6 @@ from treatments.models import Medication
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 40
-
-
-@pytest.fixture
-def ago(clinic_north):
-    """The clinic's day so many days ago."""
-    return lambda days: clinic_north.today() - timedelta(days=days)
 
 
 @pytest.fixture
