@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import CharField, Value
 
 from accounts.models import Clinic
+from followup import models as followup
 from patients import models as records
 from patients.days import spoken
 from patients.models import ClinicalRecord, Patient, Registration
@@ -45,7 +46,8 @@ KINDS: Mapping[str, str] = {
     "interventions": "Interventions",
     "complications": "Complications",
     "admissions": "Admissions and acute episodes",
-    "team": "Team reviews and goals of care",
+    "team": "Team reviews, referrals and goals of care",
+    "recall": "Appointments and contacts",
     "other": "Other entries",
     "imports": "Imports",
     "clinics": "Clinics",
@@ -70,6 +72,11 @@ KIND_OF: Mapping[Model, str] = {
     records.AcuteEpisode: "admissions",
     treatments.TeamReview: "team",
     records.GoalsOfCare: "team",
+    followup.Referral: "team",
+    followup.Appointment: "recall",
+    followup.ContactAttempt: "recall",
+    followup.ContactWish: "recall",
+    followup.FollowUpEnd: "recall",
 }
 
 
