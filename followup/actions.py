@@ -136,7 +136,7 @@ class RowsRefused(Exception):  # noqa: N818 (what the person reads, not a fault)
 
 
 def attend_appointment(
-    *, by: User, clinic: Clinic, appointment: Appointment, expected_version: int
+    *, by: User, clinic: Clinic, appointment: Appointment, expected_version: int | None
 ) -> Appointment:
     """Note that the patient came.
 
@@ -150,7 +150,7 @@ def attend_appointment(
 
 
 def miss_appointment(
-    *, by: User, clinic: Clinic, appointment: Appointment, expected_version: int
+    *, by: User, clinic: Clinic, appointment: Appointment, expected_version: int | None
 ) -> Appointment:
     """Note that the patient did not come. Raises as ``attend_appointment`` does."""
     with _planned(by, clinic, appointment, expected_version, "did not come") as write:
@@ -202,9 +202,9 @@ def move_appointment(
 
 @contextmanager
 def _planned(
-    by: User, clinic: Clinic, appointment: Appointment, expected_version: int, reason: str
+    by: User, clinic: Clinic, appointment: Appointment, expected_version: int | None, reason: str
 ) -> Iterator[Writer]:
-    """Write to an appointment that is still planned, as the person saw it."""
+    """Write to an appointment that is still planned, as the person saw it: never without."""
     with writing(appointment.patient, by=by, reason=reason, clinic=clinic) as write:
         stored = Appointment.objects.get(pk=appointment.pk)
         if stored.version != expected_version:

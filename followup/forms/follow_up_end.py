@@ -31,7 +31,16 @@ class AlarmsField(forms.MultipleChoiceField):
 
 
 class FollowUpEndForm(RecordForm):
-    """A clinician's named act, with a tick for each alarm that stands against it."""
+    """A clinician's named act, with a tick for each alarm that stands against it.
+
+    Its reasons have a box of another name: ``reason`` is why a stored row is changed.
+    """
+
+    reasons = forms.CharField(
+        label="Reasons",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Who decided it with whom, and what was agreed.",
+    )
 
     alarms = AlarmsField(
         label="What stands against it: tick each to confirm that you know of it", required=False
@@ -39,15 +48,13 @@ class FollowUpEndForm(RecordForm):
 
     class Meta:
         model = FollowUpEnd
-        fields = ("kind", "ended_on", "reason")
-        help_texts: ClassVar = {
-            "reason": "Who decided it with whom, and what was agreed.",
-        }
+        fields = ("kind", "ended_on")
         formfield_callback = box_for
 
-    chapters = (FormChapter("Follow-up", ("kind", "ended_on", "reason", "alarms")),)
-    listed = ("kind", "reason", "alarms")
-    wide = frozenset({"reason", "alarms"})
+    chapters = (FormChapter("Follow-up", ("kind", "ended_on", "reasons", "alarms")),)
+    listed = ("kind", "reasons", "alarms")
+    wide = frozenset({"reasons", "alarms"})
+    combined: ClassVar[Mapping[str, tuple[str, ...]]] = {"reasons": ("reason",)}
     compares = False
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -64,11 +71,14 @@ class FollowUpEndForm(RecordForm):
     def initial_of(self, instance: FollowUpEnd) -> dict[str, Any]:
         """From today on, unless it is stored; what was confirmed then."""
         usual: dict[str, Any] = {} if instance.pk else {"ended_on": self.today}
-        return super().initial_of(instance) | usual | {"alarms": instance.alarms}
+        kept = {"alarms": instance.alarms, "reasons": instance.reason}
+        return super().initial_of(instance) | usual | kept
 
     @classmethod
     def words(cls, row: Any, name: str) -> str | None:
-        """The alarms that were confirmed."""
+        """The reasons, and the alarms that were confirmed."""
+        if name == "reasons":
+            return row.reason or None
         return ("; ".join(row.alarms) or None) if name == "alarms" else super().words(row, name)
 
     @classmethod
@@ -78,6 +88,7 @@ class FollowUpEndForm(RecordForm):
 
     def contradictions(self, cleaned: Mapping[str, Any]) -> None:
         """Nobody who died is discharged, and every alarm is confirmed."""
+        self.instance.reason = cleaned.get("reasons") or ""
         died = self.patient.deceased_on
         if died is not None:
             self.add_error(None, f"The patient died on {spoken(died)}: nobody calls them any more.")

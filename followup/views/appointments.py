@@ -173,7 +173,7 @@ def _not_planned(request: ClinicRequest, appointment: Appointment) -> HttpRespon
 
 def _done(request: ClinicRequest, appointment: Appointment, clinic: Clinic) -> HttpResponse:
     name = name_of(KIND, appointment)
-    messages.success(request, f"{name}, {appointment.patient}: saved in the record at {clinic}.")
+    messages.success(request, f"{name}: saved in the record at {clinic}.")
     return redirect(back_url(request) or KIND.page_url(appointment))
 
 
