@@ -54,9 +54,9 @@ def followed_patients(scope: RecallScope) -> PatientQuerySet:
     everybody = listed_patients(scope.user, [clinic.pk for clinic in scope.clinics])
     wishes = ContactWish.objects.filter(patient=OuterRef("pk"), struck_at__isnull=True)
     newest = wishes.order_by("-stated_on", "-id").values("wish")[:1]
-    return everybody.filter(
-        Exists(followed_by(scope.clinics)), deceased_on__isnull=True
-    ).annotate(wish=Subquery(newest))
+    return everybody.filter(Exists(followed_by(scope.clinics)), deceased_on__isnull=True).annotate(
+        wish=Subquery(newest)
+    )
 
 
 def to_call(scope: RecallScope) -> PatientQuerySet:
@@ -95,9 +95,7 @@ def tries_again(today: date) -> Q:
 
 def lacks_an_outcome(today: date) -> Q:
     """The day of an appointment is over, and nobody said what became of it."""
-    over = Appointment.objects.filter(
-        status=PLANNED, planned_on__lt=today, struck_at__isnull=True
-    )
+    over = Appointment.objects.filter(status=PLANNED, planned_on__lt=today, struck_at__isnull=True)
     return Q(pk__in=over.order_by().values("patient_id"))
 
 
@@ -295,4 +293,3 @@ def _planned(keys: Collection[int]) -> Mapping[int, list[Appointment]]:
 def _add_appointments(row: RecallRow, planned: Sequence[Appointment], today: date) -> None:
     row.without_outcome = [each for each in planned if each.planned_on < today]
     row.next_appointment = next((each for each in planned if each.planned_on >= today), None)
-

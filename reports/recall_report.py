@@ -39,9 +39,7 @@ COLUMNS = (
     Column("try_again_on", "Try again on", Kind.DATE, "try_again_on"),
     Column("next_appointment_on", "Next appointment", Kind.DATE, "next_planned_on"),
     Column("wish", "Contact wish (code)", Kind.CODE, "wish"),
-    Column(
-        "wish_label", "Contact wish", Kind.LABEL, "wish", dict(ContactWish.Wish.choices).get
-    ),
+    Column("wish_label", "Contact wish", Kind.LABEL, "wish", dict(ContactWish.Wish.choices).get),
 )
 
 
@@ -53,9 +51,7 @@ def recall_report(
 
     def rows(clinic_ids: Sequence[int]) -> QuerySet[Any, Any]:
         here = [by_key[pk] for pk in clinic_ids]
-        shown = narrowed(
-            to_call(RecallScope(scope.user, here, scope.today)), chosen, scope.today
-        )
+        shown = narrowed(to_call(RecallScope(scope.user, here, scope.today)), chosen, scope.today)
         follows = followed_by(here)
         planned = Appointment.objects.filter(
             patient=OuterRef("pk"),
@@ -65,13 +61,9 @@ def recall_report(
         )
         return shown.annotate(
             listed_clinic_id=Subquery(follows.values("clinic_id")[:1]),
-            listed_clinic=Subquery(
-                follows.values("clinic__code")[:1], output_field=CharField()
-            ),
+            listed_clinic=Subquery(follows.values("clinic__code")[:1], output_field=CharField()),
             listed_number=Subquery(follows.values("record_number")[:1]),
-            next_planned_on=Subquery(
-                planned.order_by("planned_on", "id").values("planned_on")[:1]
-            ),
+            next_planned_on=Subquery(planned.order_by("planned_on", "id").values("planned_on")[:1]),
         )
 
     return Report(

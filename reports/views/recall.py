@@ -50,9 +50,7 @@ NOT_HERE = "You may not book for this patient, who is no longer followed in your
 class BookForm(forms.Form):
     """One day and kind for everybody who is ticked."""
 
-    kind = forms.ChoiceField(
-        label="What for", choices=[("", "choose"), *Appointment.Kind.choices]
-    )
+    kind = forms.ChoiceField(label="What for", choices=[("", "choose"), *Appointment.Kind.choices])
     planned_on = DayField(label="Day", required=True)
     planned_time = ClockField(label="Time", required=False)
     place = forms.CharField(max_length=120, required=False)
@@ -102,9 +100,7 @@ class Visit:
 def recall(request: ClinicRequest) -> HttpResponse:
     """Patients to be called, the longest overdue first; several of them are booked at once."""
     visit = visit_of(request)
-    form = BookForm(
-        request.POST if request.method == "POST" else None, today=visit.scope.today
-    )
+    form = BookForm(request.POST if request.method == "POST" else None, today=visit.scope.today)
     errors: Mapping[int, str] = {}
     if request.method == "POST" and form.is_valid() and "book" in request.POST:
         errors = _book(visit, form)

@@ -68,9 +68,7 @@ def _is_noted(visit: Visit, found: Letters, form: LettersForm) -> bool:
     return True
 
 
-def _shown(
-    visit: Visit, found: Letters, form: LettersForm, *, is_printing: bool
-) -> HttpResponse:
+def _shown(visit: Visit, found: Letters, form: LettersForm, *, is_printing: bool) -> HttpResponse:
     request = visit.request
     context: dict[str, Any] = {
         "found": found,
