@@ -79,9 +79,14 @@ def _with_last_contact(patients: PatientQuerySet) -> PatientQuerySet:
 
 def is_due(today: date) -> Q:
     """The standing says due or overdue; or the last day is over whatever bucket comes first."""
-    over = Q(standing__due_by_on__lt=today) & ~Q(standing__bucket__in=NOT_CALLED)
-    booked_ahead = Q(standing__booked_on__gte=today)
-    return Q(standing__bucket__in=DUE) | (over & ~booked_ahead)
+    over = Q(standing__due_by_on__lt=today) & _is_outside(NOT_CALLED)
+    unbooked = Q(standing__booked_on__isnull=True) | Q(standing__booked_on__lt=today)
+    return Q(standing__bucket__in=DUE) | (over & unbooked)
+
+
+def _is_outside(buckets: Sequence[str]) -> Q:
+    """No standing, or one in none of these buckets; SQL would lose what is not recorded."""
+    return Q(standing__isnull=True) | ~Q(standing__bucket__in=buckets)
 
 
 def tries_again(today: date) -> Q:
@@ -90,7 +95,7 @@ def tries_again(today: date) -> Q:
         Q(status=PLANNED, planned_on__gte=today, booked_on__gte=OuterRef("last_attempt_on"))
         | Q(status=ATTENDED, planned_on__gte=OuterRef("last_attempt_on"))
     )
-    return Q(try_again_on__lte=today) & ~Exists(since) & ~Q(standing__bucket__in=LEFT)
+    return Q(try_again_on__lte=today) & ~Exists(since) & _is_outside(LEFT)
 
 
 def lacks_an_outcome(today: date) -> Q:
@@ -146,10 +151,11 @@ def narrowed(patients: PatientQuerySet, chosen: Mapping[str, str], today: date) 
     """The patients that the chosen codes leave; who wants no contact only when asked for."""
     conditions = {
         "overdue": is_due(today) & Q(standing__due_by_on__lt=today),
-        "due": is_due(today) & ~Q(standing__due_by_on__lt=today),
+        "due": is_due(today)
+        & (Q(standing__due_by_on__isnull=True) | Q(standing__due_by_on__gte=today)),
         "again": tries_again(today),
         "outcome": lacks_an_outcome(today),
-        "now": ~Q(try_again_on__gt=today),
+        "now": Q(try_again_on__isnull=True) | Q(try_again_on__lte=today),
     }
     if why := chosen.get("why"):
         patients = patients.filter(conditions[why])

@@ -345,7 +345,7 @@ def test_a_refused_patient_who_left_the_list_is_named_above_it(clara, client_of,
 @pytest.mark.parametrize(
     ("typed", "box", "words"),
     [
-        ({"planned_on": "31.2.2127"}, "planned_on", "not a date"),
+        ({"planned_on": "31.2.2127"}, "planned_on", "There is no day"),
         ({"planned_on": "1 Jan 2020"}, "planned_on", "is over"),
         ({"planned_on": "1 Jan 2090"}, "planned_on", "more than five years ahead"),
         ({"planned_on": ""}, "planned_on", "required"),

@@ -33,7 +33,7 @@ def rossi(clinic_north, day):
     )
     make.diagnosis(patient, day(-400))
     make.medication(patient, day(-400), "warfarin")
-    make.intervention(patient, day(-400), "mitral_replacement_mechanical")
+    make.intervention(patient, day(-400), "mitral_mechanical")
     Standing.objects.update(due_words="INR and echo", bucket="overdue", due_by_on=day(-40))
     return patient
 
