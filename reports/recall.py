@@ -95,7 +95,10 @@ def tries_again(today: date) -> Q:
         Q(status=PLANNED, planned_on__gte=today, booked_on__gte=OuterRef("last_attempt_on"))
         | Q(status=ATTENDED, planned_on__gte=OuterRef("last_attempt_on"))
     )
-    return Q(try_again_on__lte=today) & ~Exists(since) & _is_outside(LEFT)
+    # Read once for all: most patients need not be asked for their last contact.
+    asking = ContactAttempt.objects.filter(next_try_on__lte=today, struck_at__isnull=True)
+    asked = Q(pk__in=asking.order_by().values("patient_id"))
+    return asked & Q(try_again_on__lte=today) & ~Exists(since) & _is_outside(LEFT)
 
 
 def lacks_an_outcome(today: date) -> Q:
