@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from django.db.models import DecimalField
 
 from accounts.models import Clinic, User
+from followup import models as followup
 from followup.actions import keep_letter
 from followup.models import Letter
 from patients import actions
@@ -278,6 +279,53 @@ def team_review(
 ) -> treatments.TeamReview:
     """A heart team's review with the judgements that are given."""
     return enter(_new(treatments.TeamReview, patient, on, values), by=by)
+
+
+def appointment(
+    patient: Patient,
+    planned_on: Day,
+    kind: str = "visit",
+    *,
+    booked_on: Day | None = None,
+    by: User | None = None,
+    **values: Any,
+) -> followup.Appointment:
+    """A planned visit, booked thirty days before its day unless told otherwise."""
+    day = day_of(planned_on)
+    booked = day - timedelta(days=30) if booked_on is None else day_of(booked_on)
+    values = {"kind": kind, "planned_on": day} | values
+    return enter(_new(followup.Appointment, patient, booked, values), by=by)
+
+
+def contact(
+    patient: Patient,
+    on: Day,
+    outcome: str = "no_answer",
+    *,
+    by: User | None = None,
+    **values: Any,
+) -> followup.ContactAttempt:
+    """An attempt by telephone that nobody answered."""
+    values = {"outcome": outcome, "channel": "telephone"} | values
+    return enter(_new(followup.ContactAttempt, patient, on, values), by=by)
+
+
+def contact_wish(patient: Patient, on: Day, wish: str = "none") -> followup.ContactWish:
+    """A wish; not to be contacted at all unless told otherwise."""
+    return enter(_new(followup.ContactWish, patient, on, {"wish": wish}))
+
+
+def follow_up_end(
+    patient: Patient, on: Day, kind: str = "declined", **values: Any
+) -> followup.FollowUpEnd:
+    """The patient declines follow-up."""
+    values = {"kind": kind, "reason": "said so at the visit"} | values
+    return enter(_new(followup.FollowUpEnd, patient, on, values))
+
+
+def referral(patient: Patient, on: Day, **values: Any) -> followup.Referral:
+    """A question to the heart team, for its next meeting."""
+    return enter(_new(followup.Referral, patient, on, {"question": "Repair?"} | values))
 
 
 def one_of_every_kind(patient: Patient, on: Day) -> None:
