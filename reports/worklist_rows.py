@@ -34,9 +34,10 @@ STATES = {
     ConcernKind.MISSING: "unknown",
 }
 # Where a concern is answered, and the right it needs; the others lead to the patient's page.
-DOORS = {
-    ConcernKind.INR: ("patients:inr-add", Action.ENTER_LABORATORY),
-    ConcernKind.RESULT: ("patients:results-seen", Action.ENTER_CLINICAL),
+DOORS: Mapping[ConcernKind, tuple[str, tuple[str, ...], Action]] = {
+    ConcernKind.INR: ("patients:inr-add", (), Action.ENTER_LABORATORY),
+    ConcernKind.RESULT: ("patients:results-seen", (), Action.ENTER_CLINICAL),
+    ConcernKind.DUE: ("followup:record-add", ("appointment",), Action.RECALL),
 }
 
 
@@ -87,7 +88,7 @@ def worklist_rows(
 ) -> list[WorklistRow]:
     """The lines of one page of patients, in one query whatever their number."""
     places = _places([patient.pk for patient in patients], clinics)
-    allowed = {action: set(clinics_where(user, action)) for _, action in DOORS.values()}
+    allowed = {action: set(clinics_where(user, action)) for *_, action in DOORS.values()}
     named = {clinic.pk: clinic for clinic in clinics}
     return [_row(each, places.get(each.pk, []), named, allowed, hidden) for each in patients]
 
@@ -176,15 +177,15 @@ def _line(
     kind = ConcernKind(stored[0]["kind"])
     days = [date.fromisoformat(each["since"]) for each in stored if each["since"]]
     since = min(days, default=None)
-    name, needed = DOORS.get(kind, ("reports:patient-page", None))
-    if needed is not None and needed not in doors:
-        name = "reports:patient-page"
+    name, further, needed = DOORS.get(kind, ("", (), None))
+    if needed is None or needed not in doors:
+        name, further = "reports:patient-page", ()
     return ConcernLine(
         label=kind.label,
         words=[each["words"] for each in stored],
         act=stored[0]["act"],
         state=STATES[kind],
-        href=reverse(name, args=[patient.public_id]),
+        href=reverse(name, args=[patient.public_id, *further]),
         since=since,
         days=(today - since).days if since is not None and since <= today else None,
     )
