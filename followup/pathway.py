@@ -17,7 +17,7 @@ from django.db.models import DateField
 
 from followup.clinic_rules import ClinicRules
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
-from guidelines.assessment import INR_OVERDUE, Outline
+from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
 from guidelines.concerns import (
     Concern,
     ConcernCase,
@@ -39,7 +39,7 @@ from patients.days import spoken
 from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
 from treatments.facts import last_mitral_procedure
 from treatments.facts.valve import BY_CATHETER
-from treatments.follow_up import follow_ups_of
+from treatments.follow_up import as_recorded, follow_ups_of
 from treatments.latch import (
     ANSWERING_PROCEDURES,
     ANSWERS,
@@ -321,12 +321,21 @@ class _Reading:
             procedure_on=procedure.performed_on if procedure else None,
             plans_intervention=self._plans_intervention(),
             waits_for_decision=bool(self.triggers) or self._team_since() is not None,
-            is_graded=_is_graded(self.said),
+            is_graded=self._is_graded(),
             due_from=self.due.since if self.due else None,
             due_by=self.due.by if self.due else None,
             booked_on=_next_booked(rows, record.on),
             settings=self.rules.pathway,
         )
+
+    def _is_graded(self) -> bool | None:
+        """Whether somebody graded the leak, however long ago: then it is overdue, not new."""
+        grade = self.said.grade
+        if grade.result is GradeResult.CANNOT_BE_GRADED:
+            grade = graded_picture(as_recorded(self.picture)).ase
+        if grade.result is GradeResult.CANNOT_BE_GRADED:
+            return False
+        return None if grade.result is GradeResult.NOT_ON_THIS_SCALE else True
 
     def _is_acute(self) -> bool:
         tempo = self.said.readings.get("tempo")
@@ -503,13 +512,6 @@ def _lowest(reading: Any) -> Any:
 def _was_aborted(row: Intervention) -> bool:
     """An attempt by catheter that left nothing behind."""
     return row.kind in BY_CATHETER and row.device_implanted is False
-
-
-def _is_graded(said: Outline) -> bool | None:
-    result = said.grade.result
-    if result is GradeResult.CANNOT_BE_GRADED:
-        return False
-    return None if result is GradeResult.NOT_ON_THIS_SCALE else True
 
 
 def _died_elsewhere(rows: PathwayRows, on: date) -> bool:
