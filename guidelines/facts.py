@@ -96,8 +96,11 @@ class Fact:
     is_provisional: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.value, int | float | Decimal) and not isinstance(self.value, bool):
-            object.__setattr__(self, "value", as_number(self.value))
+        value = self.value
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            number = as_number(value)
+            if number is not value:
+                object.__setattr__(self, "value", number)
 
     @property
     def reassures(self) -> bool:
@@ -266,6 +269,10 @@ class ClinicalPicture:
     def without(self, *names: str) -> ClinicalPicture:
         """A copy in which nothing is recorded for these facts."""
         return ClinicalPicture({n: f for n, f in self.facts.items() if n not in names})
+
+    def readings_without(self, *names: str) -> dict[str, Reading]:
+        """The readings as they are when nothing is recorded for these facts."""
+        return complete_ratios({n: each for n, each in self._each.items() if n not in names})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.facts)

@@ -349,7 +349,7 @@ class Known:
             picture=picture,
             readings=readings,
             noisy=widened_by_noise(readings),
-            fresh=picture.without(*old).readings() if old else readings,
+            fresh=picture.readings_without(*old) if old else readings,
             gates_of={scope: pass_gates(gates, readings) for scope, gates in GATES.items()},
             judged=judged,
         )

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from guidelines.definitions import Worse
@@ -152,13 +153,10 @@ class Point:
         low, high = value.low, value.high
         known = low is not None and high is not None
         ends = (math.nan if low is None else float(low), math.nan if high is None else float(high))
-        for name, derived in (
-            ("interval", value),
-            ("is_bounded", known),
-            ("middle", (ends[0] + ends[1]) / 2),
-            ("width", ends[1] - ends[0]),
-        ):
-            object.__setattr__(self, name, derived)
+        object.__setattr__(self, "interval", value)
+        object.__setattr__(self, "is_bounded", known)
+        object.__setattr__(self, "middle", (ends[0] + ends[1]) / 2)
+        object.__setattr__(self, "width", ends[1] - ends[0])
 
     @property
     def knows_method(self) -> bool:
@@ -343,6 +341,7 @@ def _same_vendor(one: Point, other: Point) -> bool:
     return one.vendor == other.vendor
 
 
+@lru_cache(maxsize=256)
 def _word(term: str) -> str:
     methods = (*LvefMethod, *RegurgitationMethod)
     label = next((each.label for each in methods if str(each) == term), term.replace("_", " "))

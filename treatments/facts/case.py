@@ -7,6 +7,7 @@ whether it may still reassure: not after its limit of days, and not after an eve
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -108,6 +109,20 @@ class Case:
     def _counted(self) -> tuple[EchoStudy, ...]:
         return tuple(study for study in self.record.echo_studies if study.counts)
 
+    @cached_property
+    def _conditions(self) -> dict[str, Comorbidity]:
+        """The newest row about each condition that was answered with more than "unknown"."""
+        said = [row for row in self.record.comorbidities if row.present != YesNoUnknown.UNKNOWN]
+        return {row.kind: row for row in reversed(said)}
+
+    @cached_property
+    def _answers(self) -> dict[str, list[ClinicalAnswer]]:
+        """What was answered to each question, newest first."""
+        said: dict[str, list[ClinicalAnswer]] = defaultdict(list)
+        for row in self.record.clinical_answers:
+            said[row.fact].append(row)
+        return dict(said)
+
     def quantities_of(self, study: EchoStudy) -> dict[str, Quantity]:
         """What can be computed from the study, computed once."""
         return self.record.once("quantities", study, lambda: quantities_of(study))
@@ -159,10 +174,7 @@ class Case:
 
     def condition(self, kind: str, days: int | None = None) -> Fact | None:
         """The newest answer about a condition; unknown says nothing. Yes stays, no grows old."""
-        row = newest(
-            self.record.comorbidities,
-            lambda known: known.kind == kind and known.present != YesNoUnknown.UNKNOWN,
-        )
+        row = self._conditions.get(kind)
         if row is None:
             return None
         if row.present == YesNoUnknown.YES and days is None:
@@ -175,7 +187,9 @@ class Case:
 
         A later "unknown" takes nothing back that was adverse, and lets nothing reassure.
         """
-        said = [row for row in self.record.clinical_answers if row.fact == name]
+        said = self._answers.get(name)
+        if said is None:
+            return None
         row = newest(said, lambda each: each.number is not None or each.answer not in _UNSAID)
         question = FACTS.get(name)
         if row is None or question is None:
