@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 
 from guidelines.catalogue import DEFINITIONS
 from guidelines.definitions import FactDefinition, Reading, Value, Worse
@@ -200,16 +200,12 @@ def _shifted(end: Number | None, by: Decimal) -> Number | None:
     return (end if isinstance(end, Decimal) else Decimal(end)) + by
 
 
-def _require_kind(definition: FactDefinition, fact: Fact) -> None:
-    value = fact.value
-    if value is None:
-        return
-    if definition.kind is Decimal:
-        right = isinstance(value, Decimal | float | Interval)
-    else:
-        right = isinstance(value, definition.kind)
-    if not right:
-        raise TypeError(f"{definition.name} takes {definition.kind.__name__}, not {value!r}")
+_NUMBERS: tuple[type, ...] = (Decimal, float, Interval)
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    name: (NoneType, *(_NUMBERS if definition.kind is Decimal else (definition.kind,)))
+    for name, definition in FACTS.items()
+}
+"""What the value of each fact may be."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +220,10 @@ class ClinicalPicture:
 
     def __post_init__(self) -> None:
         for name, fact in self.facts.items():
-            _require_kind(definition_of(name), fact)
+            definition = definition_of(name)
+            if not isinstance(fact.value, _TYPES[name]):
+                kind = definition.kind.__name__
+                raise TypeError(f"{name} takes {kind}, not {fact.value!r}")
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
 
     def fact(self, name: str) -> Fact | None:

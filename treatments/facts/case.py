@@ -50,7 +50,10 @@ _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 def newest(rows: Iterable[Row], wanted: Callable[[Row], object]) -> Row | None:
     """The first row that is wanted, of rows that come newest first."""
-    return next((row for row in rows if wanted(row)), None)
+    for row in rows:
+        if wanted(row):
+            return row
+    return None
 
 
 def put(facts: Facts, name: str, fact: Fact | None) -> None:
@@ -61,7 +64,11 @@ def put(facts: Facts, name: str, fact: Fact | None) -> None:
 
 def source_of(row: ClinicalRecord) -> str:
     """The source of a fact: kind and public id of its record."""
-    return f"{_kind_of(type(row))}:{row.public_id}"
+    kept = vars(row)  # a row names several facts, and its public id never changes
+    source: str | None = kept.get("_source")
+    if source is None:
+        source = kept["_source"] = f"{_kind_of(type(row))}:{row.public_id}"
+    return source
 
 
 @cache
@@ -157,13 +164,14 @@ class Case:
         """
         day: date = on or getattr(row, row.date_field)
         event = "" if days is None or lasts_through_events else self.voided(day)
-        reasons = filter(None, (reason, f"before {event}" if event else ""))
+        if event:
+            reason = f"{reason}; before {event}" if reason else f"before {event}"
         return Fact(
             exact(value),
             day,
             source_of(row),
             method=method,
-            reason="; ".join(reasons),
+            reason=reason,
             too_old_to_reassure=days is not None and (bool(event) or (self.on - day).days > days),
             adverse_only=adverse_only,
         )
@@ -211,9 +219,12 @@ class Case:
 
 def newer(*facts: Fact | None) -> Fact | None:
     """Of several statements the newest; of two of one day the one that says yes."""
-    stated = [fact for fact in facts if fact is not None and fact.value is not None]
+    made = [fact for fact in facts if fact is not None]
+    if len(made) < 2:
+        return made[0] if made else None
+    stated = [fact for fact in made if fact.value is not None]
     said = max(stated, key=lambda fact: (fact.on or date.min, fact.value is True), default=None)
-    return said or next((fact for fact in facts if fact is not None), None)
+    return said or made[0]
 
 
 def yes_or_no(answer: str) -> bool | None:
