@@ -275,16 +275,30 @@ class _InScope:
         return self.case.standing
 
 
-def _in_scope(edition: Edition, scope: Scope, readings: Readings) -> _InScope:
-    gates = pass_gates(GATES[scope], readings)
+def _in_scope(
+    edition: Edition, scope: Scope, readings: Readings, passed: GateReport | None = None
+) -> _InScope:
+    gates = passed or pass_gates(GATES[scope], readings)
     if gates.is_closed:
         return _InScope(False, None)
     return _InScope(gates.is_unknown, case_of(timing_rules(edition, scope), readings))
 
 
-def standing_of(edition: Edition, readings: Readings) -> Standing:
-    """Where the edition's timing rules stand, each scope behind its own gates."""
-    return EditionCase(edition, readings).standing
+def standing_of(
+    edition: Edition, readings: Readings, gates_of: Mapping[Scope, GateReport] | None = None
+) -> Standing:
+    """Where the edition's timing rules stand, each scope behind its own gates.
+
+    ``gates_of``: what the gates say of these readings, where that is known already.
+    """
+    if gates_of is None:
+        return EditionCase(edition, readings).standing
+    scopes = {
+        scope: _in_scope(edition, scope, readings, gates)
+        for scope, gates in gates_of.items()
+        if timing_rules(edition, scope)
+    }
+    return EditionCase(edition, readings, scopes).standing
 
 
 @cache
@@ -346,7 +360,7 @@ def _verdict(
 ) -> EditionVerdict:
     picture, readings = known.picture, known.readings
     timing = tuple(finding for finding in findings if finding.rule.is_timing)
-    standing = standing_of(edition, readings)
+    standing = standing_of(edition, readings, known.gates_of)
     classes = _CLASSES[edition.body]
     kind = headline_kind(standing)
     behind = _behind_headline(timing, standing, kind)

@@ -341,6 +341,7 @@ class Known:
         default_factory=dict, compare=False, repr=False
     )
     _missing: dict[Rule, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[Criterion, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def gates(self) -> GateReport:
@@ -356,7 +357,7 @@ class Known:
             picture=picture,
             readings=readings,
             noisy=widened_by_noise(readings),
-            fresh=picture.without(*old).readings() if old else readings,
+            fresh=picture.readings_without(*old) if old else readings,
             gates_of={scope: pass_gates(gates, readings) for scope, gates in GATES.items()},
             judged=judged,
         )
@@ -382,10 +383,17 @@ class Known:
         """The facts that would open or close the rule's gates, and those that would decide it."""
         missing = self._missing.get(rule)
         if missing is None:
-            own = sorted(unsettled_of(rule, self.readings), key=ORDER.__getitem__)
+            asked = self._unsettled(rule.applies) | self._unsettled(rule.when)
+            own = sorted(asked, key=ORDER.__getitem__)
             names = [*self.gates_of[rule.scope].missing, *own]
             missing = self._missing[rule] = tuple(dict.fromkeys(names))
         return missing
+
+    def _unsettled(self, criterion: Criterion) -> frozenset[str]:
+        asked = self._asked.get(criterion)
+        if asked is None:
+            asked = self._asked[criterion] = criterion.unsettled(self.readings)
+        return asked
 
 
 def informed_by(known: Known, **facts: Fact) -> Known:

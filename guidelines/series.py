@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from guidelines.days import spoken
@@ -153,13 +154,10 @@ class Point:
         low, high = value.low, value.high
         known = low is not None and high is not None
         ends = (math.nan if low is None else float(low), math.nan if high is None else float(high))
-        for name, derived in (
-            ("interval", value),
-            ("is_bounded", known),
-            ("middle", (ends[0] + ends[1]) / 2),
-            ("width", ends[1] - ends[0]),
-        ):
-            object.__setattr__(self, name, derived)
+        object.__setattr__(self, "interval", value)
+        object.__setattr__(self, "is_bounded", known)
+        object.__setattr__(self, "middle", (ends[0] + ends[1]) / 2)
+        object.__setattr__(self, "width", ends[1] - ends[0])
 
     @property
     def knows_method(self) -> bool:
@@ -348,6 +346,7 @@ def _same_vendor(one: Point, other: Point) -> bool:
 LINEAR_METHODS = {"two_d": "2D", "m_mode": "M-mode"}
 
 
+@lru_cache(maxsize=256)
 def _word(term: str) -> str:
     methods = (*LvefMethod, *RegurgitationMethod)
     named = LINEAR_METHODS.get(term, term.replace("_", " "))
