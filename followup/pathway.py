@@ -465,7 +465,7 @@ SEVERITY, SEVERE_BY = "mr_grade", "severe_mr_"  # by either body, it is measured
 TEAM_TODAY = "local-safety/endocarditis/team-today"
 VALVE_THROMBOSIS = "local-safety/anticoagulation/valve-thrombosis"
 INR_TODAY = {"local-safety/anticoagulation/low-inr", "local-safety/anticoagulation/high-inr"}
-# The emergency has a concern of its own, the overdue INR another.
+# The overdue INR has a concern of its own.
 SAID_ELSEWHERE = {INR_OVERDUE}
 # Fact, the rule that says it where it applies, and the words for everybody else.
 SUSPECTED = (

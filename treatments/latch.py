@@ -216,11 +216,15 @@ def acts_of(record: PatientRecord) -> dict[date, str]:
         if review.decision in ANSWERS:
             acts[review.reviewed_on] = f"team decision: {review.get_decision_display()}"
     for done in record.performed:
-        if done.kind in ANSWERING_PROCEDURES and done.performed_on is not None:
-            implanted = done.device_implanted is not False
-            if implanted or done.kind != Intervention.Kind.TEER:
-                acts[done.performed_on] = done.get_kind_display()
+        if _answers(done) and done.performed_on is not None:
+            acts[done.performed_on] = done.get_kind_display()
     return acts
+
+
+def _answers(done: Intervention) -> bool:
+    """Whether the procedure treats the valve; an edge-to-edge repair without a device does not."""
+    aborted = done.kind == Intervention.Kind.TEER and done.device_implanted is False
+    return done.kind in ANSWERING_PROCEDURES and not aborted
 
 
 def _not_carried_out(record: PatientRecord) -> dict[date, str]:
@@ -240,7 +244,7 @@ def _not_carried_out(record: PatientRecord) -> dict[date, str]:
 
 def _done_between(record: PatientRecord, first: date, last: date) -> bool:
     return any(
-        row.kind in ANSWERING_PROCEDURES
+        _answers(row)
         and row.performed_on is not None
         and first <= row.performed_on <= last
         for row in record.performed
