@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +26,12 @@ class VersionedHistory(models.Model):
 
 
 class Versioned(models.Model):
-    """A row with an opaque public id and an optimistic version."""
+    """A row with an opaque public id and an optimistic version.
+
+    One that is ``frozen`` is written once: no door changes it.
+    """
+
+    frozen: ClassVar[bool] = False
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
