@@ -189,7 +189,7 @@ def record_decision(
         said = said_of(patient, clinic, write.today)
         given = {answer.edition: answer for answer in answers}
         is_decided = review.decision != TeamReview.Decision.NOT_DECIDED
-        errors = dict(_wrong(said, given, is_decided=is_decided))
+        errors = dict(wrong_answers(said, given, is_decided=is_decided))
         if errors:
             raise ValidationError(errors)
         write.add(review)
@@ -205,9 +205,10 @@ def record_decision(
         return review
 
 
-def _wrong(
+def wrong_answers(
     said: Sequence[Said], given: Mapping[str, AnswerGiven], *, is_decided: bool
 ) -> Iterator[tuple[str, str]]:
+    """What is missing in the answers, or was answered of another class: box and words."""
     for each in said:
         answer = given.get(each.edition)
         seen = answer.seen_class if answer is not None else ""
