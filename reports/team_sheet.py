@@ -1,6 +1,6 @@
 """The team sheet: one page about one patient, as plain values that are shown live or frozen.
 
-``sheet_of`` gathers everything that the page shows, in words and as JSON; the template reads
+``page_of`` gathers everything that the page shows, in words and as JSON; the template reads
 nothing else. So a frozen sheet shows for ever what stood on it, drawings included, whatever the
 record or the rules say later. The whole assessment (facts, rules, verdicts, editions) is stored
 beside it.
@@ -79,17 +79,18 @@ OF_STUDIES = {
 Words = dict[str, Any]
 
 
+def page_of(case: PageCase) -> Words:
+    """What the sheet shows, as JSON holds it."""
+    return dict(stored_form(_page(case)))
+
+
 def sheet_of(case: PageCase) -> Words:
-    """What the sheet shows, and the whole assessment behind it, as JSON holds them."""
-    return dict(
-        stored_form(
-            {
-                "schema_version": SHEET_SCHEMA,
-                "page": _page(case),
-                "whole": case.whole.as_dict(),
-            }
-        )
-    )
+    """What is frozen: the page, and the whole assessment behind it."""
+    return {
+        "schema_version": SHEET_SCHEMA,
+        "page": page_of(case),
+        "whole": stored_form(case.whole.as_dict()),
+    }
 
 
 def editions_of(case: PageCase) -> list[str]:
@@ -321,13 +322,17 @@ def _missing_inputs(score: Mapping[str, Any]) -> Iterable[str]:
         yield f"Missing: {', '.join(each['label'] for each in score['missing'])}"
 
 
-def _anatomy(case: PageCase, facts: Iterable[str], part: str) -> list[Words]:
-    """What is known for this way to treat the valve; what is not known says so."""
-    return [
+def _anatomy(case: PageCase, facts: Iterable[str], part: str) -> Words:
+    """What is known for this way to treat the valve, and the names of what is not recorded."""
+    rows = [
         *([_segments(case)] if part == "repair" else []),
         *(_of_studies(case, name, label) for name, label in OF_STUDIES[part]),
         *(_fact(case, name) for name in facts),
     ]
+    return {
+        "rows": [row for row in rows if row["text"]],
+        "not_recorded": [row["label"] for row in rows if not row["text"]],
+    }
 
 
 def _fact(case: PageCase, name: str) -> Words:
@@ -461,16 +466,13 @@ def _decisions(case: PageCase) -> list[Words]:
 # ---- shown live, or as it was frozen -------------------------------------------------------------
 
 
-def on_paper(content: Mapping[str, Any], *, is_whole: bool = True) -> Words:
-    """The page of a content, for the template; the drawings of one that was altered are left out.
+def on_paper(page: Mapping[str, Any], *, is_whole: bool = True) -> Words:
+    """The page for the template; the drawings of one that was altered are left out.
 
     A drawing is markup: it is taken as it is only while the hash says that nobody touched it.
     """
-    page = dict(content["page"])
-    page["charts"] = [
-        {**chart, "svg": Svg(chart["svg"]) if is_whole else ""} for chart in page["charts"]
-    ]
-    return page
+    charts = [{**chart, "svg": Svg(chart["svg"]) if is_whole else ""} for chart in page["charts"]]
+    return {**page, "charts": charts}
 
 
 def still_fits(sheet: TeamSheet) -> bool:

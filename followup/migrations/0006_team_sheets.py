@@ -494,7 +494,6 @@ class Migration(migrations.Migration):
                 ),
                 ("speaks_of_on", models.DateField(verbose_name="speaks of")),
                 ("meeting_on", models.DateField(blank=True, null=True, verbose_name="meeting on")),
-                ("content", models.JSONField(editable=False)),
                 ("editions", models.JSONField(blank=True, default=list, editable=False)),
                 ("engine_version", models.CharField(max_length=40)),
                 ("content_hash", models.CharField(max_length=64)),

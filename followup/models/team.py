@@ -35,7 +35,8 @@ class TeamSheet(Versioned):
     engine_version = models.CharField(max_length=40)
     content_hash = models.CharField(max_length=64)
 
-    history = HistoricalRecords(bases=[VersionedHistory])
+    # The content never changes: its history would be a second copy of a megabyte.
+    history = HistoricalRecords(bases=[VersionedHistory], excluded_fields=["content"])
 
     class Meta:
         ordering = ("-entered_at", "-id")

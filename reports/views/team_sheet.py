@@ -33,7 +33,7 @@ from patients.views.access import clinic_to_write, identity, note_view, open_pat
 from reports.kinds import doors_of
 from reports.patient_page.case import PageCase
 from reports.patient_page.page import case_of
-from reports.team_sheet import FreezeForm, editions_of, on_paper, sheet_of, still_fits
+from reports.team_sheet import FreezeForm, editions_of, on_paper, page_of, sheet_of, still_fits
 from reports.views.referral import case_of_today
 
 FREEZES = Action.ENTER_CLINICAL
@@ -70,7 +70,7 @@ def _shown(
     lives = not case.record.has_died
     context = {
         **identity(request, patient),
-        "sheet": on_paper(sheet_of(case)),
+        "sheet": on_paper(page_of(case)),
         "form": form,
         "frozen_before": sheets_seen(patient, registrations),
         "may_freeze": lives and writing_clinic(request.user, patient, FREEZES) is not None,
@@ -149,7 +149,7 @@ def _frozen(request: ClinicRequest, sheet_id: UUID, action: AuditAction) -> Http
         _note(request, row.patient, action, row)
         context: dict[str, Any] = {
             **identity(request, row.patient),
-            "sheet": on_paper(row.content, is_whole=fits),
+            "sheet": on_paper(row.content["page"], is_whole=fits),
             "frozen": row,
             "fits": fits,
             "by": row.entered_by.display_name if row.entered_by else "the system",

@@ -272,10 +272,11 @@ def test_the_sheet_holds_what_the_team_needs(client, severe, alice, clinic_north
         "Repair or clip?",
         "ACC/AHA 2020",
         "ESC/EACTS 2025",
-        "EROA ≥ 40",
+        "Severe primary MR with symptoms",
+        "EROA 44 mm²",
         "Segments by the diagnosis P2",
         "Flail gap 6 mm",
-        "Anatomy for TEER Complex",
+        "Anatomy for edge-to-edge repair Complex",
         "Bisoprolol",
         "no long stay in intensive care",
         "no symptoms then",
@@ -290,7 +291,8 @@ def test_the_sheet_holds_what_the_team_needs(client, severe, alice, clinic_north
 
 
 def test_a_frozen_sheet_does_not_change_with_the_record(client, severe, frozen, ago):
-    before = text_of(client.get(url("team-sheet-page", frozen)))
+    page = client.get(url("team-sheet-page", frozen))
+    before = text_of(page)
     assert "Frozen on" in before
     assert "by Alice" in before
     assert frozen.content_hash in before
@@ -307,14 +309,15 @@ def test_a_frozen_sheet_does_not_change_with_the_record(client, severe, frozen, 
     assert "<svg" in shown
     live = client.get(url("team-sheet", severe)).content.decode()
     assert paper.search(live).group() != shown
-    assert text_of(after).replace(before, "") == ""
+    assert paper.search(page.content.decode()).group() == shown
 
 
-def test_the_frozen_sheet_is_the_live_one_of_that_moment(client, severe):
+def test_the_frozen_sheet_is_the_live_one_of_that_moment(client, severe, ago):
     paper = re.compile(r'<article class="team-sheet".*?</article>', re.S)
     live = paper.search(client.get(url("team-sheet", severe)).content.decode()).group()
-    client.post(url("team-sheet-freeze", severe), {"meeting_on": "tomorrow"})
+    client.post(url("team-sheet-freeze", severe), {"meeting_on": ago(-2).isoformat()})
     sheet = TeamSheet.objects.get()
+    assert sheet.meeting_on == ago(-2)
     page = client.get(url("team-sheet-page", sheet)).content.decode()
     assert paper.search(page).group() == live
     assert sheet.content["whole"]["assessment"]["editions"]
@@ -441,9 +444,10 @@ def test_a_verdict_that_moved_while_one_typed_is_answered_anew(client, severe, a
 
 
 def test_later_facts_that_change_the_verdict_are_said(client, severe, ago):
-    assert client.post(
-        url("decide", severe), decision(client, severe, **both("agrees"))
-    ).status_code == 302
+    assert (
+        client.post(url("decide", severe), decision(client, severe, **both("agrees"))).status_code
+        == 302
+    )
     assert "has changed" not in chart_of(client, severe)
     make.symptom_free(severe, ago(0))
     make.echo(severe, ago(0), lvef_percent=64, lvesd_mm=34, bsa_m2="2.0", eroa_mm2=10,
