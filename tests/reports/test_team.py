@@ -278,7 +278,7 @@ def test_the_sheet_holds_what_the_team_needs(client, severe, alice, clinic_north
         "Flail gap 6 mm",
         "Anatomy for edge-to-edge repair Complex",
         "Bisoprolol",
-        "no long stay in intensive care",
+        "No long stay in intensive care",
         "no symptoms then",
         "What is missing",
         "not recorded",
