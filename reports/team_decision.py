@@ -52,6 +52,8 @@ class DecisionForm(TeamReviewForm):
                 choices=[("", "none"), *((key, _named(row)) for key, row in self.sheets.items())],
             )
         self.chapters = (*type(self).chapters, *self._further_chapters())  # type: ignore[assignment,misc]
+        further = {f"{name}-{each.edition}" for name in ("agrees", "text") for each in self.said}
+        self.wide = type(self).wide | further  # type: ignore[misc]
         self.helper = self._helper()
         self.helper.layout.fields.extend(f"seen-{each.edition}" for each in self.all_said)
 

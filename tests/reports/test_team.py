@@ -491,3 +491,36 @@ def test_an_unsigned_edition_is_not_asked(client, severe, settings):
     assert client.post(url("decide", severe), typed).status_code == 302
     assert not EditionAnswer.objects.exists()
     assert Standing.objects.get(patient=severe).bucket
+
+
+# ---- the administration --------------------------------------------------------------------------
+
+
+def test_the_administration_finds_a_sheet_and_changes_none(
+    client_of, clinic_north, client, severe, frozen
+):
+    from accounts.permissions import Role
+    from tests.factories.cast import member
+
+    staff = client_of(member("sam", clinic_north, Role.CLINICIAN, is_staff=True))
+    listed = staff.get(reverse("admin:followup_teamsheet_changelist"))
+    assert "Rossi" in text_of(listed)
+    assert staff.get(reverse("admin:followup_teamsheet_add")).status_code == 403
+    page = reverse("admin:followup_teamsheet_change", args=[frozen.pk])
+    text = staff.get(page)
+    assert frozen.content_hash in text_of(text)
+    assert url("team-sheet-page", frozen) in text.content.decode()
+    assert staff.post(page, {"content_hash": "x"}).status_code == 403
+    assert (
+        staff.post(reverse("admin:followup_teamsheet_delete", args=[frozen.pk])).status_code == 403
+    )
+
+
+def test_the_administration_hides_other_clinics(client_of, clinic_south, frozen):
+    from accounts.permissions import Role
+    from tests.factories.cast import member
+
+    staff = client_of(member("sue", clinic_south, Role.CLINICIAN, is_staff=True))
+    assert "Rossi" not in text_of(staff.get(reverse("admin:followup_teamsheet_changelist")))
+    page = reverse("admin:followup_teamsheet_change", args=[frozen.pk])
+    assert staff.get(page).status_code == 404
