@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from followup.decided import moved_since, said_of
 from followup.models import DecisionBasis, EditionAnswer, Referral, Standing, TeamSheet
@@ -297,3 +298,14 @@ def test_nothing_is_said_of_the_dead(severe, alice, clinic_north, today):
 def test_a_day_may_be_given(severe, refer):
     with pytest.raises(ValidationError):
         refer(severe, today=date(1950, 1, 1))
+
+
+def test_a_referral_is_read_as_it_was_known(severe, refer, alice, clinic_north, today):
+    before = timezone.now()
+    row = refer(severe)
+    asked = timezone.now()
+    withdraw_referral(by=alice, clinic=clinic_north, referral=row, reason="seen elsewhere")
+    assert referrals_of(severe, today, before) == []
+    assert [each.pk for each in referrals_of(severe, today, asked)] == [row.pk]
+    assert referrals_of(severe, today - timedelta(days=1), asked) == []
+    assert referrals_of(severe, today, timezone.now()) == []

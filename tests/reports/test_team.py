@@ -524,3 +524,12 @@ def test_the_administration_hides_other_clinics(client_of, clinic_south, frozen)
     assert "Rossi" not in text_of(staff.get(reverse("admin:followup_teamsheet_changelist")))
     page = reverse("admin:followup_teamsheet_change", args=[frozen.pk])
     assert staff.get(page).status_code == 404
+
+
+def test_another_day_shows_what_was_asked_by_then(client, severe, alice, clinic_north, ago):
+    refer_to_heart_team(by=alice, clinic=clinic_north, patient=severe, question="Repair?")
+    then = client.get(url("patient-page", severe), {"on": ago(1).isoformat()})
+    text = text_of(then)
+    assert "Repair?" not in text
+    for door in ("refer", "decide", "team-sheet"):
+        assert url(door, severe) not in then.content.decode()
