@@ -276,7 +276,7 @@ def record(
     moment ago, value for value, is given back instead.
     """
     with writing(row.patient, by=by, reason=reason, clinic=clinic, today=today) as write:
-        twin = _entered_a_moment_ago(row, by) if once and by is not None else None
+        twin = entered_a_moment_ago(row, by) if once and by is not None else None
         return twin or write.add(row)
 
 
@@ -387,7 +387,7 @@ def prepare_echo_study(study: EchoStudy, *, by: User | None, final: bool) -> Non
         study.finalized_by = by
 
 
-def _entered_a_moment_ago(row: Record, by: User) -> Record | None:
+def entered_a_moment_ago(row: Record, by: User) -> Record | None:
     """The same statement by the same person, seconds apart; asked behind the patient's lock."""
     near = (row.entered_at - TWICE_WITHIN, row.entered_at + TWICE_WITHIN)
     others = type(row)._default_manager.filter(

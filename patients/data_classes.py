@@ -491,6 +491,29 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         QUASI: ("asserted_known_on", "referred_on", "withdrawn_on"),
         CLINICAL: ("urgency",),
     },
+    # A sheet holds the whole record of a person in words.
+    "followup.TeamSheet": {
+        IDENTIFYING: ("public_id", "patient", "content"),
+        QUASI: ("clinic", "speaks_of_on", "meeting_on", "content_hash"),
+        CLINICAL: ("editions", "engine_version"),
+    },
+    "followup.DecisionBasis": {
+        IDENTIFYING: ("public_id", "patient", "review", "sheet"),
+        CLINICAL: ("engine_version",),
+    },
+    "followup.EditionAnswer": {
+        IDENTIFYING: ("public_id", "patient", "review", "text"),
+        CLINICAL: (
+            "body",
+            "edition",
+            "edition_title",
+            "headline_class",
+            "headline",
+            "decided_class",
+            "agrees",
+            "reason",
+        ),
+    },
 }
 
 

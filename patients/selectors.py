@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -46,6 +47,17 @@ def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registra
     return patient.registrations.filter(goes_on, clinic=clinic).exclude(
         ended_because=Registration.Ended.ENTERED_IN_ERROR
     )
+
+
+def registrations_running_in(clinics: Iterable[Clinic]) -> QuerySet[Registration]:
+    """The registrations in these clinics that run today, each by its own clinic's calendar."""
+    runs = Q(pk__in=())
+    for clinic in clinics:
+        today = clinic.today()
+        goes_on = Q(until_on__isnull=True) | Q(until_on__gte=today)
+        runs |= goes_on & Q(clinic_id=clinic.pk, from_on__lte=today)
+    errors = Registration.Ended.ENTERED_IN_ERROR
+    return Registration.objects.filter(runs).exclude(ended_because=errors).order_by()
 
 
 def seen_until(registrations: list[Registration]) -> date | None:

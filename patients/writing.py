@@ -85,6 +85,8 @@ class Writer:
 
         A row that was entered in error is never changed, and no row changes its patient.
         """
+        if row.frozen:
+            raise ValueError("a frozen row is written once and never changed")
         self._require_locked(row)
         stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
         wanted = row.version if expected_version is None else expected_version

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.decide import decide
 from reports.views.echo_csv import echo_csv
 from reports.views.echo_live import echo_live
 from reports.views.guidelines import guideline_list, guideline_page
@@ -21,8 +22,17 @@ from reports.views.patient_timeline import patient_timeline, patient_timeline_pr
 from reports.views.recall import recall, recall_csv
 from reports.views.recall_letters import recall_letters
 from reports.views.record_index import record_index, record_index_print
+from reports.views.referral import refer, referral_withdraw
 from reports.views.report_list import report_list
 from reports.views.styleguide import styleguide, styleguide_form
+from reports.views.team_list import team_list
+from reports.views.team_sheet import (
+    team_sheet,
+    team_sheet_freeze,
+    team_sheet_page,
+    team_sheet_page_print,
+    team_sheet_print,
+)
 from reports.views.worklist import worklist
 
 app_name = "reports"
@@ -46,6 +56,17 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/file", letter_file, name="letter-file"),
     path("letters/<uuid:letter_id>/correct", letter_correct, name="letter-correct"),
     path("letters/<uuid:letter_id>/strike", letter_strike, name="letter-strike"),
+    path("team/", team_list, name="team-list"),
+    path("patients/<uuid:patient_id>/refer", refer, name="refer"),
+    path("referrals/<uuid:referral_id>/withdraw", referral_withdraw, name="referral-withdraw"),
+    path("patients/<uuid:patient_id>/team-sheet", team_sheet, name="team-sheet"),
+    path("patients/<uuid:patient_id>/team-sheet-print", team_sheet_print, name="team-sheet-print"),
+    path(
+        "patients/<uuid:patient_id>/team-sheet-freeze", team_sheet_freeze, name="team-sheet-freeze"
+    ),
+    path("team-sheets/<uuid:sheet_id>/", team_sheet_page, name="team-sheet-page"),
+    path("team-sheets/<uuid:sheet_id>/print", team_sheet_page_print, name="team-sheet-page-print"),
+    path("patients/<uuid:patient_id>/decide", decide, name="decide"),
     path("patients/<uuid:patient_id>/echo-live", echo_live, name="echo-live"),
     path("patients/<uuid:patient_id>/timeline", patient_timeline, name="patient-timeline"),
     path(

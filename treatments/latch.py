@@ -244,8 +244,6 @@ def _not_carried_out(record: PatientRecord) -> dict[date, str]:
 
 def _done_between(record: PatientRecord, first: date, last: date) -> bool:
     return any(
-        _answers(row)
-        and row.performed_on is not None
-        and first <= row.performed_on <= last
+        _answers(row) and row.performed_on is not None and first <= row.performed_on <= last
         for row in record.performed
     )

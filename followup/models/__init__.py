@@ -9,13 +9,17 @@ from followup.models.recall import (
     Referral,
 )
 from followup.models.standing import Standing
+from followup.models.team import DecisionBasis, EditionAnswer, TeamSheet
 
 __all__ = [
     "Appointment",
     "ContactAttempt",
     "ContactWish",
+    "DecisionBasis",
+    "EditionAnswer",
     "FollowUpEnd",
     "Letter",
     "Referral",
     "Standing",
+    "TeamSheet",
 ]

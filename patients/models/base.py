@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,7 +34,12 @@ def _labels_of(field: models.Field[Any, Any]) -> Mapping[object, object]:
 
 
 class Versioned(models.Model):
-    """A row with an opaque public id and an optimistic version."""
+    """A row with an opaque public id and an optimistic version.
+
+    One that is ``frozen`` is written once: no door changes it.
+    """
+
+    frozen: ClassVar[bool] = False
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

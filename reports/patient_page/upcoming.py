@@ -11,6 +11,7 @@ from patients.study_sheet import upper_first
 from reports.kinds import row_url
 from reports.patient_page.advice_lines import editions_not_shown
 from reports.patient_page.case import PageCase
+from reports.patient_page.team import team_of
 from reports.patient_page.words import entry_link
 from treatments.models import Intervention, TeamReview
 
@@ -22,15 +23,14 @@ STATES = {
     FollowUpKind.INTERVAL: "quiet",
     FollowUpKind.NOT_SCHEDULED: "quiet",
 }
-REVIEWS_FOLDED = 4
 
 
 def upcoming_of(case: PageCase) -> dict[str, Any] | None:
     """Due dates by edition, what is planned, the newest decision; nothing is due after a death."""
     record = case.record
-    reviews = [_review(row) for row in record.team_reviews]
+    team = team_of(case)
     if record.has_died:
-        return {"has_died": True, "reviews": reviews[:1], "earlier": []}
+        return {"has_died": True, **team}
     planned = [row for row in record.interventions if row.status == Intervention.Status.PLANNED]
     editions = [
         _edition(each, case) for each in case.whole.follow_ups if each.edition not in case.hidden
@@ -42,9 +42,7 @@ def upcoming_of(case: PageCase) -> dict[str, Any] | None:
         "not_shown": editions_not_shown(case),
         "planned": [_planned(row, case) for row in planned],
         "plan_entry": case.doors.add_url(Intervention),
-        "reviews": reviews[:1],
-        "earlier": reviews[1 : 1 + REVIEWS_FOLDED],
-        "review_entry": case.doors.add_url(TeamReview),
+        **team,
         "review_list": case.doors.list_url(TeamReview),
     }
 
@@ -94,16 +92,4 @@ def _planned(row: Intervention, case: PageCase) -> dict[str, Any]:
         "details": ", ".join(part for part in (urgency, row.center) if part),
         "past_days": max(past, 0),
         "href": row_url(Intervention, row.public_id),
-    }
-
-
-def _review(row: TeamReview) -> dict[str, Any]:
-    return {
-        "on": row.reviewed_on,
-        "decision": upper_first(row.get_decision_display()),
-        "is_open": row.decision == TeamReview.Decision.NOT_DECIDED,
-        "reason": row.decision_reason,
-        "by": row.participants,
-        "wish": row.patient_wish,
-        "href": row_url(TeamReview, row.public_id),
     }

@@ -36,8 +36,9 @@ from treatments.models import Complication, Intervention, Medication
 CLINICAL = [
     model
     for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, ScopedAdmin)
+    if isinstance(model_admin, ScopedAdmin) and model_admin.actions
 ]
+# Frozen sheets of the team among them: each is the whole record of a person.
 OTHERS = [model for model in admin.site._registry if model not in CLINICAL]
 
 

@@ -78,6 +78,8 @@ def _form(
     initial: dict[str, Any] = values_shared_with(part) if part else {}
     if request.GET.get("kind") in Intervention.Kind.values:
         initial["kind"] = request.GET["kind"]
+    if request.GET.get("status") in Intervention.Status.values:
+        initial["status"] = request.GET["status"]
     form = InterventionForm(data, patient=patient, today=clinic.today(), initial=initial)
     if follows:
         form.refill(request.POST)
