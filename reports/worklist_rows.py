@@ -38,6 +38,9 @@ DOORS: Mapping[ConcernKind, tuple[str, tuple[str, ...], Action]] = {
     ConcernKind.INR: ("patients:inr-add", (), Action.ENTER_LABORATORY),
     ConcernKind.RESULT: ("patients:results-seen", (), Action.ENTER_CLINICAL),
     ConcernKind.DUE: ("followup:record-add", ("appointment",), Action.RECALL),
+    ConcernKind.CLASS_1: ("reports:refer", (), Action.ENTER_CLINICAL),
+    ConcernKind.STILL_OPEN: ("reports:refer", (), Action.ENTER_CLINICAL),
+    ConcernKind.TEAM: ("reports:team-sheet", (), Action.VIEW_PATIENT),
 }
 
 
