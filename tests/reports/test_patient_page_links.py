@@ -79,6 +79,7 @@ def test_the_person_is_reached_by_those_who_may(page, client_of, alice, patient)
     assert list(menu) == [
         "Timeline",
         "The whole record",
+        "Team sheet",
         "Letters",
         "Print",
         "Show another day",
@@ -105,6 +106,7 @@ def test_a_former_clinic_is_offered_nothing_to_enter(page, client_of, alice, pat
     assert set(menu) == {
         "Timeline",
         "The whole record",
+        "Team sheet",
         "Letters",
         "Print",
         "Show another day",

@@ -531,5 +531,5 @@ def test_another_day_shows_what_was_asked_by_then(client, severe, alice, clinic_
     then = client.get(url("patient-page", severe), {"on": ago(1).isoformat()})
     text = text_of(then)
     assert "Repair?" not in text
-    for door in ("refer", "decide", "team-sheet"):
+    for door in ("refer", "decide"):
         assert url(door, severe) not in then.content.decode()
