@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -23,7 +23,7 @@ from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact
 from guidelines.latch import OpenTrigger
 from guidelines.rule import Edition
-from guidelines.vocabulary import Body
+from guidelines.vocabulary import Body, Cor
 from patients.models import Patient, Registration
 from treatments.facts import picture_of
 from treatments.held import Replay, from_stored, replayed, stored_form
@@ -35,7 +35,11 @@ REPLAYED_AT_ONCE = 3
 """A write about more patients than this is a bulk write: nobody's record is replayed."""
 MOST_DAYS_AT_A_WRITE = 400
 """Days of a record that one write judges; more only where no earlier replay serves."""
+CLASS_1 = {Cor.CLASS_1.value, Cor.CLASS_I.value}
 NO_EDITION = "no_edition"  # the body had published none by the day
+
+FindsOpen = Callable[[ClinicalPicture, Outline], Sequence[OpenTrigger] | None]
+"""Finds what is open once the day itself was judged."""
 
 
 def assessment_of(record: PatientRecord) -> Assessment:
@@ -53,7 +57,7 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
     replays = len(patient_ids) <= REPLAYED_AT_ONCE
     for keys in _batches(patient_ids):
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
-        for (day, clinic), group in _by_day(patients, instant).items():
+        for (day, clinic), group in by_day(patients, instant).items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
             records = record_of(group, on=day)
             kept = _replays_kept(records) if replays else None
@@ -72,20 +76,29 @@ def store_standings(
     """Store the standings of records that were gathered before.
 
     ``replays``: what was kept of earlier replays, by patient; they are renewed. With ``None``, for
-    many patients at once, nobody's record is replayed: what was kept stays, as far as it serves.
+    many patients at once, nobody's record is replayed: what was kept stays, as far as it serves,
+    and who may have something open is looked at again in the next night.
     ``rows``: their appointments, contacts and referrals, by patient.
     """
     made = []
     for record in records:
         mine = (rows or {}).get(record.patient.pk, NO_ROWS)
         if replays is None:
-            made.append(standing_of(record, at, rules, mine))
+            made.append(_looked_at_soon(standing_of(record, at, rules, mine)))
             continue
         replay = _replay_to_keep(record, rules, replays.get(record.patient.pk))
         standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
         standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
-    _store(made, except_for=frozenset() if replays is not None else frozenset({"replay"}))
+    store(made, except_for=frozenset() if replays is not None else frozenset({"replay"}))
+
+
+def _looked_at_soon(standing: Standing) -> Standing:
+    """The same, due tomorrow: what was met earlier and never answered is known after a replay."""
+    if standing.last_echo_on is not None or CLASS_1 & {standing.acc_aha_class, standing.esc_class}:
+        tomorrow = standing.assessed_for_on + timedelta(days=1)
+        standing.valid_until_on = min(tomorrow, standing.valid_until_on or tomorrow)
+    return standing
 
 
 def replay_of(
@@ -126,17 +139,18 @@ def standing_of(
     rules: ClinicRules = DEFAULT_RULES,
     rows: PathwayRows = NO_ROWS,
     *,
-    triggers: Sequence[OpenTrigger] | None = None,
+    triggers: Sequence[OpenTrigger] | FindsOpen | None = None,
 ) -> Standing:
     """The standing of one gathered record by its clinic's rules, not yet stored.
 
-    ``triggers``: what a replay found open; ``None`` where none was made.
+    ``triggers``: what a replay found open, or what finds it; ``None`` where none was made.
     """
     counted = [study for study in record.echo_studies if study.counts]
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     said = _outline(picture, record.on, editions, alike=not counted)
-    pathway = pathway_of(record, picture, said, rows, rules, triggers=triggers)
+    found = triggers(picture, said) if callable(triggers) else triggers
+    pathway = pathway_of(record, picture, said, rows, rules, triggers=found)
     return Standing(
         patient_id=record.patient.pk,
         assessed_at=at,
@@ -236,7 +250,7 @@ Group = tuple[date, Clinic | None]
 """A day, and the clinic by whose rules patients are judged on it."""
 
 
-def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[Group, list[Patient]]:
+def by_day(patients: Mapping[int, Patient], instant: datetime) -> dict[Group, list[Patient]]:
     """Patients by the latest today of their clinics; of two, the one that follows them judges."""
     chosen: dict[int, tuple[date, bool, int, Clinic]] = {}
     rows = Registration.objects.filter(patient_id__in=patients).select_related("clinic")
@@ -253,7 +267,8 @@ def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[Group, list
     return grouped
 
 
-def _store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:
+def store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:
+    """Insert or replace these patients' standings, but for what some columns hold."""
     renewed = [
         field.name
         for field in Standing._meta.concrete_fields

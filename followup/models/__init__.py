@@ -1,6 +1,7 @@
 """The pathway: standings, appointments, contacts, referrals, letters."""
 
 from followup.models.letter import Letter
+from followup.models.reassess import ReassessRun
 from followup.models.recall import (
     Appointment,
     ContactAttempt,
@@ -16,6 +17,7 @@ __all__ = [
     "ContactWish",
     "FollowUpEnd",
     "Letter",
+    "ReassessRun",
     "Referral",
     "Standing",
 ]
