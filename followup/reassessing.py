@@ -22,7 +22,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -64,6 +64,11 @@ PAGE = 1000
 TRIES_AFTER_SECONDS = (0.5, 2.0)
 """Waits before a batch is tried again whose transaction the database refused (a deadlock)."""
 
+EVERYBODY = "everybody"
+"""How the note of a round over everybody begins."""
+GOES_ON_WITHIN = timedelta(hours=12)
+"""How long after it was begun a round over everybody is gone on with instead of begun anew."""
+
 Tell = Callable[[Outcome, int], None]
 """Called after each batch with what was found so far, and how many patients there are in all."""
 
@@ -85,9 +90,11 @@ class Order:
     processes: int = 1
 
 
-def patients_of(order: Order, now: datetime) -> QuerySet[Patient]:
-    """Whom a round visits."""
+def patients_of(order: Order, now: datetime, since: datetime | None = None) -> QuerySet[Patient]:
+    """Whom a round visits; ``since``: nobody who was assessed after that instant."""
     found = Patient.objects.all() if order.everybody or order.what_if else outdated_patients(now)
+    if since is not None:
+        found = found.exclude(standing__assessed_at__gte=since)
     if order.clinic is not None:
         followed = Registration.objects.filter(clinic=order.clinic, until_on__isnull=True)
         found = found.filter(pk__in=followed.values("patient_id"))
@@ -97,26 +104,45 @@ def patients_of(order: Order, now: datetime) -> QuerySet[Patient]:
 def reassess(order: Order, tell: Tell = lambda outcome, of: None) -> Outcome:
     """Visit the patients; keep what was found in a ``ReassessRun``, unless nothing is written."""
     now = timezone.now()
-    run = None
+    run = since = None
     if not order.what_if:
-        run = ReassessRun.objects.create(started_at=now, engine_version=ENGINE_VERSION)
+        since = _begun_before(now) if order.everybody else None
+        run = ReassessRun.objects.create(
+            started_at=now,
+            engine_version=ENGINE_VERSION,
+            note=EVERYBODY if order.everybody else "",
+        )
     outcome = Outcome()
     try:
-        of = patients_of(order, now).count()
-        with closing(_visits(order, now)) as visits:
+        of = patients_of(order, now, since).count()
+        with closing(_visits(order, now, since)) as visits:
             for found in visits:
                 outcome.add(found)
                 tell(outcome, of)
     except BaseException as reason:
         if run is not None:
             by_hand = isinstance(reason, KeyboardInterrupt)
-            note = "stopped by hand" if by_hand else f"stopped by {type(reason).__name__}"
+            why = "stopped by hand" if by_hand else f"stopped by {type(reason).__name__}"
+            note = ", ".join(filter(None, (run.note, why)))
             with suppress(DatabaseError):
                 _keep(run, outcome, stopped_at=timezone.now(), note=note)
         raise
     if run is not None:
         _keep(run, outcome, finished_at=timezone.now())
     return outcome
+
+
+def _begun_before(now: datetime) -> datetime | None:
+    """When a round over everybody was begun that never ended: this one goes on with it."""
+    begun = None
+    rows = ReassessRun.objects.filter(started_at__gte=now - GOES_ON_WITHIN)
+    for run in rows.order_by("-started_at", "-id"):
+        if not run.note.startswith(EVERYBODY):
+            continue
+        if run.finished_at is not None or run.engine_version != ENGINE_VERSION:
+            break
+        begun = run.started_at
+    return begun
 
 
 def _keep(run: ReassessRun, outcome: Outcome, **ended: Any) -> None:
@@ -133,14 +159,14 @@ def processes_possible(wanted: int) -> int:
     return 1 if alone or "fork" not in multiprocessing.get_all_start_methods() else wanted
 
 
-def _visits(order: Order, now: datetime) -> Generator[Outcome, None, None]:
+def _visits(order: Order, now: datetime, since: datetime | None) -> Generator[Outcome, None, None]:
     processes = processes_possible(order.processes)
     if processes > 1:
-        yield from _visits_of_many(order, now, processes)
+        yield from _visits_of_many(order, now, since, processes)
         return
     pace = Pace()
     with _collecting_seldom():
-        for keys in _pages(order, now, PAGE):
+        for keys in _pages(order, now, since, PAGE):
             for found in pace.batches(keys, order):
                 yield found
                 # Django remembers the statements of a process under DEBUG.
@@ -149,11 +175,11 @@ def _visits(order: Order, now: datetime) -> Generator[Outcome, None, None]:
             gc.collect()
 
 
-def _pages(order: Order, now: datetime, size: int) -> Iterator[list[int]]:
+def _pages(order: Order, now: datetime, since: datetime | None, size: int) -> Iterator[list[int]]:
     """The keys of the patients in their order, some at a time: never all of them in memory."""
     last = 0
     while True:
-        found = patients_of(order, now).filter(pk__gt=last).order_by("pk")
+        found = patients_of(order, now, since).filter(pk__gt=last).order_by("pk")
         keys = list(found.values_list("pk", flat=True)[:size])
         if not keys:
             return
@@ -161,7 +187,9 @@ def _pages(order: Order, now: datetime, size: int) -> Iterator[list[int]]:
         last = keys[-1]
 
 
-def _visits_of_many(order: Order, now: datetime, processes: int) -> Iterator[Outcome]:
+def _visits_of_many(
+    order: Order, now: datetime, since: datetime | None, processes: int
+) -> Iterator[Outcome]:
     """Several processes, each taking the next keys from one queue."""
     waiting: deque[Future[Outcome]] = deque()
     pool = ProcessPoolExecutor(
@@ -171,7 +199,7 @@ def _visits_of_many(order: Order, now: datetime, processes: int) -> Iterator[Out
         initargs=(os.getpid(),),
     )
     try:
-        for keys in _pages(order, now, LARGEST_BATCH):
+        for keys in _pages(order, now, since, LARGEST_BATCH):
             if not waiting:
                 # A connection does not survive in two processes: each opens its own.
                 connections.close_all()
