@@ -29,6 +29,7 @@ NAMES = (
     "echo-entry",
     "echo-csv",
     "demo",
+    "reassess",
 )
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 RESULTS = Path(__file__).parent / "results" / "figures.md"

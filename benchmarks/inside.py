@@ -19,6 +19,7 @@ from benchmarks import (
     patient_list,
     patient_page,
     progression,
+    reassess,
 )
 from benchmarks.figures import Part
 from benchmarks.sizes import FULL, QUICK, Size
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "echo-entry": echo_entry.run,
     "echo-csv": echo_csv.run,
     "demo": demo.run,
+    "reassess": reassess.run,
 }
 
 
