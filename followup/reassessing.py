@@ -294,7 +294,7 @@ def visit(keys: Sequence[int], order: Order) -> Outcome:
             for key in keys:
                 outcome.add(visit([key], order))
             return outcome
-        return Outcome(visited=1, failed=[_logged(keys[0], error)])
+        return Outcome(visited=1, failed=[_failed(keys[0], error, order)])
 
 
 def _tried_again(keys: Sequence[int], order: Order) -> Outcome:
@@ -309,8 +309,14 @@ def _tried_again(keys: Sequence[int], order: Order) -> Outcome:
     return _visited_together(keys, order)
 
 
-def _logged(key: int, error: Exception) -> str:
-    """Say where it failed and for whom, by opaque id; the error's own words may hold anything."""
+def _failed(key: int, error: Exception, order: Order) -> str:
+    """Say where it failed and for whom, by opaque id; the error's own words may hold anything.
+
+    The patient stays due, so that every round says it until the reason is gone.
+    """
+    if not order.what_if:
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Standing.objects.filter(patient_id=key).update(valid_until_on=yesterday)
     found = Patient.objects.filter(pk=key).values_list("public_id", flat=True)
     public_id = str(found.first())
     where = traceback.extract_tb(error.__traceback__)[-1]
@@ -353,7 +359,7 @@ def _visited_together(keys: Sequence[int], order: Order) -> Outcome:
                 except DatabaseError:
                     raise
                 except Exception as error:
-                    outcome.failed.append(_logged(key, error))
+                    outcome.failed.append(_failed(key, error, order))
         if not order.what_if:
             _store(pairs)
     _count(outcome, pairs, order)
@@ -450,8 +456,8 @@ class _FindsOpen:
 
 def _had_something_open(kept: dict[str, Any]) -> bool:
     """Whether a replay, of whatever program, had found anything open."""
-    folds = (fold for each in kept["checkpoints"] for fold in each["folds"].values())
-    return any(fold["standing"] for fold in folds)
+    folds = (fold for each in kept.get("checkpoints", ()) for fold in each["folds"].values())
+    return any(fold.get("standing") for fold in folds)
 
 
 def _store(pairs: Iterable[_Pair]) -> None:

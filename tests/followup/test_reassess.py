@@ -280,6 +280,20 @@ def test_one_who_cannot_be_assessed_does_not_keep_the_others(several, caplog):
     assert last.finished_at is not None
 
 
+def test_who_could_not_be_assessed_stays_due_until_the_reason_is_gone(several, caplog):
+    broken = several[1]
+    make.echo(broken, days_ago(10))
+    Standing.objects.update(valid_until_on=FAR)
+    right = standing(broken).replay
+    Standing.objects.filter(patient=broken).update(replay=right | {"checkpoints": [{}]})
+    assert len(reassess(Order(everybody=True)).failed) == 1
+    assert reassess(Order()).failed == [str(broken.public_id)]
+    assert "could not be assessed" in standings_are_current(timezone.now())
+    Standing.objects.filter(patient=broken).update(replay=right)
+    assert reassess(Order()).visited == 1
+    assert standings_are_current(timezone.now()) == ""
+
+
 def test_a_setting_that_cannot_be_read_fails_its_own_clinic_only(
     several, clinic_north, clinic_south, ada, caplog
 ):
