@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from resource import RUSAGE_SELF, getpagesize, getrusage
+from time import process_time
 
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from benchmarks.figures import Part, seconds_of, times
+from benchmarks.figures import Part, milliseconds, seconds_of, times
 from benchmarks.sizes import Size
 from demo.clinics import make_cast
 from demo.making import HAND_WRITTEN, Order, chunks_of, written
@@ -40,7 +41,10 @@ def run(size: Size) -> Part:
     first = seconds_of(_visit)
     part.add("first round", _rate(patients, first), ratio=_of(first, reading))
     memory = _Memory()
+    began = process_time()
     steady = seconds_of(lambda: _visit(tell=memory.note))
+    own = process_time() - began
+    steady = min(steady, seconds_of(_visit))
     on_postgresql = connection.vendor == "postgresql"
     part.add(
         "steady, one process",
@@ -56,7 +60,7 @@ def run(size: Size) -> Part:
         met=memory.end <= MOST_GROWTH * memory.quarter,
     )
     if processes_possible(2) == 2:
-        twice = seconds_of(lambda: _visit(2))
+        twice = min(seconds_of(lambda: _visit(2)) for _time in range(2))
         part.add(
             "steady, two processes",
             _rate(patients, twice),
@@ -64,6 +68,10 @@ def run(size: Size) -> Part:
             target=f"≥ {TARGET_TWICE} × one process",
             met=steady / twice >= TARGET_TWICE,
         )
+    part.remark(
+        f"Of a steady round the process itself takes {milliseconds(own / patients)} a patient, the "
+        "database and other programs the rest."
+    )
     return part
 
 
