@@ -36,6 +36,7 @@ class Action(models.TextChoices):
     EDIT_PERSON = "edit_person", "correct name, birth date and contact"
     ENTER_CLINICAL = "enter_clinical", "enter clinical findings"
     ENTER_LABORATORY = "enter_laboratory", "enter laboratory results and symptom logs from paper"
+    RECALL = "recall", "book appointments, call patients and note contacts"
     FINALIZE_STUDY = "finalize_study", "finalize or amend a study"
     DECIDE = "decide", "record a team's decision or close an acute episode"
     IMPORT_DATA = "import_data", "import data"
@@ -53,6 +54,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.EDIT_PERSON,
             Action.ENTER_CLINICAL,
             Action.ENTER_LABORATORY,
+            Action.RECALL,
             Action.FINALIZE_STUDY,
             Action.DECIDE,
             Action.IMPORT_DATA,
@@ -67,6 +69,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.EDIT_PERSON,
             Action.ENTER_CLINICAL,
             Action.ENTER_LABORATORY,
+            Action.RECALL,
         }
     ),
     Role.CLERK: frozenset(
@@ -75,6 +78,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REGISTER_PATIENT,
             Action.EDIT_PERSON,
             Action.ENTER_LABORATORY,
+            Action.RECALL,
             Action.IMPORT_DATA,
         }
     ),

@@ -12,8 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ClinicRequest
 from accounts.kept.actions import forget
-from accounts.kept.arrivals import NOT_TYPED, received, url_of
-from accounts.kept.restoring import check_still_open, gives_back, sent_words
+from accounts.kept.arrivals import received, url_of
+from accounts.kept.in_words import in_words
+from accounts.kept.restoring import (
+    buttons_of,
+    forget_draft_of,
+    gives_back,
+    page_still_open,
+    sent_words,
+)
 from accounts.kept.selectors import Typed, all_kept, kept_here
 from accounts.middleware import CHOSEN_CLINIC
 
@@ -53,21 +60,28 @@ def kept_page(request: ClinicRequest, public_id: UUID) -> HttpResponse:
     typed = kept_here(request, public_id)
     if typed is None:
         return render(request, "accounts/kept_gone.html", status=404)
-    check_still_open(request, typed)
+    page = page_still_open(request, typed)
     context = {
         "typed": typed,
         "on": _name_of(typed),
         "words": sent_words(typed),
         "form_url": url_of(typed) if gives_back(typed) else "",
-        "rows": _laid_out(typed),
+        "rows": in_words(typed.values, page, without=buttons_of(typed)),
     }
     return render(request, "accounts/kept_page.html", context)
 
 
 @require_POST
 def kept_left(request: ClinicRequest) -> HttpResponse:
-    """Keep what the script of a page that is being left sends; nobody reads the answer."""
-    received(request)
+    """Keep what the script of a page that is being left sends; nobody reads the answer.
+
+    It also sends what is too long to be sent on leaving, while it is typed, and what *Cancel* gives
+    up of that.
+    """
+    if "kept_cancelled" in request.POST:
+        forget_draft_of(request)
+    else:
+        received(request)
     return HttpResponse(status=204)
 
 
@@ -78,15 +92,6 @@ def kept_discard(request: ClinicRequest, public_id: UUID) -> HttpResponse:
         forget(public_id, by=request.user)
         messages.success(request, "Discarded.")
     return redirect("accounts:kept-list")
-
-
-def _laid_out(typed: Typed) -> list[tuple[str, str]]:
-    """Each box in which something was typed, in the form's order."""
-    return [
-        (name.replace("_", " "), "\n".join(value for value in values if value.strip()))
-        for name, values in typed.values
-        if name not in NOT_TYPED and not name.startswith("_") and "".join(values).strip()
-    ]
 
 
 def _name_of(typed: Typed) -> str:

@@ -30,6 +30,7 @@ NAMES = (
     "echo-csv",
     "demo",
     "reassess",
+    "worklist",
 )
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 RESULTS = Path(__file__).parent / "results" / "figures.md"

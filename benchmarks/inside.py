@@ -20,6 +20,7 @@ from benchmarks import (
     patient_page,
     progression,
     reassess,
+    worklist,
 )
 from benchmarks.figures import Part
 from benchmarks.sizes import FULL, QUICK, Size
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "echo-csv": echo_csv.run,
     "demo": demo.run,
     "reassess": reassess.run,
+    "worklist": worklist.run,
 }
 
 

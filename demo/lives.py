@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from accounts.models import Clinic
@@ -199,27 +200,29 @@ def _complete_episode(row: AcuteEpisode, entering: Entering) -> None:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A model whose rows are made from values by position: several times as quick as by name.
+    """A model whose rows are made from a blank one: several times as quick as by its ``__init__``.
 
-    ``blank`` holds the defaults; what every row has of its own follows with its versions.
+    ``blank`` holds the defaults by column, ``columns`` the column of each field; what every row has
+    of its own follows with its versions.
     """
 
     model: type[Versioned]
-    blank: list[Any]
-    places: dict[str, int]
-    fresh: list[tuple[int, Any]]
+    blank: dict[str, Any]
+    columns: dict[str, str]
+    fresh: list[tuple[str, Any]]
     references: tuple[str, ...]
 
     def row(self, values: Mapping[str, object]) -> Versioned:
         """A new row. Raises ``KeyError`` for a column that the model does not have."""
-        cells = self.blank.copy()
-        for place, make in self.fresh:
-            cells[place] = make()
+        row = self.model.__new__(self.model)
+        row._state = ModelState()
+        cells = vars(row)
+        cells.update(self.blank)
+        for column, make in self.fresh:
+            cells[column] = make()
         for name, value in values.items():
             if name not in REFERENCES:
-                cells[self.places[name]] = value
-        model: Any = self.model
-        row: Versioned = model(*cells)
+                cells[self.columns[name]] = value
         return row
 
 
@@ -230,11 +233,11 @@ def _kind(label: str) -> _Kind:
     own = {"public_id", "entered_at"}
     return _Kind(
         model=model,
-        blank=[None if each.name in own else each.get_default() for each in fields],
-        places={each.name: place for place, each in enumerate(fields)},
+        blank={each.attname: None if each.name in own else each.get_default() for each in fields},
+        columns={each.name: each.attname for each in fields},
         fresh=[
-            (place, each.default)
-            for place, each in enumerate(fields)
+            (each.attname, each.default)
+            for each in fields
             if each.has_default() and callable(each.default) and each.name not in own
         ],
         references=tuple(each.name for each in fields if each.name in REFERENCES),

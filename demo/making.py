@@ -347,6 +347,8 @@ def _begin_to_work() -> None:
 def _work(chunk: Chunk) -> str:
     lines = write_chunk(chunk)
     gc.collect()
+    # What is left is remembered from chunk to chunk: the next look need not pass over it again.
+    gc.freeze()
     return lines
 
 

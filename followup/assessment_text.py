@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from followup.whole import WholeAssessment
 from guidelines.acute import NO_CALL, SWITCHED_OFF
+from guidelines.atrial import ROWS, SUPPORT
+from guidelines.days import spoken
 from guidelines.editions import EditionVerdict
 from guidelines.facts import FACTS
 from guidelines.progression import Progression
@@ -15,6 +17,7 @@ from guidelines.rule import CriterionState, Finding, ShownFact
 from guidelines.severity import Severity
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from guidelines.vocabulary import Advice, Chapter, Verdict
+from patients.study_sheet import upper_first
 
 WIDTH = 98
 MARKS = {True: "yes", False: "no", None: "?"}
@@ -33,10 +36,13 @@ def text_of(whole: WholeAssessment) -> str:
         ("ACUTE REGURGITATION", _acute(whole)),
         ("SEVERITY", _grade(whole)),
         ("STAGE", _stage(whole)),
+        ("WHETHER IT IS ATRIAL", _atrial(whole)),
         ("ALARMS", _alarms(whole)),
         ("INTERVENTION", _timing(whole)),
         ("STILL OPEN", _triggers(whole)),
         ("MISSING", _missing(whole)),
+        ("TOO OLD FOR AN OPERATION", _too_old(whole)),
+        ("SURGICAL RISK", _risk(whole)),
         ("NEAREST FLIP", _flips(whole)),
         ("WHAT SPEAKS AGAINST A PLAN OR A DRUG", _vetoes(whole)),
         ("OTHER ADVICE THAT APPLIES", _other(whole)),
@@ -46,7 +52,7 @@ def text_of(whole: WholeAssessment) -> str:
         ("NUMBERS THAT DO NOT FIT", _studies(whole)),
     )
     assessment = whole.assessment
-    head = f"{whole.record_number or 'Record'} on {assessment.on:%Y-%m-%d}"
+    head = f"{whole.record_number or 'Record'} on {spoken(assessment.on)}"
     lines = [head, "=" * len(head), *_notes(whole)]
     for title, body in sections:
         made = list(body)
@@ -68,8 +74,9 @@ def _each(texts: Iterable[str], indent: int = 2) -> Lines:
 
 
 def _notes(whole: WholeAssessment) -> Lines:
-    if whole.record.has_died:
-        yield from _say(f"Died on {whole.record.patient.deceased_on:%Y-%m-%d}: nothing is due.")
+    died = whole.record.patient.deceased_on
+    if whole.record.has_died and died is not None:
+        yield from _say(f"Died on {spoken(died)}: nothing is due.")
     yield from _each(whole.assessment.notes)
     for body in whole.assessment.bodies_without_edition:
         yield from _say(f"{body.label}: no edition held on this day.")
@@ -83,8 +90,8 @@ def _acute(whole: WholeAssessment) -> Lines:
         accepted = episode.accepted_by_name or "nobody recorded"
         yield from _say(f"Where: {episode.place or 'not recorded'}. Care accepted by: {accepted}.")
         seen = episode.acknowledged_at
-        known = f"{seen:%Y-%m-%d %H:%M} UTC" if seen else "by nobody: it stays red"
-        yield from _say(f"Onset {episode.onset_at:%Y-%m-%d %H:%M} UTC. Acknowledged: {known}.")
+        known = _instant(seen) if seen else "by nobody: it stays red"
+        yield from _say(f"Onset {_instant(episode.onset_at)}. Acknowledged: {known}.")
     step = None
     for line in whole.checklist:
         if line.step is not step:
@@ -93,6 +100,10 @@ def _acute(whole: WholeAssessment) -> Lines:
         missing = f" Missing: {_labels(line.missing)}." if line.missing else ""
         yield from _say(f"{line.state.label}: {line.words}{missing}", 4)
     yield from _each((SWITCHED_OFF, NO_CALL))
+
+
+def _instant(at: datetime) -> str:
+    return f"{spoken(at)}, {at:%H:%M} UTC"
 
 
 def _grade(whole: WholeAssessment) -> Lines:
@@ -116,7 +127,7 @@ def _severity(grade: Severity) -> Lines:
 def _on(day: date | None, today: date | None) -> str:
     if day is None:
         return ""
-    return f" ({day:%Y-%m-%d})" if today is None else f" ({day:%Y-%m-%d}, {age(day, today)})"
+    return f" ({spoken(day)})" if today is None else f" ({spoken(day)}, {age(day, today)})"
 
 
 def age(day: date, today: date) -> str:
@@ -140,6 +151,21 @@ def _stage(whole: WholeAssessment) -> Lines:
     yield from _each((*said, *staging.notes), 4)
     if staging.missing:
         yield from _say(f"missing: {_labels(staging.missing)}", 4)
+
+
+def _atrial(whole: WholeAssessment) -> Lines:
+    """The definition of ESC/EACTS 2025 beside the mechanism that was entered."""
+    check = whole.atrial
+    if check is None:
+        return
+    said = {True: "is met", False: "is not met", None: "cannot be told"}[check.is_atrial]
+    yield from _say(f"The definition of the atrial type {said} ({ROWS}).")
+    for item in check.items:
+        yield from _say(f"{MARKS[item.holds]}: {item.text} ({item.row})", 4)
+    yield from _say(f"{MARKS[check.is_supported]}: {SUPPORT.text}; decides nothing", 4)
+    yield from _each(check.flags, 4)
+    if check.missing:
+        yield from _say(f"missing: {_labels(check.missing)}", 4)
 
 
 def _alarms(whole: WholeAssessment) -> Lines:
@@ -236,6 +262,33 @@ def _missing(whole: WholeAssessment) -> Lines:
         yield from _say(f"{gap.label}: {text}" if text else gap.label)
 
 
+def _too_old(whole: WholeAssessment) -> Lines:
+    """What a planned procedure asks to be repeated; the verdicts above stand as they are."""
+    before = whole.before_operation
+    if before is None:
+        return
+    if before.too_old:
+        yield from _say(f"{upper_first(before.why)}. Repeat before the procedure:")
+    else:
+        yield from _say(f"{upper_first(before.why)}. Nothing recorded is too old for it.")
+    yield from _each((f"{line.values}: {line.why}" for line in before.lines), 4)
+    if before.to_confirm:
+        yield from _say(f"Confirm before the procedure: {', '.join(before.to_confirm)}.")
+
+
+def _risk(whole: WholeAssessment) -> Lines:
+    """The categories of ACC/AHA 2020 beside the class that the team entered."""
+    risk = whole.risk
+    if risk is None:
+        return
+    entered = risk.entered.label.lower() if risk.entered else "not recorded"
+    yield from _say(risk.differs or f"The team's class: {entered}. {risk.words}")
+    for each in risk.categories:
+        missing = f", missing {_labels(each.missing)}" if each.state.holds is None else ""
+        said = f"{each.category.label.lower()} risk ({each.row}){missing}"
+        yield from _say(f"{MARKS[each.state.holds]}: {said}", 4)
+
+
 def _flips(whole: WholeAssessment) -> Lines:
     shown = [(edition, flip) for edition, flip in whole.flips if edition not in whole.hidden]
     yield from _each(f"{edition}: {flip.text}" for edition, flip in shown)
@@ -300,8 +353,8 @@ def _when(due: Due) -> str:
     rule = f"{due.rule.row}: {due.rule.words}"
     if due.by is None:
         return f"not by routine ({rule})"
-    since = f"{due.since:%Y-%m-%d} to " if due.since and due.since != due.by else ""
-    return f"{since}{due.by:%Y-%m-%d} ({rule})"
+    since = f"{spoken(due.since)} to " if due.since and due.since != due.by else ""
+    return f"{since}{spoken(due.by)} ({rule})"
 
 
 def _scores(whole: WholeAssessment) -> Lines:
@@ -314,5 +367,5 @@ def _scores(whole: WholeAssessment) -> Lines:
 
 def _studies(whole: WholeAssessment) -> Lines:
     for each in whole.studies:
-        yield from _say(f"Study of {each.study.performed_on:%Y-%m-%d}:")
+        yield from _say(f"Study of {spoken(each.study.performed_on)}:")
         yield from _each((f"{found.words} {found.slip}" for found in each.found), 4)

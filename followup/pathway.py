@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
+
+from django.db.models import DateField
 
 from followup.clinic_rules import ClinicRules
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
-from guidelines.assessment import INR_OVERDUE, Outline
+from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
 from guidelines.concerns import (
     Concern,
     ConcernCase,
@@ -29,12 +32,14 @@ from guidelines.facts import FACTS, ClinicalPicture, Interval
 from guidelines.latch import CLASS_1, OpenTrigger, moment_of
 from guidelines.pathway import Bucket, Leaving, PathwayCase, bucket_changes_on, bucket_of
 from guidelines.progression import Progression, progression_of
+from guidelines.registry import ALL_EDITIONS
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
-from guidelines.vocabulary import GradeResult, Tempo
+from guidelines.vocabulary import GradeResult, PregnancyStatus, Tempo
 from patients.days import spoken
-from patients.models import Registration, ResultAcknowledgment
+from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
 from treatments.facts import last_mitral_procedure
-from treatments.follow_up import follow_ups_of
+from treatments.facts.valve import BY_CATHETER
+from treatments.follow_up import as_recorded, follow_ups_of
 from treatments.latch import (
     ANSWERING_PROCEDURES,
     ANSWERS,
@@ -42,14 +47,16 @@ from treatments.latch import (
     acts_of,
     days_on_record,
 )
-from treatments.models import Intervention, TeamReview
-from treatments.record import PatientRecord
+from treatments.models import AnticoagulationPlan, Intervention, TeamReview
+from treatments.record import KINDS, PatientRecord
 from treatments.series import series_of
 
 NEW_RESULT_DAYS = 60
 """Local: a result counts as new for so long; later the record's page still shows it."""
 ANSWERED_DUE_DAYS = 183
 """Local: after a decision not to intervene that names no day, when it is looked at again."""
+IN_PREGNANCY_DAYS = 91
+"""Local: the same in pregnancy, in every trimester (SAFE-09)."""
 CLASS_2A = 2
 FEWEST_FOR_A_TREND = 3
 # Ages at which time alone may change what a rule, a fact or a due date says.
@@ -156,9 +163,11 @@ class _Reading:
         self.record, self.picture, self.said = record, picture, said
         self.rows, self.rules = rows, rules
         self.verdicts = [v for v in said.editions if v.edition not in rules.hidden]
-        self.triggers = tuple(self._triggers(triggers))
-        self.courses = tuple(self._courses()) if not record.has_died else ()
-        self.due = None if record.has_died else self._due()
+        self.has_died = record.has_died or _died_elsewhere(rows, record.on)
+        self.acts = acts_of(record)
+        self.triggers = () if self.has_died else tuple(self._triggers(triggers))
+        self.courses = () if self.has_died else tuple(self._courses())
+        self.due = None if self.has_died else self._due()
         self.missing_one = self._missing_one()
         self.case = self._case()
         self.asks = self._asks()
@@ -172,8 +181,7 @@ class _Reading:
                 if trigger.body in bodies:
                     yield Trigger(trigger.said, trigger.since, trigger.still_stands)
             return
-        acts = acts_of(self.record)
-        last_act = max(acts, default=None)
+        last_act = max(self.acts, default=None)
         for verdict in self.verdicts:
             if verdict.standing.headline != CLASS_1 or verdict.headline is None:
                 continue
@@ -193,8 +201,7 @@ class _Reading:
 
     def _team_since(self) -> date | None:
         """Since when a referral waits for the team, or tests it asked for are to be judged."""
-        answers = [r.reviewed_on for r in self.record.team_reviews if r.decision in ANSWERS]
-        answered_on = max(answers, default=None)
+        answered_on = max(self.acts, default=None)
         asked = [
             referral.referred_on
             for referral in self.rows.referrals
@@ -208,16 +215,13 @@ class _Reading:
 
     def _plans_intervention(self) -> bool:
         """A mitral procedure that is planned, or decided not long ago and not done since."""
-        rows = self.record.interventions
-        if any(
-            row.kind in ANSWERING_PROCEDURES and row.status == Intervention.Status.PLANNED
-            for row in rows
-        ):
+        rows = [row for row in self.record.interventions if row.kind in ANSWERING_PROCEDURES]
+        if any(row.status == Intervention.Status.PLANNED for row in rows):
             return True
         decided = next((r for r in self.record.team_reviews if r.decision in ANSWERS), None)
         if decided is None or decided.decision != TeamReview.Decision.INTERVENE:
             return False
-        ended = [row.performed_on or row.decided_on for row in rows]
+        ended = [row.performed_on or row.decided_on for row in rows if not _was_aborted(row)]
         done = any(day is not None and day >= decided.reviewed_on for day in ended)
         last = decided.reviewed_on + timedelta(days=LONGEST_WAIT_DAYS)
         return not done and self.record.on < last
@@ -248,19 +252,33 @@ class _Reading:
             if answered is not None:
                 return answered
         found = [each for up in ups for each in self._dues(up)]
-        return min(found, key=lambda each: (each.by, each.words), default=None)
+        # Where nobody is to be reminded, symptoms are followed all the same (SAFE-14).
+        return min(found, key=lambda e: (not e.reminds, e.by, e.words), default=None)
 
     def _answered_due(self) -> _Due | None:
         """When a decision not to intervene is looked at again."""
         decided = next((r for r in self.record.team_reviews if r.decision in ANSWERS), None)
-        if decided is None:
+        last = self._last_seen()
+        if decided is None or not self._answers_all(decided, last):
             return None
-        again = timedelta(days=ANSWERED_DUE_DAYS)
+        is_pregnant = self.said.readings.get("pregnancy_status") is PregnancyStatus.PREGNANT
+        again = timedelta(days=IN_PREGNANCY_DAYS if is_pregnant else ANSWERED_DUE_DAYS)
         by = decided.review_on or decided.reviewed_on + again
-        last = self._last_news()
         if last is not None and last >= by:
             by = last + again  # the patient was seen since: it was looked at again then
         return _Due(None, by, f"Decision of {spoken(decided.reviewed_on)} to be looked at again")
+
+    def _answers_all(self, decided: TeamReview, seen_on: date | None) -> bool:
+        """Whether the decision came after what asks for it.
+
+        Of a class 1 or I the replay knows; another reason, such as a valve that leaks again after
+        the operation, may be newer than the decision.
+        """
+        if any(verdict.standing.headline == CLASS_1 for verdict in self.verdicts):
+            return True
+        operated = last_mitral_procedure(self.record)
+        news = [seen_on, operated.performed_on if operated else None]
+        return all(day is None or day <= decided.reviewed_on for day in news)
 
     def _dues(self, up: FollowUp) -> Iterator[_Due]:
         for what, due in (("Echo", up.echo), ("Visit", up.visit)):
@@ -269,26 +287,24 @@ class _Reading:
 
     def _anchored(self, what: str, due: Due, up: FollowUp) -> _Due:
         """What is due "now" has been so since the record last said something new."""
-        by = due.by or self.record.on
-        if by != self.record.on:
-            return _Due(due.since, by, f"{what} ({up.edition.title})", up.reminds)
+        by, reminds = due.by or self.record.on, up.reminds or what == "Visit"
+        if not due.is_now:
+            return _Due(due.since, by, f"{what} ({up.edition.title})", reminds)
         slack = timedelta(days=self.rules.pathway.due_soon)
         begun = self._last_news()
-        # Never done, it is due from the first day on; else an interval may end just today.
-        moves = up.kind is FollowUpKind.INTERVAL and self._was_done(what)
         since = begun or self.record.on
         words = f"{what} now ({up.edition.title})"
-        return _Due(since, since + slack, words, up.reminds, moves or begun is None)
+        return _Due(since, since + slack, words, reminds, moves=begun is None)
 
     def _last_news(self) -> date | None:
         """The last day on which something was recorded; before that, the first registration."""
-        days = days_on_record(self.record)
+        recorded = max(_recorded_days(self.record), default=None)
         registered = (place.from_on for place in self.rows.registrations)
-        return max(days) if days else min(registered, default=None)
+        return recorded or min(registered, default=None)
 
-    def _was_done(self, what: str) -> bool:
-        done = self.record.symptom_logs if what == "Visit" else self.record.echo_studies
-        return bool(done)
+    def _last_seen(self) -> date | None:
+        """The last visit or study; a result from the laboratory looks at no decision again."""
+        return max(_seen_days(self.record), default=None)
 
     # The two questions
 
@@ -297,20 +313,29 @@ class _Reading:
         procedure = last_mitral_procedure(record)
         return PathwayCase(
             on=record.on,
-            has_died=record.has_died or _died_elsewhere(rows, record.on),
+            has_died=self.has_died,
             is_acute=self._is_acute(),
             has_moved=_has_moved(rows, record.on),
-            left=_left(rows),
+            left=_left(rows, record.on),
             unanswered=_unanswered(rows, record),
             procedure_on=procedure.performed_on if procedure else None,
             plans_intervention=self._plans_intervention(),
             waits_for_decision=bool(self.triggers) or self._team_since() is not None,
-            is_graded=_is_graded(self.said),
+            is_graded=self._is_graded(),
             due_from=self.due.since if self.due else None,
             due_by=self.due.by if self.due else None,
             booked_on=_next_booked(rows, record.on),
             settings=self.rules.pathway,
         )
+
+    def _is_graded(self) -> bool | None:
+        """Whether somebody graded the leak, however long ago: then it is overdue, not new."""
+        grade = self.said.grade
+        if grade.result is GradeResult.CANNOT_BE_GRADED:
+            grade = graded_picture(as_recorded(self.picture)).ase
+        if grade.result is GradeResult.CANNOT_BE_GRADED:
+            return False
+        return None if grade.result is GradeResult.NOT_ON_THIS_SCALE else True
 
     def _is_acute(self) -> bool:
         tempo = self.said.readings.get("tempo")
@@ -330,13 +355,13 @@ class _Reading:
             dangers=tuple(self._dangers()),
             triggers=self.triggers,
             is_symptomatic=_yes_no(self.said.readings.get("symptomatic")),
-            lvef_percent_high=_high(self.said.readings.get("lvef_percent")),
+            lvef_percent=_lowest(self.said.readings.get("lvef_percent")),
             discuss=tuple(self._discuss()),
             team_since=self._team_since(),
             inr=tuple(self._inr()),
             unseen=len(unseen),
             unseen_since=min(unseen, default=None),
-            due_words=self.due.words if self.due and (case.is_due or case.is_past_due) else "",
+            due_words=self.due.words if self.due and self._asks_to_book() else "",
             due_by=case.due_by,
             is_overdue=case.is_past_due,
             reminds=self.due.reminds if self.due else True,
@@ -344,6 +369,10 @@ class _Reading:
             missing=FACTS[self.missing_one].label if self.missing_one else "",
             settings=self.rules.pathway,
         )
+
+    def _asks_to_book(self) -> bool:
+        """Something is due or overdue, and nothing is booked that serves."""
+        return (self.case.is_due or self.case.is_past_due) and not self.case.booking_serves
 
     def _acute_since(self) -> date | None:
         if not self.case.is_acute:
@@ -356,18 +385,24 @@ class _Reading:
 
     def _dangers(self) -> Iterator[tuple[str, str]]:
         for finding in self.said.dangers:
-            if finding.rule.id != INR_OVERDUE:
+            if finding.rule.id not in SAID_ELSEWHERE:
                 yield finding.rule.message, ACTS.get(finding.rule.id, "Call the patient today")
-        told = any(f.rule.id == TEAM_TODAY for f in self.said.dangers)
-        if self.said.readings.get("endocarditis_active_or_suspected") is True and not told:
-            yield "Endocarditis is active or suspected.", ACTS[TEAM_TODAY]
+        told = {finding.rule.id for finding in self.said.dangers}
+        for fact, rule, words in SUSPECTED:
+            if self.said.readings.get(fact) is True and rule not in told:
+                yield words, ACTS[rule]
 
     def _inr(self) -> Iterator[tuple[str, str]]:
-        if any(finding.rule.id == INR_OVERDUE for finding in self.said.dangers):
-            yield "No INR that still counts: none on record, or too old.", "Measure the INR"
+        told = {finding.rule.id for finding in self.said.dangers}
         plan = self.record.anticoagulation_plan
-        last = next((r for r in self.record.lab_results if r.analyte == "inr"), None)
-        if plan is None or last is None or last.value is None:
+        is_vka = plan is not None and plan.agent == AnticoagulationPlan.Agent.VKA
+        inr = self.picture.facts.get("inr")
+        is_old = inr is None or inr.value is None or inr.too_old_to_reassure
+        if INR_OVERDUE in told or (is_vka and is_old):
+            yield "No INR that still counts: none on record, or too old.", "Measure the INR"
+        results = (r for r in self.record.lab_results if r.analyte == "inr")
+        last = next((r for r in results if r.value is not None), None)
+        if plan is None or not is_vka or last is None or last.value is None or told & INR_TODAY:
             return
         if plan.inr_low is not None and last.value < plan.inr_low:
             yield f"INR of {spoken(last.taken_on)} below its range", "Adjust and measure again"
@@ -375,30 +410,43 @@ class _Reading:
             yield f"INR of {spoken(last.taken_on)} above its range", "Adjust and measure again"
 
     def _discuss(self) -> Iterator[str]:
-        if self.triggers:
+        if self.triggers or self._is_discussed():
             return
         for verdict in self.verdicts:
             if verdict.standing.headline == CLASS_2A and verdict.headline:
                 yield verdict.headline
 
+    def _is_discussed(self) -> bool:
+        """The team decided after the patient was last seen."""
+        last = self._last_seen()
+        return any(last is None or day >= last for day in self.acts)
+
     def _near_words(self) -> str:
-        """A limit that is expected before the echo that is planned next, or due."""
+        """A limit that is expected before the echo that is booked next, or due by interval."""
         expected = [o for c in self.courses for o in c.outlooks if o.expected_on is not None]
         if not expected or self.triggers:
             return ""
         first = min(expected, key=lambda o: (o.expected_on or date.max, o.limit.label))
-        planned = self.case.booked_on or self.case.due_by
+        planned = _next_booked(self.rows, self.record.on, ECHOES) or self._echo_by_interval()
         if planned is None or first.expected_on is None or first.expected_on >= planned:
             return ""
         return f"{first.limit.label} expected about {spoken(first.expected_on)}"
 
+    def _echo_by_interval(self) -> date | None:
+        """When the next echo would be due without the trend, which brings dates forward."""
+        ups = follow_ups_of(self.record, self.picture, self.verdicts, self.said.dangers)
+        days = (up.echo.by for up in ups if up.echo is not None)
+        return min((day for day in days if day is not None), default=None)
+
     def _missing_one(self) -> str:
         """The one fact that keeps a class 1 or I possible and undecided, where it is one."""
-        if self.record.has_died or self.triggers:
+        if self.has_died or self.triggers:
             return ""
         for verdict in self.verdicts:
-            if _held_up(verdict) and len(verdict.missing) == 1:
-                return verdict.missing[0]
+            missing = _measurements_missing(verdict) if _held_up(verdict) else set()
+            if len(missing) == 1:
+                name = missing.pop()
+                return SEVERITY if name.startswith(SEVERE_BY) else name
         return ""
 
 
@@ -413,13 +461,24 @@ class _Due:
     moves: bool = False
 
 
+SEVERITY, SEVERE_BY = "mr_grade", "severe_mr_"  # by either body, it is measured once
 TEAM_TODAY = "local-safety/endocarditis/team-today"
+VALVE_THROMBOSIS = "local-safety/anticoagulation/valve-thrombosis"
+INR_TODAY = {"local-safety/anticoagulation/low-inr", "local-safety/anticoagulation/high-inr"}
+# The overdue INR has a concern of its own.
+SAID_ELSEWHERE = {INR_OVERDUE}
+# Fact, the rule that says it where it applies, and the words for everybody else.
+SUSPECTED = (
+    ("endocarditis_active_or_suspected", TEAM_TODAY, "Endocarditis is active or suspected."),
+    ("valve_thrombosis_suspected", VALVE_THROMBOSIS, "Valve thrombosis is suspected."),
+)
+ECHOES = (Appointment.Kind.ECHO, Appointment.Kind.VISIT_AND_ECHO)
 ACTS = {
     "local-safety/anticoagulation/low-inr": "Call today: INR too low on a mechanical valve",
     "local-safety/anticoagulation/no-vka": "Call today: no vitamin K antagonist",
     "local-safety/anticoagulation/doac": "Call today, before the next dose",
     "local-safety/anticoagulation/high-inr": "Call today: bleeding? Measure again",
-    "local-safety/anticoagulation/valve-thrombosis": "Contact and image today",
+    VALVE_THROMBOSIS: "Contact and image today",
     TEAM_TODAY: "Admit; endocarditis team today",
 }
 
@@ -429,20 +488,32 @@ def _held_up(verdict: EditionVerdict) -> bool:
     return standing.possible == CLASS_1 and standing.headline < CLASS_1
 
 
+def _measurements_missing(verdict: EditionVerdict) -> set[str]:
+    """What the rules of class 1 or I lack, but for the judgements of a team (safety D7)."""
+    names = {
+        name
+        for finding in verdict.findings
+        if finding.rule.is_timing and finding.rule.strength == CLASS_1
+        for name in finding.missing
+        if not FACTS[name].is_judgement
+    }
+    return names - {"nyha_class"} if "symptomatic" in names else names
+
+
 def _yes_no(reading: Any) -> bool | None:
     return reading if isinstance(reading, bool) else None
 
 
-def _high(reading: Any) -> Any:
-    """The upper end of a reading that may be a range; ``None`` for one without."""
-    return reading.high if isinstance(reading, Interval) else None
+def _lowest(reading: Any) -> Any:
+    """The lower end of a range; of one that grew old, and may be lower now, what it was."""
+    if not isinstance(reading, Interval):
+        return None
+    return reading.high if reading.low is None else reading.low
 
 
-def _is_graded(said: Outline) -> bool | None:
-    result = said.grade.result
-    if result is GradeResult.CANNOT_BE_GRADED:
-        return False
-    return None if result is GradeResult.NOT_ON_THIS_SCALE else True
+def _was_aborted(row: Intervention) -> bool:
+    """An attempt by catheter that left nothing behind."""
+    return row.kind in BY_CATHETER and row.device_implanted is False
 
 
 def _died_elsewhere(rows: PathwayRows, on: date) -> bool:
@@ -454,17 +525,22 @@ def _died_elsewhere(rows: PathwayRows, on: date) -> bool:
     )
 
 
+def _last_place(rows: PathwayRows, on: date) -> Registration | None:
+    """The last registration where no clinic follows the patient on the day, and one did."""
+    if any(place.until_on is None or place.until_on >= on for place in rows.registrations):
+        return None
+    return max(rows.registrations, key=lambda e: (e.until_on or date.max, e.pk), default=None)
+
+
 def _has_moved(rows: PathwayRows, on: date) -> bool:
-    """No clinic follows the patient on the day, and one did."""
-    return bool(rows.registrations) and not any(
-        place.until_on is None or place.until_on >= on for place in rows.registrations
-    )
+    place = _last_place(rows, on)
+    return place is not None and place.ended_because != Registration.Ended.DISCHARGED
 
 
-def _left(rows: PathwayRows) -> Leaving | None:
+def _left(rows: PathwayRows, on: date) -> Leaving | None:
     newest = next(iter(rows.ends), None)
     if newest is None or newest.kind == FollowUpEnd.Kind.RETURNED:
-        return None
+        return Leaving.DISCHARGED if _last_place(rows, on) is not None else None
     return Leaving(newest.kind)
 
 
@@ -473,19 +549,39 @@ def _unanswered(rows: PathwayRows, record: PatientRecord) -> int:
     reached = [
         *(c.attempted_on for c in rows.contacts if c.outcome in ContactAttempt.ANSWERED),
         *(a.planned_on for a in rows.appointments if a.status == Appointment.Status.ATTENDED),
-        *(s.performed_on for s in record.echo_studies),
-        *(log.recorded_on for log in record.symptom_logs),
+        *(end.ended_on for end in rows.ends if end.kind == FollowUpEnd.Kind.RETURNED),
+        *_seen_days(record),
     ]
     last = max(reached, default=date.min)
     return sum(contact.attempted_on > last for contact in rows.contacts)
 
 
-def _next_booked(rows: PathwayRows, on: date) -> date | None:
+def _seen_days(record: PatientRecord) -> Iterator[date]:
+    """The days on which somebody saw the patient: visits, studies, procedures."""
+    yield from (study.performed_on for study in record.echo_studies)
+    yield from (log.recorded_on for log in record.symptom_logs)
+    yield from (done.performed_on for done in record.performed if done.performed_on is not None)
+
+
+def _recorded_days(record: PatientRecord) -> Iterator[date]:
+    """The day of each row, none of an edition's publication."""
+    for kind in KINDS:
+        for row in getattr(record, kind.name):
+            day = getattr(row, row.date_field)
+            if isinstance(day, datetime):
+                day = record.day_of(day)
+            if day is not None and day <= record.on:
+                yield day
+
+
+def _next_booked(
+    rows: PathwayRows, on: date, kinds: Sequence[str] = Appointment.FOLLOWS_UP
+) -> date | None:
     days = [
         appointment.planned_on
         for appointment in rows.appointments
         if appointment.status == Appointment.Status.PLANNED
-        and appointment.kind in Appointment.FOLLOWS_UP
+        and appointment.kind in kinds
         and appointment.planned_on >= on
     ]
     return min(days, default=None)
@@ -517,6 +613,8 @@ def _looks(
     if reading.due is not None and reading.due.moves:
         yield on + timedelta(days=1)
     yield from _after(on, _ages(record, rows, rules))
+    yield from _after(on, rules.turns)
+    yield from _after(on, (edition.published_on for edition in ALL_EDITIONS))
 
 
 def _after(on: date, days: Iterable[date]) -> Iterator[date]:
@@ -526,8 +624,10 @@ def _after(on: date, days: Iterable[date]) -> Iterator[date]:
 def _ages(record: PatientRecord, rows: PathwayRows, rules: ClinicRules) -> Iterator[date]:
     """Each day of the record plus each age that may matter; later than needed would be wrong."""
     days = set(days_on_record(record))
+    days |= {day for kind in KINDS for row in getattr(record, kind.name) for day in _days_in(row)}
     days |= {appointment.planned_on for appointment in rows.appointments}
     days |= {c.next_try_on for c in rows.contacts if c.next_try_on is not None}
+    days |= {r.withdrawn_on for r in rows.referrals if r.withdrawn_on is not None}
     days |= {place.until_on for place in rows.registrations if place.until_on is not None}
     ages = sorted({*rules.limits.values(), *FURTHER_AGES})
     for day in days:
@@ -542,11 +642,29 @@ def _ages(record: PatientRecord, rows: PathwayRows, rules: ClinicRules) -> Itera
             yield day + timedelta(days=1)
 
 
+def _days_in(row: ClinicalRecord) -> Iterator[date]:
+    """Every day that a row names: when it began, ended, is to be looked at again."""
+    for name in _date_columns(type(row)):
+        day = getattr(row, name)
+        if day is not None:
+            yield day
+
+
+@cache
+def _date_columns(model: type[ClinicalRecord]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.fields if type(field) is DateField)
+
+
 def _birthday_after(born: date | None, on: date) -> date | None:
     if born is None:
         return None
-    for year in (on.year, on.year + 1):
-        day = date(year, born.month, min(born.day, 28))
-        if day > on:
-            return day
-    return None
+    this, coming = (_birthday(born, year) for year in (on.year, on.year + 1))
+    return this if this > on else coming
+
+
+def _birthday(born: date, year: int) -> date:
+    """The day from which on a person counts as a year older; of 29 February, often 1 March."""
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

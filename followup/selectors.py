@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.guideline_settings import ADOPTION, SIGN_OFF
 from accounts.models import Clinic, ClinicSetting
 from followup.clinic_rules import AGEING, NOISE, OWN_NOISE, PATHWAY
-from followup.models import Letter, ReassessRun, Standing
+from followup.models import ContactWish, Letter, ReassessRun, Standing
 from guidelines.assessment import ENGINE_VERSION
 from guidelines.registry import ALL_EDITIONS
+from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.selectors import known_until, seen_until
 from treatments.models import EndocarditisProphylaxisAdvice
@@ -63,6 +64,28 @@ def prophylaxis_advice_of(patient: Patient, on: date) -> EndocarditisProphylaxis
         patient=patient, struck_at__isnull=True, advised_on__lte=on
     )
     return rows.order_by("-advised_on", "-id").first()
+
+
+def wishes_of(patient_ids: Collection[int]) -> dict[int, ContactWish]:
+    """What each of these patients said last about being contacted, by the patient's key."""
+    rows = ContactWish.objects.filter(patient_id__in=patient_ids, struck_at__isnull=True)
+    # The newest comes last and so stands.
+    return {wish.patient_id: wish for wish in rows.order_by("stated_on", "id")}
+
+
+def reason_not_to_contact(
+    patient: Patient, wish: ContactWish | None, *, by_letter: bool = False
+) -> str:
+    """Why nobody calls this patient, or with ``by_letter`` writes to them; empty where one may."""
+    if patient.deceased_on is not None:
+        return f"Died on {spoken(patient.deceased_on)}."
+    if wish is None:
+        return ""
+    if wish.wish == ContactWish.Wish.NONE:
+        return f"Does not wish to be contacted, stated on {spoken(wish.stated_on)}."
+    if by_letter and wish.wish == ContactWish.Wish.TELEPHONE_ONLY:
+        return f"Wishes to be contacted by telephone only, stated on {spoken(wish.stated_on)}."
+    return ""
 
 
 def outdated_patients(now: datetime) -> QuerySet[Patient]:

@@ -35,6 +35,8 @@ REPLAYED_AT_ONCE = 3
 """A write about more patients than this is a bulk write: nobody's record is replayed."""
 MOST_DAYS_AT_A_WRITE = 400
 """Days of a record that one write judges; more only where no earlier replay serves."""
+MOST_DAYS_IN_BULK = 8
+"""The same of a write about many."""
 CLASS_1 = {Cor.CLASS_1.value, Cor.CLASS_I.value}
 NO_EDITION = "no_edition"  # the body had published none by the day
 
@@ -60,9 +62,11 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
         for (day, clinic), group in by_day(patients, instant).items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
             records = record_of(group, on=day)
-            kept = _replays_kept(records) if replays else None
+            kept = _replays_kept(records)
             rows = pathway_rows_of(list(records), on=day)
-            store_standings(records.values(), at=instant, rules=rules, replays=kept, rows=rows)
+            store_standings(
+                records.values(), at=instant, rules=rules, kept=kept, replays=replays, rows=rows
+            )
 
 
 def store_standings(
@@ -70,27 +74,45 @@ def store_standings(
     *,
     at: datetime,
     rules: ClinicRules = DEFAULT_RULES,
-    replays: Mapping[int, Any] | None = None,
+    kept: Mapping[int, Any] | None = None,
+    replays: bool = False,
     rows: Mapping[int, PathwayRows] | None = None,
 ) -> None:
     """Store the standings of records that were gathered before.
 
-    ``replays``: what was kept of earlier replays, by patient; they are renewed. With ``None``, for
-    many patients at once, nobody's record is replayed: what was kept stays, as far as it serves,
-    and who may have something open is looked at again in the next night.
+    ``kept``: what was kept of earlier replays, by patient. With ``replays`` they are renewed; else,
+    for many patients at once, what was kept is used where few days are new, so that nothing that
+    is open is forgotten, and stays as it is; where none serves, who may have something open is
+    looked at again in the next night.
     ``rows``: their appointments, contacts and referrals, by patient.
     """
     made = []
     for record in records:
         mine = (rows or {}).get(record.patient.pk, NO_ROWS)
-        if replays is None:
-            made.append(_looked_at_soon(standing_of(record, at, rules, mine)))
+        found = (kept or {}).get(record.patient.pk)
+        if not replays:
+            triggers = _triggers_by_what_was_kept(record, rules, found)
+            standing = standing_of(record, at, rules, mine, triggers=triggers)
+            made.append(standing if triggers is not None else _looked_at_soon(standing))
             continue
-        replay = _replay_to_keep(record, rules, replays.get(record.patient.pk))
+        replay = _replay_to_keep(record, rules, found)
         standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
         standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
-    store(made, except_for=frozenset() if replays is not None else frozenset({"replay"}))
+    store(made, except_for=frozenset() if replays else frozenset({"replay"}))
+
+
+def _triggers_by_what_was_kept(
+    record: PatientRecord, rules: ClinicRules, kept: Mapping[str, Any] | None
+) -> tuple[OpenTrigger, ...] | None:
+    """What a replay finds open that goes on from a kept one; ``None`` where none serves."""
+    if not kept:
+        return None
+    begun = {each.looked_from for each in from_stored(kept, rules.mark)}
+    if not begun:
+        return None
+    replay = replay_of(record, rules, kept, most_days=MOST_DAYS_IN_BULK)
+    return replay.triggers if replay.looked_from in begun | {None} else None
 
 
 def _looked_at_soon(standing: Standing) -> Standing:

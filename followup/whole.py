@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from followup.beside import atrial_check_of, risk_comparison_of
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules
 from followup.standing import replay_of
+from guidelines.acc_aha_2020.risk import RiskComparison
 from guidelines.acute import ChecklistLine, checklist
 from guidelines.assessment import Assessment, assess, graded_picture
+from guidelines.atrial import AtrialCheck
 from guidelines.consistency import Inconsistency, check_study
 from guidelines.course_limits import course_limits
 from guidelines.facts import ClinicalPicture, Interval
@@ -24,10 +27,12 @@ from guidelines.surveillance import FollowUp
 from guidelines.vocabulary import RegurgitationMethod
 from patients.models import EchoStudy
 from treatments.facts import picture_of
+from treatments.facts.case import exact
 from treatments.facts.heart import lvef_interval
 from treatments.follow_up import follow_ups_of
 from treatments.held import Replay
 from treatments.latch import STANDS
+from treatments.planned import BeforeOperation, before_operation
 from treatments.record import PatientRecord
 from treatments.scores import scores_of
 from treatments.series import series_of
@@ -53,7 +58,9 @@ class WholeAssessment:
     stands, by id, since when; nothing of a hidden edition. ``looked_from``: from which day on the
     record was replayed for that and for what is still open; ``None`` when all of it was.
     ``studies_checked``: how many of the newest studies were looked at for numbers that do not fit;
-    ``None`` for all.
+    ``None`` for all. ``before_operation``: what is too old for a procedure that is planned or
+    decided; ``None`` when none is. ``atrial`` and ``risk``: what the record says beside the
+    mechanism and the risk class that were entered (``followup.beside``). None changes a verdict.
     """
 
     record_number: str
@@ -72,6 +79,9 @@ class WholeAssessment:
     held_since: Mapping[str, date]
     looked_from: date | None = None
     studies_checked: int | None = None
+    before_operation: BeforeOperation | None = None
+    atrial: AtrialCheck | None = None
+    risk: RiskComparison | None = None
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form; what an unsigned edition says is left out."""
@@ -106,6 +116,11 @@ class WholeAssessment:
                 f"echo_study:{each.study.public_id}": [i.as_dict() for i in each.found]
                 for each in self.studies
             },
+            "before_operation": (
+                self.before_operation.as_dict() if self.before_operation else None
+            ),
+            "atrial_definition": self.atrial.as_dict() if self.atrial else None,
+            "risk_categories": self.risk.as_dict() if self.risk else None,
             "not_signed_off": sorted(hidden),
         }
 
@@ -163,6 +178,9 @@ def whole_assessment(
         held_since=_held_since(assessment, record, replay, hidden),
         looked_from=replay.looked_from,
         studies_checked=studies_checked,
+        before_operation=before_operation(record, picture),
+        atrial=None if record.has_died else atrial_check_of(assessment, picture, hidden),
+        risk=None if record.has_died else risk_comparison_of(assessment, picture, hidden),
     )
 
 
@@ -227,4 +245,6 @@ def _measured(study: EchoStudy) -> dict[str, Decimal | Interval]:
     values["lvef_percent"] = lvef_interval(study)
     if study.aortic_regurgitation is not None:
         values["aortic_regurgitation"] = Decimal(study.aortic_regurgitation)
-    return {name: value for name, value in values.items() if value is not None}
+    # As typed: a column adds zeros, which the words of a finding would show.
+    typed = {name: exact(value) for name, value in values.items()}
+    return {name: value for name, value in typed.items() if isinstance(value, Decimal | Interval)}

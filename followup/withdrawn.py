@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from guidelines.days import spoken
 from guidelines.latch import OpenTrigger
 from guidelines.registry import editions_in_force
 from patients.models import EchoStudy, Patient
@@ -40,13 +41,13 @@ def _changes(patient: Patient, record: PatientRecord) -> Iterator[tuple[datetime
     for version in versions.order_by("-history_date", "-history_id")[:MOST]:
         act = "struck" if version.struck_at else "amended"
         if act == "struck" or version.status == EchoStudy.Status.AMENDED:
-            day = f"{version.performed_on:%Y-%m-%d}"
+            day = spoken(version.performed_on)
             at: datetime = version.history_date
-            yield at, f"the study of {day} was {act} on {at:%Y-%m-%d}"
+            yield at, f"the study of {day} was {act} on {spoken(at)}"
 
 
 def _words(trigger: OpenTrigger, change: str) -> str:
     return (
-        f"{trigger.said} It was open since {trigger.since:%Y-%m-%d} ({trigger.edition}) until "
+        f"{trigger.said} It was open since {spoken(trigger.since)} ({trigger.edition}) until "
         f"{change}; on the evidence that is left it is not met."
     )

@@ -34,6 +34,7 @@ from guidelines.facts import (
 from guidelines.gaps import MissingFact, missing_facts, missing_names
 from guidelines.grade_range import grade_fact
 from guidelines.local.anticoagulation import VALVE_THROMBOSIS
+from guidelines.local.drugs import BEFORE_A_BRIDGE
 from guidelines.medical_step import medical_step
 from guidelines.registry import (
     LOCAL_SAFETY,
@@ -235,7 +236,9 @@ def _dangers(known: Known, on: date) -> tuple[Finding, ...]:
 
 
 def _is_danger(rule: Rule) -> bool:
-    return rule.advice is Advice.SAME_DAY_CONTACT or rule.id == INR_OVERDUE
+    """Whom to contact today. What to mind while an emergency is treated is for its own page."""
+    asks_today = rule.advice is Advice.SAME_DAY_CONTACT and rule.id != BEFORE_A_BRIDGE.id
+    return asks_today or rule.id == INR_OVERDUE
 
 
 INR_OVERDUE = "local-safety/anticoagulation/inr-overdue"

@@ -52,6 +52,11 @@ ITEMS: dict[str, Criterion] = {
 SUPPORT = any_of(equals("atrial_fibrillation", True), equals("heart_failure", True))
 
 
+ROWS = "ESC25-AT-01 to AT-05"
+ASKED_OF = (Mechanism.SECONDARY_ATRIAL, Mechanism.SECONDARY_VENTRICULAR, Mechanism.MIXED)
+"""Of which mechanism it is asked: of a primary leak it says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class AtrialItem:
     """One row of the definition and whether it holds."""

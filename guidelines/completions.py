@@ -20,11 +20,20 @@ from operator import itemgetter
 from typing import TypeVar
 
 from guidelines.columns import Columns, unknown_kinds, writers_of
-from guidelines.criteria import Readings
-from guidelines.facts import FACTS, ORDER, RATIOS, Interval, Reading, Worse, complete_ratios
+from guidelines.criteria import NO_FACTS, Readings
+from guidelines.facts import (
+    FACTS,
+    OF_RATIOS,
+    ORDER,
+    RATIOS,
+    Interval,
+    Reading,
+    Worse,
+    complete_ratios,
+)
 from guidelines.implications import IMPLICATIONS, Implication
 from guidelines.parts import Part, in_words, parts_of, split_limits
-from guidelines.rule import Rule, judge, unsettled_of
+from guidelines.rule import JUDGEMENTS, Rule, judge_asking
 from guidelines.vocabulary import Verdict
 
 __all__ = [
@@ -112,7 +121,9 @@ class Case:
 
     def having(self, name: str, reading: Reading) -> Case:
         """The same with one fact supposed; rules that do not name it are not asked again."""
-        readings = complete_ratios({**self.readings, name: reading})
+        readings = {**self.readings, name: reading}
+        if name in OF_RATIOS:
+            readings = complete_ratios(readings)
         row, judged = self.row.copy(), self._judged.copy()
         for changed in (name, *_INDICES.get(name, ())):
             self._book.write(changed, readings, row)
@@ -191,9 +202,8 @@ def _is_exact(reading: Reading | None) -> bool:
 
 
 def _judged(rule: Rule, readings: Readings) -> _Judged:
-    verdict = judge(rule, readings)
-    asks = unsettled_of(rule, readings) if verdict is Verdict.CANNOT_TELL else frozenset[str]()
-    return _Judged(verdict, frozenset(name for name in asks if not FACTS[name].is_judgement))
+    verdict, asked = judge_asking(rule, readings)
+    return _Judged(verdict, asked - JUDGEMENTS if verdict is Verdict.CANNOT_TELL else NO_FACTS)
 
 
 def _remember(memory: dict[object, _Found], state: object, found: _Found) -> _Found:

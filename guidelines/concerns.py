@@ -100,7 +100,7 @@ class ConcernCase:
     asked and has not answered. ``unseen``: how many results nobody has acknowledged, the oldest of
     ``unseen_since``. ``due_words``: what is due or overdue, from ``due_by``. ``near_on``: when a
     limit is expected to be met, where that is before ``next_echo_on``. ``missing``: the one
-    measurement that a verdict waits for, in words.
+    measurement that a verdict waits for, in words. ``lvef_percent``: the lowest that it may be.
     """
 
     on: date
@@ -110,7 +110,7 @@ class ConcernCase:
     dangers: tuple[tuple[str, str], ...] = ()
     triggers: tuple[Trigger, ...] = ()
     is_symptomatic: bool | None = None
-    lvef_percent_high: object = None
+    lvef_percent: object = None
     discuss: tuple[str, ...] = ()
     team_since: date | None = None
     inr: tuple[tuple[str, str], ...] = ()
@@ -129,7 +129,8 @@ def concerns_of(case: ConcernCase) -> tuple[Concern, ...]:
     """Everything that asks for a person, most urgent first; nothing of somebody who died."""
     if case.has_died:
         return ()
-    return tuple(_concerns(case))
+    # One body may stand today while the other is only open still: sorted, not as they come.
+    return tuple(sorted(_concerns(case), key=lambda concern: (concern.kind.rank, concern.weight)))
 
 
 def _concerns(case: ConcernCase) -> Iterator[Concern]:
@@ -178,8 +179,11 @@ def wait_days(case: ConcernCase) -> int:
     """How many days an unanswered class 1 or I waits until it goes to the team by itself.
 
     Symptoms, or an LVEF that may be 50 % or below, shorten it; so does not knowing of symptoms.
+    In an acute one nothing waits.
     """
-    lvef: Any = case.lvef_percent_high
+    if case.acute_since is not None:
+        return 0
+    lvef: Any = case.lvef_percent
     is_low = lvef is not None and lvef <= LVEF_URGENT_PERCENT
     is_urgent = case.is_symptomatic is not False or is_low
     return case.settings.refer_after_urgent if is_urgent else case.settings.refer_after

@@ -16,6 +16,7 @@ from guidelines.facts import RATIOS, Interval, Reading, definition_of, plain
 from guidelines.vocabulary import Term
 
 Readings = Mapping[str, Reading]
+NO_FACTS: frozenset[str] = frozenset()
 
 
 class Criterion(ABC):
@@ -47,11 +48,17 @@ class Criterion(ABC):
         """The criteria on single facts that it is built of."""
         return [self] if self.fact else [atom for part in self.parts for atom in part.atoms()]
 
+    def ask(self, readings: Readings) -> bool | frozenset[str]:
+        """The answer, or the facts that would decide it where the known ones do not."""
+        held = self.holds(readings)
+        if held is not None:
+            return held
+        return NO_FACTS.union(*(part.unsettled(readings) for part in self.parts))
+
     def unsettled(self, readings: Readings) -> frozenset[str]:
         """The facts that would decide it; empty when it is decided."""
-        if self.holds(readings) is not None:
-            return frozenset()
-        return frozenset[str]().union(*(part.unsettled(readings) for part in self.parts))
+        said = self.ask(readings)
+        return NO_FACTS if isinstance(said, bool) else said
 
 
 class _OfOneFact(Criterion):
@@ -60,13 +67,15 @@ class _OfOneFact(Criterion):
     def __init__(self, fact: str) -> None:
         self.definition = definition_of(fact)
         self.fact = fact
+        self.itself = frozenset({fact})
 
-    def unsettled(self, readings: Readings) -> frozenset[str]:
-        if self.holds(readings) is not None:
-            return frozenset()
+    def ask(self, readings: Readings) -> bool | frozenset[str]:
+        held = self.holds(readings)
+        if held is not None:
+            return held
         ratio = RATIOS.get(self.fact)
         if ratio is None:
-            return frozenset({self.fact})
+            return self.itself
         return frozenset(p for p in (ratio.over, ratio.under) if not _is_exact(readings.get(p)))
 
 
@@ -173,6 +182,16 @@ class _AllOf(Criterion):
                 answer = None
         return answer
 
+    def ask(self, readings: Readings) -> bool | frozenset[str]:
+        asked = []
+        for part in self.parts:
+            said = part.ask(readings)
+            if said is False:
+                return False
+            if said is not True:
+                asked.append(said)
+        return NO_FACTS.union(*asked) if asked else True
+
 
 class _AtLeastNOf(Criterion):
     def __init__(self, needed: int, parts: Sequence[Criterion]) -> None:
@@ -196,6 +215,18 @@ class _AtLeastNOf(Criterion):
             if met >= self.needed:
                 return True
         return None if met + unknown >= self.needed else False
+
+    def ask(self, readings: Readings) -> bool | frozenset[str]:
+        met, asked = 0, []
+        for part in self.parts:
+            said = part.ask(readings)
+            if said is True:
+                met += 1
+                if met >= self.needed:
+                    return True
+            elif said is not False:
+                asked.append(said)
+        return NO_FACTS.union(*asked) if met + len(asked) >= self.needed else False
 
 
 class _EitherMeasured(Criterion):
@@ -225,6 +256,10 @@ class _Negation(Criterion):
     def holds(self, readings: Readings) -> bool | None:
         held = self.parts[0].holds(readings)
         return None if held is None else not held
+
+    def ask(self, readings: Readings) -> bool | frozenset[str]:
+        said = self.parts[0].ask(readings)
+        return not said if isinstance(said, bool) else said
 
 
 def _at_least_one(parts: Sequence[Criterion]) -> tuple[Criterion, ...]:

@@ -13,7 +13,16 @@ from functools import cache, lru_cache
 
 from guidelines.completions import Case, Standing, case_of
 from guidelines.criteria import Readings
-from guidelines.facts import FACTS, ORDER, RATIOS, ClinicalPicture, Reading, complete_ratios
+from guidelines.days import spoken
+from guidelines.facts import (
+    FACTS,
+    OF_RATIOS,
+    ORDER,
+    RATIOS,
+    ClinicalPicture,
+    Reading,
+    complete_ratios,
+)
 from guidelines.gates import GATES, GateReport, facts_of_gates, pass_gates
 from guidelines.registry import RULES, built_rules, coverage
 from guidelines.rule import (
@@ -190,7 +199,7 @@ def _leaves(state: CriterionState) -> Iterator[CriterionState]:
 
 
 def _with_day(fact: ShownFact) -> str:
-    day = f" ({fact.on:%Y-%m-%d})" if fact.on else ""
+    day = f" ({spoken(fact.on)})" if fact.on else ""
     if fact.name.startswith("severe_mr"):
         # How well it is supported belongs to it: "close below" is not the same as "not severe".
         return f"{fact.text}: {fact.reason}{day}" if fact.reason else f"{fact.text}{day}"
@@ -223,7 +232,9 @@ class EditionCase:
 
     def having(self, name: str, reading: Reading) -> EditionCase:
         """The same with one fact supposed; gates that do not ask for it are not passed again."""
-        readings = complete_ratios({**self.readings, name: reading})
+        readings = {**self.readings, name: reading}
+        if name in OF_RATIOS:
+            readings = complete_ratios(readings)
         scopes = {}
         for scope, there in self._scopes.items():
             if name in facts_of_gates(GATES[scope]):
@@ -264,16 +275,30 @@ class _InScope:
         return self.case.standing
 
 
-def _in_scope(edition: Edition, scope: Scope, readings: Readings) -> _InScope:
-    gates = pass_gates(GATES[scope], readings)
+def _in_scope(
+    edition: Edition, scope: Scope, readings: Readings, passed: GateReport | None = None
+) -> _InScope:
+    gates = passed or pass_gates(GATES[scope], readings)
     if gates.is_closed:
         return _InScope(False, None)
     return _InScope(gates.is_unknown, case_of(timing_rules(edition, scope), readings))
 
 
-def standing_of(edition: Edition, readings: Readings) -> Standing:
-    """Where the edition's timing rules stand, each scope behind its own gates."""
-    return EditionCase(edition, readings).standing
+def standing_of(
+    edition: Edition, readings: Readings, gates_of: Mapping[Scope, GateReport] | None = None
+) -> Standing:
+    """Where the edition's timing rules stand, each scope behind its own gates.
+
+    ``gates_of``: what the gates say of these readings, where that is known already.
+    """
+    if gates_of is None:
+        return EditionCase(edition, readings).standing
+    scopes = {
+        scope: _in_scope(edition, scope, readings, gates)
+        for scope, gates in gates_of.items()
+        if timing_rules(edition, scope)
+    }
+    return EditionCase(edition, readings, scopes).standing
 
 
 @cache
@@ -335,7 +360,7 @@ def _verdict(
 ) -> EditionVerdict:
     picture, readings = known.picture, known.readings
     timing = tuple(finding for finding in findings if finding.rule.is_timing)
-    standing = standing_of(edition, readings)
+    standing = standing_of(edition, readings, known.gates_of)
     classes = _CLASSES[edition.body]
     kind = headline_kind(standing)
     behind = _behind_headline(timing, standing, kind)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 
 from guidelines.catalogue import DEFINITIONS
 from guidelines.definitions import FactDefinition, Reading, Value, Worse
@@ -66,6 +66,8 @@ class Ratio:
 
 
 RATIOS: Mapping[str, Ratio] = MappingProxyType({"lvesd_index_mm_m2": Ratio("lvesd_mm", "bsa_m2")})
+OF_RATIOS = frozenset(RATIOS).union(*({ratio.over, ratio.under} for ratio in RATIOS.values()))
+"""Indices and their parts: what changes with one of them has the others recomputed."""
 
 
 def definition_of(name: str) -> FactDefinition:
@@ -96,8 +98,11 @@ class Fact:
     is_provisional: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.value, int | float | Decimal) and not isinstance(self.value, bool):
-            object.__setattr__(self, "value", as_number(self.value))
+        value = self.value
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            number = as_number(value)
+            if number is not value:
+                object.__setattr__(self, "value", number)
 
     @property
     def reassures(self) -> bool:
@@ -197,16 +202,12 @@ def _shifted(end: Number | None, by: Decimal) -> Number | None:
     return (end if isinstance(end, Decimal) else Decimal(end)) + by
 
 
-def _require_kind(definition: FactDefinition, fact: Fact) -> None:
-    value = fact.value
-    if value is None:
-        return
-    if definition.kind is Decimal:
-        right = isinstance(value, Decimal | float | Interval)
-    else:
-        right = isinstance(value, definition.kind)
-    if not right:
-        raise TypeError(f"{definition.name} takes {definition.kind.__name__}, not {value!r}")
+_NUMBERS: tuple[type, ...] = (Decimal, float, Interval)
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    name: (NoneType, *(_NUMBERS if definition.kind is Decimal else (definition.kind,)))
+    for name, definition in FACTS.items()
+}
+"""What the value of each fact may be."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,10 @@ class ClinicalPicture:
 
     def __post_init__(self) -> None:
         for name, fact in self.facts.items():
-            _require_kind(definition_of(name), fact)
+            definition = definition_of(name)
+            if not isinstance(fact.value, _TYPES[name]):
+                kind = definition.kind.__name__
+                raise TypeError(f"{name} takes {kind}, not {fact.value!r}")
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
 
     def fact(self, name: str) -> Fact | None:
@@ -266,6 +270,10 @@ class ClinicalPicture:
     def without(self, *names: str) -> ClinicalPicture:
         """A copy in which nothing is recorded for these facts."""
         return ClinicalPicture({n: f for n, f in self.facts.items() if n not in names})
+
+    def readings_without(self, *names: str) -> dict[str, Reading]:
+        """The readings as they are when nothing is recorded for these facts."""
+        return complete_ratios({n: each for n, each in self._each.items() if n not in names})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.facts)

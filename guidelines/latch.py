@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from guidelines.days import spoken
 from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.facts import FACTS, ORDER, ClinicalPicture
 from guidelines.vocabulary import Body, Verdict
@@ -96,8 +97,8 @@ class OpenTrigger:
 
     @property
     def text(self) -> str:
-        """ "Class 1 met on 2024-03-02 and still open", and what became of it."""
-        begun = f"{self.said} Open since {self.since:%Y-%m-%d} ({self.edition})"
+        """ "Class 1 met on 2 Mar 2024 and still open", and what became of it."""
+        begun = f"{self.said} Open since {spoken(self.since)} ({self.edition})"
         if self.clock_starts_with_publication:
             begun += ", counted from the publication of that edition"
         if self.still_stands:
@@ -105,7 +106,7 @@ class OpenTrigger:
         shown = ", ".join(evidence.text for evidence in self.evidence)
         rested = f" It rested on {shown}." if shown else ""
         return (
-            f"{begun}; it last stood on {self.last_stood_on:%Y-%m-%d} and is still open: a newer "
+            f"{begun}; it last stood on {spoken(self.last_stood_on)} and is still open: a newer "
             f"value does not close it, a decision does.{rested}"
         )
 

@@ -50,17 +50,19 @@ class Interval:
     high_open: bool = False
 
     def __post_init__(self) -> None:
-        for end in ("low", "high"):
-            value = getattr(self, end)
-            if value is not None:
-                object.__setattr__(self, end, as_number(value))
-        if self.low is None or self.high is None:
+        low = None if self.low is None else as_number(self.low)
+        is_one_value = self.high is self.low
+        high = low if is_one_value else None if self.high is None else as_number(self.high)
+        if low is not self.low or high is not self.high:
+            object.__setattr__(self, "low", low)
+            object.__setattr__(self, "high", high)
+        if low is None or high is None:
             return
-        if self.low is self.high and not (self.low_open or self.high_open):
+        if is_one_value and not (self.low_open or self.high_open):
             return
-        order = compare(self.low, self.high)
+        order = compare(low, high)
         if order > 0 or (order == 0 and (self.low_open or self.high_open)):
-            raise ValueError(f"an empty interval: {self.low} to {self.high}")
+            raise ValueError(f"an empty interval: {low} to {high}")
 
     @classmethod
     def point(cls, value: Number) -> Interval:

@@ -39,6 +39,7 @@ from guidelines.change import (
     slope_unit,
     years_of,
 )
+from guidelines.days import spoken
 from guidelines.noise import DEFAULT_NOISE, Noise, NoiseModel
 from guidelines.numbers import compare
 from guidelines.outlook import BAND, Band, Estimated, Limit, Outlook, estimated_of, outlook_of
@@ -228,7 +229,7 @@ def _signals(
             yield Signal("scores 11c (a)", change.direction, words)
     if slope is not None and _is_a_trend(used, noises, slope):
         direction = direction_of(measure, slope.low, slope.high)
-        span = f"{used[0].on.isoformat()} to {used[-1].on.isoformat()}"
+        span = f"{spoken(used[0].on)} to {spoken(used[-1].on)}"
         words = f"{slope.studies} studies from {span} show a slope that noise does not explain"
         yield Signal("scores 11c (b)", direction, words)
 

@@ -21,6 +21,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from guidelines.change import Change, change_between, change_words, slope_of
+from guidelines.days import spoken
 from guidelines.definitions import Worse
 from guidelines.noise import DEFAULT_NOISE, NEEDS_METHOD, NoiseModel
 from guidelines.numbers import Number, compare
@@ -135,7 +136,7 @@ def _apart(points: Sequence[Point]) -> tuple[list[Point], list[LeftOut]]:
     near: list[LeftOut] = []
     for point in reversed(points):
         if counted and not _months_apart(point.on, counted[-1].on):
-            why = f"less than three months before the study of {counted[-1].on.isoformat()}"
+            why = f"less than three months before the study of {spoken(counted[-1].on)}"
             near.append(LeftOut(point, why))
         else:
             counted.append(point)
@@ -266,4 +267,4 @@ def _words(
 
 
 def _said(point: Point) -> str:
-    return f"{point.interval} on {point.on.isoformat()}"
+    return f"{point.interval} on {spoken(point.on)}"

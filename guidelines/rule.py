@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from guidelines.criteria import Criterion, Readings
+from guidelines.criteria import NO_FACTS, Criterion, Readings
 from guidelines.facts import (
     FACTS,
     ORDER,
@@ -289,15 +289,21 @@ class Finding:
 
 def judge(rule: Rule, readings: Readings) -> Verdict:
     """The verdict from the rule's own criteria, gates open."""
-    applies = rule.applies.holds(readings)
+    return judge_asking(rule, readings)[0]
+
+
+def judge_asking(rule: Rule, readings: Readings) -> tuple[Verdict, frozenset[str]]:
+    """The verdict, and where it is not decided the facts that would decide it."""
+    applies = rule.applies.ask(readings)
     if applies is False:
-        return Verdict.NOT_APPLICABLE
-    when = rule.when.holds(readings)
-    if applies and when is not None:
-        return Verdict.MET if when else Verdict.NOT_MET
-    if when is not False and _only_judgements(unsettled_of(rule, readings)):
-        return Verdict.PENDING_JUDGEMENT
-    return Verdict.CANNOT_TELL
+        return Verdict.NOT_APPLICABLE, NO_FACTS
+    when = rule.when.ask(readings)
+    if applies is True and isinstance(when, bool):
+        return (Verdict.MET if when else Verdict.NOT_MET), NO_FACTS
+    asked = NO_FACTS.union(*(said for said in (applies, when) if not isinstance(said, bool)))
+    if when is not False and _only_judgements(asked):
+        return Verdict.PENDING_JUDGEMENT, asked
+    return Verdict.CANNOT_TELL, asked
 
 
 def unsettled_of(rule: Rule, readings: Readings) -> frozenset[str]:
@@ -306,9 +312,10 @@ def unsettled_of(rule: Rule, readings: Readings) -> frozenset[str]:
 
 
 def _only_judgements(names: frozenset[str]) -> bool:
-    return all(FACTS[name].is_judgement for name in names)
+    return names <= JUDGEMENTS
 
 
+JUDGEMENTS = frozenset(name for name, definition in FACTS.items() if definition.is_judgement)
 Judge = Callable[[Rule, Readings], Verdict]
 _STANDS = (Verdict.MET, Verdict.PENDING_JUDGEMENT)
 
@@ -334,6 +341,7 @@ class Known:
         default_factory=dict, compare=False, repr=False
     )
     _missing: dict[Rule, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[Criterion, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def gates(self) -> GateReport:
@@ -349,7 +357,7 @@ class Known:
             picture=picture,
             readings=readings,
             noisy=widened_by_noise(readings),
-            fresh=picture.without(*old).readings() if old else readings,
+            fresh=picture.readings_without(*old) if old else readings,
             gates_of={scope: pass_gates(gates, readings) for scope, gates in GATES.items()},
             judged=judged,
         )
@@ -375,10 +383,17 @@ class Known:
         """The facts that would open or close the rule's gates, and those that would decide it."""
         missing = self._missing.get(rule)
         if missing is None:
-            own = sorted(unsettled_of(rule, self.readings), key=ORDER.__getitem__)
+            asked = self._unsettled(rule.applies) | self._unsettled(rule.when)
+            own = sorted(asked, key=ORDER.__getitem__)
             names = [*self.gates_of[rule.scope].missing, *own]
             missing = self._missing[rule] = tuple(dict.fromkeys(names))
         return missing
+
+    def _unsettled(self, criterion: Criterion) -> frozenset[str]:
+        asked = self._asked.get(criterion)
+        if asked is None:
+            asked = self._asked[criterion] = criterion.unsettled(self.readings)
+        return asked
 
 
 def informed_by(known: Known, **facts: Fact) -> Known:

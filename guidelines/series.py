@@ -23,8 +23,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
+from guidelines.days import spoken
 from guidelines.definitions import Worse
 from guidelines.numbers import Interval, Number, as_number
 from guidelines.vocabulary import LvefMethod, RegurgitationMethod
@@ -152,13 +154,10 @@ class Point:
         low, high = value.low, value.high
         known = low is not None and high is not None
         ends = (math.nan if low is None else float(low), math.nan if high is None else float(high))
-        for name, derived in (
-            ("interval", value),
-            ("is_bounded", known),
-            ("middle", (ends[0] + ends[1]) / 2),
-            ("width", ends[1] - ends[0]),
-        ):
-            object.__setattr__(self, name, derived)
+        object.__setattr__(self, "interval", value)
+        object.__setattr__(self, "is_bounded", known)
+        object.__setattr__(self, "middle", (ends[0] + ends[1]) / 2)
+        object.__setattr__(self, "width", ends[1] - ends[0])
 
     @property
     def knows_method(self) -> bool:
@@ -236,7 +235,7 @@ def like_with_like(series: Series, *, on: date) -> Comparable:
     event = latest_event(series.events, on)
     here = [point for point in usable if event is None or point.on > event.on]
     if event is not None:
-        why = f"on or before {event.what} of {event.on.isoformat()}"
+        why = f"on or before {event.what} of {spoken(event.on)}"
         left_out += [LeftOut(point, why, True) for point in usable if point.on <= event.on]
     chosen, reference = _chosen(measure, here)
     if reference is not None and len(chosen) < len(here):
@@ -275,7 +274,7 @@ def _usable(series: Series, measure: Measure, on: date) -> tuple[list[Point], li
 
 def _why_never(point: Point, measure: Measure, on: date) -> str:
     if point.on > on:
-        return f"after {on.isoformat()}"
+        return f"after {spoken(on)}"
     if not point.is_final:
         return "draft, not counted"
     if not point.is_rest:
@@ -343,16 +342,23 @@ def _same_vendor(one: Point, other: Point) -> bool:
     return one.vendor == other.vendor
 
 
+# How a diameter was measured, as a report writes it.
+LINEAR_METHODS = {"two_d": "2D", "m_mode": "M-mode"}
+
+
+@lru_cache(maxsize=256)
 def _word(term: str) -> str:
     methods = (*LvefMethod, *RegurgitationMethod)
-    label = next((each.label for each in methods if str(each) == term), term.replace("_", " "))
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    named = LINEAR_METHODS.get(term, term.replace("_", " "))
+    label = next((each.label for each in methods if str(each) == term), named)
+    is_name = label[1:2].isupper() or label in LINEAR_METHODS.values()
+    return label if is_name else label[:1].lower() + label[1:]
 
 
 def _stands_alone(points: Iterable[Point], chosen: Sequence[Point]) -> str:
     later = [point for point in points if chosen and point.on > chosen[-1].on]
     if not later:
         return ""
-    days = ", ".join(point.on.isoformat() for point in later)
-    last = chosen[-1].on.isoformat()
+    days = ", ".join(spoken(point.on) for point in later)
+    last = spoken(chosen[-1].on)
     return f"the course is that of the studies up to {last}; not compared with them: {days}"

@@ -99,13 +99,14 @@ class Slip:
     words: str
 
 
-# By unit of the field: the factor to what was meant, and the unit that was typed instead.
+# By unit of the field, as names write it: the factor to what was meant, and the unit that was typed
+# instead.
 _FACTORS: Mapping[str, tuple[tuple[Decimal, str], ...]] = MappingProxyType(
     {
         "mm": ((TEN, "centimeters"),),
-        "mm²": ((HUNDRED, "square centimeters"),),
+        "mm2": ((HUNDRED, "square centimeters"),),
         "cm": ((1 / TEN, "millimeters"), (HUNDRED, "meters")),
-        "cm²": ((1 / HUNDRED, "square millimeters"),),
+        "cm2": ((1 / HUNDRED, "square millimeters"),),
         "cm/s": ((HUNDRED, "meters per second"),),
         "m/s": ((1 / HUNDRED, "centimeters per second"),),
         "%": ((HUNDRED, "a fraction"),),
@@ -120,6 +121,15 @@ _ABSOLUTES = MappingProxyType({absolute: index for index, absolute in _INDICES.i
 _INDEXED_ELSEWHERE = ("lvesd_mm", "lvedd_mm", "lvesv_ml")
 
 
+def meant_by(value: Decimal, unit: str) -> Iterator[tuple[Decimal, str]]:
+    """What a number may mean that was typed in a neighboring unit, and in which, likeliest first.
+
+    ``unit`` is that of the field: ``mm``, ``mm2`` or ``mm²``, ``cm/s``, ``%``.
+    """
+    for factor, typed in _FACTORS.get(unit.replace("²", "2"), ()):
+        yield value * factor, typed
+
+
 def slips_of(name: str, values: Mapping[str, Decimal]) -> Iterator[Slip]:
     """What may have been meant by one value, the likeliest slip first.
 
@@ -129,8 +139,8 @@ def slips_of(name: str, values: Mapping[str, Decimal]) -> Iterator[Slip]:
     measure, value = MEASURES.get(name), values.get(name)
     if measure is None or value is None:
         return
-    for factor, unit in _FACTORS.get(measure.unit, ()):
-        yield _slip(measure, value, value * factor, f"{unit} typed instead")
+    for meant, unit in meant_by(value, measure.unit):
+        yield _slip(measure, value, meant, f"{unit} typed instead")
     yield from _index_slips(measure, value, values.get("bsa_m2"))
     yield _slip(measure, value, value * TEN, "the decimal point one place off")
     yield _slip(measure, value, value / TEN, "the decimal point one place off")

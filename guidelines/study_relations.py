@@ -14,12 +14,12 @@ from decimal import Decimal
 from guidelines.numbers import Interval, Number
 from guidelines.quantities import (
     BSA_FORMULAS,
-    HIGHEST_RAP_MMHG,
     ImplausibleInputError,
     doppler_stroke_volume,
     eroa_by_pisa,
     la_volume_area_length,
     lv_mass,
+    spap_by_tr_jet,
 )
 from guidelines.vocabulary import RegurgitationMethod
 
@@ -190,11 +190,12 @@ def _fraction(v: Values, total: float) -> Number | None:
     return 100 * volume / total if total > volume else None
 
 
-def _pressure(v: Values) -> Interval:
-    gradient = 4 * v["tr_peak_velocity_m_s"] ** 2
-    known = v.get("right_atrial_pressure_mmhg")
-    low = gradient if known is None else gradient + known
-    return Interval(low, gradient + (HIGHEST_RAP_MMHG if known is None else known))
+def _pressure(v: Values) -> Interval | None:
+    return spap_by_tr_jet(
+        tr_velocity_m_s=v["tr_peak_velocity_m_s"],
+        right_atrial_pressure_mmhg=v.get("right_atrial_pressure_mmhg"),
+        tricuspid_regurgitation_torrential=None,
+    )
 
 
 def _surface(v: Values) -> Interval:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Any
 
+from guidelines.days import spoken
 from guidelines.intervals import (
     QUARTERLY,
     DueRule,
@@ -119,6 +120,8 @@ class Due:
     since: date | None
     by: date | None
     rule: DueRule
+    is_now: bool = field(default=False, compare=False)
+    """Due whatever the day, so ``by`` is today every day; not an interval that ends today."""
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
@@ -258,7 +261,7 @@ def _earliest(case: FollowUpCase, plans: Plans) -> tuple[Due, Due]:
 
 def _first(dues: Sequence[Due]) -> Due:
     """The earliest of several windows: the earliest end, with the earliest start."""
-    first = min(dues, key=_end)
+    first = min(dues, key=lambda due: (_end(due), not due.is_now))
     starts = [due.since for due in dues if due.since]
     return replace(first, since=min(starts)) if starts else first
 
@@ -281,16 +284,17 @@ def _sooner(case: FollowUpCase, due: Due) -> Due:
     if _end(due) <= limit:
         return due
     start = min(due.since or limit, limit)
-    return Due(start, limit, due.rule)
+    return Due(start, limit, due.rule, is_now=case.expected_threshold_on <= case.on)
 
 
 def _notes(case: FollowUpCase, edition: Edition, ends: tuple[date, date]) -> tuple[str, ...]:
     notes = []
     if case.last_echo_on is None:
         notes.append("No echo on record: due today.")
-    if _was_brought_forward(case, edition, ends):
+    expected = case.expected_threshold_on
+    if expected is not None and _was_brought_forward(case, edition, ends):
         notes.append(
-            f"The trend expects a limit to be met from {case.expected_threshold_on}: "
+            f"The trend expects a limit to be met from {spoken(expected)}: "
             "a later date was brought forward to it."
         )
     if case.goals_of_care:
@@ -316,7 +320,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def _today(case: FollowUpCase, rule: DueRule) -> Due:
-    return Due(case.on, case.on, rule)
+    return Due(case.on, case.on, rule, is_now=True)
 
 
 def _echo_due(case: FollowUpCase, schedule: Schedule) -> Due:

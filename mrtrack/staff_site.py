@@ -47,6 +47,16 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "Follow-up",
+        (
+            "followup.Appointment",
+            "followup.ContactAttempt",
+            "followup.ContactWish",
+            "followup.FollowUpEnd",
+            "followup.Referral",
+        ),
+    ),
+    (
         "Background",
         (
             "patients.BodySize",
@@ -69,6 +79,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "audit.AuditEvent",
         ),
     ),
+    ("Letters", ("followup.Letter",)),
     ("Files", ("interop.ImportBatch", "interop.ColumnMapping")),
 )
 OTHERS = "Other"

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clinic/", include("accounts.urls")),
     path("patients/", include("patients.urls")),
     path("treatments/", include("treatments.urls")),
+    path("followup/", include("followup.urls")),
     path("import/", include("interop.urls")),
     path("", include("reports.urls")),
 ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from patients.days import spoken
 from patients.derived import derived_values
 from patients.models import ClinicalRecord, EchoStudy, Patient, Registration
-from patients.models.patient import folded
+from patients.models.patient import NUMBER_TAKEN, folded
 from patients.recorded_days import birth_error, closing_error, death_error, recorded_days
 from patients.selectors import registrations_running
 from patients.writing import Writer, writing, writing_many
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record", bound=ClinicalRecord)
 
-NUMBER_TAKEN = "This record number is already used in this clinic."
 TWICE_WITHIN = timedelta(seconds=10)
 """Between two requests of one button: nobody types the same statement anew in that time."""
 
@@ -484,7 +483,7 @@ def _number_asked(clinic: Clinic, record_number: str, but: int | None = None) ->
 
     It comes from the model's check or, at the very moment of another clerk's, from the database.
     """
-    others = Registration.objects.filter(clinic=clinic, record_number=record_number)
+    others = Registration.objects.filter(clinic=clinic, record_number__iexact=record_number)
     try:
         yield
     except ValidationError as refusal:
@@ -502,7 +501,7 @@ def _hand_over_number(write: Writer, registration: Registration) -> None:
     former = Registration.objects.filter(
         patient=registration.patient,
         clinic=registration.clinic,
-        record_number=registration.record_number,
+        record_number__iexact=registration.record_number,
         until_on__isnull=False,
     ).first()
     if former is not None and former.until_on is not None:
@@ -530,6 +529,6 @@ def _free_number(clinic: Clinic, wanted: str) -> str:
     for count in itertools.count(1):
         ending = f" ({count})" if count > 1 else ""
         number = wanted[: most - len(ending)].rstrip() + ending
-        if not Registration.objects.filter(clinic=clinic, record_number=number).exists():
+        if not Registration.objects.filter(clinic=clinic, record_number__iexact=number).exists():
             return number
     raise AssertionError("counting does not end")

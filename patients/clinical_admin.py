@@ -359,7 +359,7 @@ class ClinicalAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows of the patients whom one's clinics follow today."""
-        rows = super().get_queryset(request).select_related("patient")
+        rows = super().get_queryset(request).select_related(*self.list_select_related)
         return rows_seen_by(user_of(request), rows)
 
     def is_open(self, obj: Any) -> bool:

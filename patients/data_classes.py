@@ -466,6 +466,31 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         QUASI: ("clinic", "speaks_of_on", "facts_hash"),
         CLINICAL: ("kind", "editions", "engine_version"),
     },
+    "followup.Appointment": {
+        IDENTIFYING: ("public_id", "patient", "place", "comment"),
+        QUASI: ("asserted_known_on", "booked_on", "planned_on", "planned_time"),
+        CLINICAL: ("kind", "status", "cancelled_by"),
+    },
+    "followup.ContactAttempt": {
+        IDENTIFYING: ("public_id", "patient", "comment"),
+        QUASI: ("asserted_known_on", "attempted_on", "next_try_on"),
+        CLINICAL: ("channel", "outcome"),
+    },
+    "followup.ContactWish": {
+        IDENTIFYING: ("public_id", "patient", "comment"),
+        QUASI: ("asserted_known_on", "stated_on"),
+        CLINICAL: ("wish",),
+    },
+    "followup.FollowUpEnd": {
+        IDENTIFYING: ("public_id", "patient", "reason"),
+        QUASI: ("asserted_known_on", "ended_on"),
+        CLINICAL: ("kind", "alarms"),
+    },
+    "followup.Referral": {
+        IDENTIFYING: ("public_id", "patient", "question"),
+        QUASI: ("asserted_known_on", "referred_on", "withdrawn_on"),
+        CLINICAL: ("urgency",),
+    },
 }
 
 

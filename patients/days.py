@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from guidelines.days import spoken
 from patients.models import Patient
+
+__all__ = ["EARLIEST", "day_error", "spoken"]
 
 EARLIEST = date(1900, 1, 1)
 """No record of a patient of ours speaks of an earlier day, whatever their birth date."""
@@ -29,8 +32,3 @@ def day_error(day: date | datetime | None, patient: Patient, today: date) -> str
     if day < EARLIEST:
         return f"This date cannot be right: it is before {EARLIEST.year}."
     return None
-
-
-def spoken(day: date) -> str:
-    """A day that no reader can mistake: 12 Mar 2026."""
-    return f"{day.day} {day:%b %Y}"

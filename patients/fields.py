@@ -14,6 +14,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from guidelines.study_measures import meant_by
+
 Range = tuple[Decimal, Decimal]
 
 
@@ -56,22 +58,10 @@ class Measure:
         """
         if self.is_plausible(value):
             return None
-        meant = [value * factor for factor in _SLIPS.get(self.unit, ())]
+        meant = [each for each, _ in meant_by(value, self.unit)]
         if self.plausible[1] < 0:
             meant.append(-value)
         return next((each.normalize() for each in meant if self.is_plausible(each)), None)
-
-
-_SLIPS: dict[str, tuple[Decimal, ...]] = {
-    "mm": (Decimal(10),),
-    "cm": (Decimal("0.1"), Decimal(100)),
-    "mm2": (Decimal(100),),
-    "cm2": (Decimal("0.01"),),
-    "cm/s": (Decimal(100),),
-    "m/s": (Decimal("0.01"),),
-    "%": (Decimal(100),),
-}
-"""Factors by which a number is off when it was typed in the neighboring unit."""
 
 
 def _measure(

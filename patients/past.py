@@ -12,19 +12,17 @@ really done, one event for each call, when and how much.
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
+from datetime import datetime
 from io import StringIO
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connections, models, router, transaction
@@ -267,13 +265,26 @@ class _Table:
                 self._insert_many(cursor, rows)
 
     def _copy(self, cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-        """COPY takes the rows as text, a line each."""
+        """COPY takes the rows as CSV.
+
+        An empty cell is NULL, but in a column of text that is never NULL it is the empty text.
+        """
         lines = StringIO()
-        for row in rows:
-            lines.write("\t".join([_TEXT.get(type(value), _escaped)(value) for value in row]))
-            lines.write("\n")
+        csv.writer(lines).writerows(self._with_documents(rows))
         lines.seek(0)
-        cursor.copy_expert(f"COPY {self._quoted(self.name)} ({self._columns()}) FROM STDIN", lines)
+        texts = ", ".join(self._quoted(str(each.column)) for each in self.fields if _is_text(each))
+        kept = f", FORCE_NOT_NULL ({texts})" if texts else ""
+        cursor.copy_expert(
+            f"COPY {self._quoted(self.name)} ({self._columns()}) FROM STDIN (FORMAT csv{kept})",
+            lines,
+        )
+
+    def _with_documents(self, rows: Sequence[tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
+        """The rows with lists and mappings as JSON."""
+        places = [
+            place for place, each in enumerate(self.fields) if isinstance(each, models.JSONField)
+        ]
+        return (_with_json(row, places) for row in rows) if places else rows
 
     def _insert_many(self, cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
         marks = ", ".join(["%s"] * len(self.fields))
@@ -297,29 +308,16 @@ class _Table:
         return self.connection.ops.quote_name(name)
 
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _AS_IT_IS = {str, int}
 
 
-@lru_cache(maxsize=8192)
-def _escaped(value: object) -> str:
-    """Text as COPY takes it; remembered, because most of it is one of few codes."""
-    return str(value).translate(_ESCAPES)
+def _is_text(each: models.Field[Any, Any]) -> bool:
+    return isinstance(each, models.CharField | models.TextField) and not each.null
 
 
-def _document(value: object) -> str:
-    """What a JSON column holds: always a list or a mapping here."""
-    return "[]" if value == [] else json.dumps(value).translate(_ESCAPES)
-
-
-_TEXT: dict[type, Callable[[Any], str]] = {
-    list: _document,
-    dict: _document,
-    type(None): lambda value: "\\N",
-    bool: lambda value: "t" if value else "f",
-    int: str,
-    Decimal: str,
-    UUID: str,
-    date: date.isoformat,
-    datetime: datetime.isoformat,
-}
+def _with_json(row: tuple[Any, ...], places: Sequence[int]) -> list[Any]:
+    cells = list(row)
+    for place in places:
+        if cells[place] is not None:
+            cells[place] = json.dumps(cells[place])
+    return cells

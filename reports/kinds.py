@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import Action
+from followup import models as followup
+from followup.record_kinds import KINDS as OF_FOLLOW_UP
 from patients import models as records
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.record_kinds import KINDS as OF_PATIENTS
@@ -27,7 +29,8 @@ from treatments.record_kinds import KINDS as OF_TREATMENTS
 Model = type[ClinicalRecord]
 
 KINDS: Mapping[Model, RecordKind] = {
-    kind.model: kind for kind in (*OF_PATIENTS.values(), *OF_TREATMENTS.values())
+    kind.model: kind
+    for kind in (*OF_PATIENTS.values(), *OF_TREATMENTS.values(), *OF_FOLLOW_UP.values())
 }
 
 WRITES = (
@@ -91,6 +94,16 @@ GROUPS = (
             treatments.AnticoagulationPlan,
             treatments.EndocarditisProphylaxisAdvice,
             treatments.TeamReview,
+        ),
+    ),
+    Group(
+        "Follow-up",
+        (
+            followup.Appointment,
+            followup.ContactAttempt,
+            followup.ContactWish,
+            followup.FollowUpEnd,
+            followup.Referral,
         ),
     ),
 )

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from accounts.models import Clinic
 from followup.letters import LetterCase, facts_hash, letter_parts, text_of
+from followup.letters.medicines import not_recognized
 from followup.models import Letter
 from followup.selectors import last_letter_of, prophylaxis_advice_of
 from patients.days import spoken
@@ -148,6 +149,7 @@ def beside(draft: Draft) -> dict[str, Any]:
     page = draft.page
     return {
         "answers": answers_of(page),
+        "not_recognized": not_recognized(page.record) if draft.kind == Letter.Kind.PATIENT else (),
         "dangers": [
             *dangers_of(page.record),
             *([] if page.record.has_died else alarms_of(page.assessment)),

@@ -8,6 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from followup import models as followup
+from followup.forms.appointments import named
+from followup.record_kinds import outcome_of
 from patients import models as records
 from patients.days import spoken
 from patients.forms.acknowledgment import result_words, study_words
@@ -217,6 +220,31 @@ def _review(row: treatments.TeamReview) -> str:
     return _joined(decided, *operable, *risk, row.decision_reason, open_still)
 
 
+def _appointment(row: followup.Appointment) -> str:
+    cancelled = row.status == followup.Appointment.Status.CANCELLED
+    by = _words(row, "cancelled_by") if cancelled else []
+    said = row.get_status_display() + (f" by the {by[0]}" if by else "")
+    return _joined(named(row), said, row.place, row.comment)
+
+
+def _contact(row: followup.ContactAttempt) -> str:
+    return _joined(f"{upper_first(row.get_channel_display())}: {outcome_of(row)}", row.comment)
+
+
+def _wish(row: followup.ContactWish) -> str:
+    return _joined(upper_first(row.get_wish_display()), row.comment)
+
+
+def _follow_up_end(row: followup.FollowUpEnd) -> str:
+    confirmed = f"confirmed against it: {', '.join(row.alarms)}" if row.alarms else ""
+    return _joined(row.get_kind_display(), row.reason, confirmed)
+
+
+def _referral(row: followup.Referral) -> str:
+    withdrawn = f"withdrawn {spoken(row.withdrawn_on)}" if row.withdrawn_on else ""
+    return _joined(row.question, row.get_urgency_display(), withdrawn)
+
+
 LINES: Mapping[type[ClinicalRecord], Callable[[Any], str]] = {
     records.EchoStudy: _echo,
     records.SymptomLog: _symptoms,
@@ -235,4 +263,9 @@ LINES: Mapping[type[ClinicalRecord], Callable[[Any], str]] = {
     treatments.AnticoagulationPlan: _plan,
     treatments.EndocarditisProphylaxisAdvice: _prophylaxis,
     treatments.TeamReview: _review,
+    followup.Appointment: _appointment,
+    followup.ContactAttempt: _contact,
+    followup.ContactWish: _wish,
+    followup.FollowUpEnd: _follow_up_end,
+    followup.Referral: _referral,
 }

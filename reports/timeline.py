@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import CharField, Value
 
 from accounts.models import Clinic
+from followup import models as followup
 from patients import models as records
 from patients.days import spoken
 from patients.models import ClinicalRecord, Patient, Registration
@@ -45,7 +46,8 @@ KINDS: Mapping[str, str] = {
     "interventions": "Interventions",
     "complications": "Complications",
     "admissions": "Admissions and acute episodes",
-    "team": "Team reviews and goals of care",
+    "team": "Team reviews, referrals and goals of care",
+    "recall": "Appointments and contacts",
     "other": "Other entries",
     "imports": "Imports",
     "clinics": "Clinics",
@@ -70,6 +72,11 @@ KIND_OF: Mapping[Model, str] = {
     records.AcuteEpisode: "admissions",
     treatments.TeamReview: "team",
     records.GoalsOfCare: "team",
+    followup.Referral: "team",
+    followup.Appointment: "recall",
+    followup.ContactAttempt: "recall",
+    followup.ContactWish: "recall",
+    followup.FollowUpEnd: "recall",
 }
 
 
@@ -311,12 +318,32 @@ def _plans(reader: _Reader, rows: Sequence[treatments.AnticoagulationPlan]) -> I
             yield from reader.entry(row, row.until_on, _said(ended), order=1, is_first=False)
 
 
+def _appointments(reader: _Reader, rows: Sequence[followup.Appointment]) -> Iterator[Entry]:
+    """Booked on one day; what became of it on the day for which it was planned."""
+    came = (followup.Appointment.Status.ATTENDED, followup.Appointment.Status.MISSED)
+    for row in rows:
+        yield from reader.entry(row, row.booked_on, _line(row))
+        if row.status in came:
+            became = f"{upper_first(row.get_kind_display())}: {row.get_status_display()}"
+            yield from reader.entry(row, row.planned_on, _said(became), is_first=False)
+
+
+def _referrals(reader: _Reader, rows: Sequence[followup.Referral]) -> Iterator[Entry]:
+    for row in rows:
+        yield from reader.entry(row, row.referred_on, _line(row))
+        if row.withdrawn_on is not None:
+            withdrawn = _said("Referral to the heart team withdrawn")
+            yield from reader.entry(row, row.withdrawn_on, withdrawn, is_first=False)
+
+
 EVENTS: Mapping[Model, Callable[[_Reader, Sequence[Any]], Iterator[Entry]]] = {
     treatments.Intervention: _interventions,
     treatments.Medication: _medications,
     treatments.AnticoagulationPlan: _plans,
     records.AcuteEpisode: _episodes,
     records.HeartFailureAdmission: _admissions,
+    followup.Appointment: _appointments,
+    followup.Referral: _referrals,
 }
 
 

@@ -18,14 +18,18 @@ from reports.views.patient_list import patient_list
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
 from reports.views.patient_timeline import patient_timeline, patient_timeline_print
+from reports.views.recall import recall, recall_csv
+from reports.views.recall_letters import recall_letters
 from reports.views.record_index import record_index, record_index_print
 from reports.views.report_list import report_list
 from reports.views.styleguide import styleguide, styleguide_form
+from reports.views.worklist import worklist
 
 app_name = "reports"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("today/", worklist, name="worklist"),
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
     path("patients/finder", patient_finder, name="patient-finder"),
@@ -49,6 +53,9 @@ urlpatterns = [
         patient_timeline_print,
         name="patient-timeline-print",
     ),
+    path("recall/", recall, name="recall"),
+    path("recall/recall.csv", recall_csv, name="recall-csv"),
+    path("recall/letters", recall_letters, name="recall-letters"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

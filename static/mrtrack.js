@@ -32,14 +32,14 @@
   });
 
   // Leaving a page with typed, unsaved values asks first (form[data-unsaved]). A form that came
-  // back with errors was typed in, too: it carries data-unsaved="yes".
-  const unsaved = new Set(document.querySelectorAll('form[data-unsaved="yes"]'));
+  // back with errors was typed in, too: it carries data-unsaved="yes", as does one that the
+  // server's answer has replaced while it was typed in.
   // The form on its way: what was typed into another one on the page is not.
   let sending = null;
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form && form.hasAttribute("data-unsaved")) {
-      unsaved.add(form);
+      form.dataset.unsaved = "yes";
     }
   });
   document.addEventListener("submit", (event) => {
@@ -47,10 +47,14 @@
       sending = event.target;
     }
   });
-  window.addEventListener("pageshow", () => {
-    sending = null;
+  // Back to a page that the browser has kept alive: nothing is on its way any more. A page shown
+  // for the first time may be slow to finish, and the form be sent before that.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      sending = null;
+    }
   });
-  const left = () => [...unsaved].filter((form) => form !== sending && form.isConnected);
+  const left = () => [...document.querySelectorAll('form[data-unsaved="yes"]')].filter((form) => form !== sending);
   window.addEventListener("beforeunload", (event) => {
     if (left().length) {
       event.preventDefault();
@@ -64,20 +68,68 @@
     const link = event.target.closest("form[data-unsaved] :is(.form-actions, .letter-choice) a, form.letter-choice a");
     cancelled = Boolean(link) && !link.target;
   });
+  const keptLeft = document.body.dataset.keptLeft;
+  const typedIn = (form) => {
+    const typed = new FormData(form);
+    for (const [name, value] of [...typed]) {
+      if (value instanceof File) {
+        typed.delete(name);
+      }
+    }
+    typed.set("kept_form", form.getAttribute("action") || location.pathname + location.search);
+    return typed;
+  };
+  // Browsers send 64 kB of a page that is left, each box with some 200 bytes around it. What is
+  // longer is kept while it is typed, when the hands rest; `kept_draft` makes one copy of it.
+  const MOST_ON_LEAVING = 60000;
+  const HANDS_REST = 2000;
+  const isLong = (typed) => {
+    const size = (text) => new TextEncoder().encode(text).length;
+    return [...typed].reduce((sum, [name, value]) => sum + size(name) + size(value) + 200, 0) > MOST_ON_LEAVING;
+  };
+  const draftOf = (form) => {
+    let box = form.querySelector("input[name=kept_draft]");
+    if (!box) {
+      box = Object.assign(document.createElement("input"), { type: "hidden", name: "kept_draft" });
+      box.value = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      form.append(box);
+    }
+    return box;
+  };
+  const send = (typed) => fetch(keptLeft, { method: "POST", body: typed, redirect: "manual" }).catch(() => {});
+  const keepLong = (form) => {
+    if (form !== sending && form.isConnected && isLong(typedIn(form))) {
+      draftOf(form);
+      send(typedIn(form));
+    }
+  };
+  const resting = new Map();
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (keptLeft && form && form.dataset.unsaved === "yes") {
+      clearTimeout(resting.get(form));
+      resting.set(form, setTimeout(keepLong, HANDS_REST, form));
+    }
+  });
+  window.addEventListener("beforeunload", () => {
+    if (keptLeft && !cancelled) {
+      left().forEach(keepLong);
+    }
+  });
   window.addEventListener("pagehide", () => {
-    const address = document.body.dataset.keptLeft;
-    if (!address || cancelled) {
+    if (!keptLeft) {
       return;
     }
     for (const form of left()) {
-      const typed = new FormData(form);
-      for (const [name, value] of [...typed]) {
-        if (value instanceof File) {
-          typed.delete(name);
-        }
+      if (!cancelled) {
+        navigator.sendBeacon(keptLeft, typedIn(form));
+      } else if (form.elements.kept_draft) {
+        const given = new FormData();
+        given.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+        given.set("kept_draft", form.elements.kept_draft.value);
+        given.set("kept_cancelled", "yes");
+        navigator.sendBeacon(keptLeft, given);
       }
-      typed.set("kept_form", form.getAttribute("action") || location.pathname + location.search);
-      navigator.sendBeacon(address, typed);
     }
   });
 
@@ -91,8 +143,8 @@
       form.dataset.sent = "yes";
     }
   });
-  window.addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) {
+  window.addEventListener("pageshow", (event) => {
+    for (const form of event.persisted ? document.querySelectorAll("form[data-sent]") : []) {
       delete form.dataset.sent;
     }
   });

@@ -112,7 +112,7 @@ def test_each_hazard_names_tests_or_says_what_is_missing() -> None:
 
 def test_an_assessment_is_shown_for_each_kind_of_patient() -> None:
     text = text_of("docs/clinicians/reading-an-assessment.md")
-    shown = re.findall(r"^(HV-\d+) on \d{4}-\d\d-\d\d$", text, re.MULTILINE)
+    shown = re.findall(r"^(HV-\d+) on \d{1,2} [A-Z][a-z]{2} \d{4}$", text, re.MULTILINE)
     assert len(set(shown)) >= 5
     first_hour = text_of("docs/clinicians/first-hour.md")
     assert [number for number in shown if number not in first_hour] == []

@@ -29,6 +29,8 @@ from django.urls.resolvers import RoutePattern
 from accounts.actions import create_clinic
 from accounts.models import Clinic, User
 from accounts.permissions import Role
+from followup.models import Appointment
+from followup.record_kinds import KINDS as FOLLOW_UP_KINDS
 from interop import actions as importing
 from interop.spreadsheets.mapping import guess
 from interop.spreadsheets.rows import KINDS
@@ -37,6 +39,9 @@ from patients.record_kinds import KINDS as RECORD_KINDS
 from tests.factories.cast import member
 from tests.factories.records import (
     acute_episode,
+    appointment,
+    contact,
+    contact_wish,
     diagnosis,
     echo,
     intervention,
@@ -44,6 +49,7 @@ from tests.factories.records import (
     log,
     medication,
     patient_of,
+    referral,
     strike,
     team_review,
 )
@@ -196,7 +202,9 @@ def _record_everything(side: Side, by: User) -> None:
         diagnosis(patient, "2014-01-01"), log(patient, "2015-02-01", nyha=(1, 2)), study, episode,
         lab(patient, "2015-02-01", "inr", 2), medication(patient, "2015-02-01", "enalapril"),
         intervention(patient, "2016-02-01", "mitral_repair", operator=words),
-        team_review(patient, "2016-01-02"),
+        team_review(patient, "2016-01-02"), contact(patient, "2016-01-02", comment=words),
+        appointment(patient, clinic.today() - timedelta(days=2), place=words),
+        referral(patient, "2016-01-02", question=words), contact_wish(patient, "2016-01-02", "any"),
     ]  # fmt: skip
     side.remember("patient_id", patient.public_id, bare.public_id)
     side.remember("study_id", *studies)
@@ -205,6 +213,8 @@ def _record_everything(side: Side, by: User) -> None:
     side.remember("registration_id", *registrations)
     courses = [row.public_id for row in rows if isinstance(row, Medication)]
     side.remember("course_id", *courses)
+    visits = [row.public_id for row in rows if isinstance(row, Appointment)]
+    side.remember("appointment_id", *visits)
     side.remember("record_id", *(row.public_id for row in rows if not isinstance(row, EchoStudy)))
     side.remember("pk", patient.pk, *(row.pk for row in rows), clinic.pk, by.pk)
 
@@ -308,7 +318,7 @@ def _filled(address: str, chance: random.Random, world: World) -> str:
         if kind == "int":
             return chance.choice(["1", "2", "9" * 30, "9" * 5000])
         if kind == "slug":
-            known = [*KINDS, *RECORD_KINDS, *TREATMENT_KINDS]
+            known = [*KINDS, *RECORD_KINDS, *TREATMENT_KINDS, *FOLLOW_UP_KINDS]
             return chance.choice([*known, "nothing", "x" * 300])
         numbers = [*own["pk"], *other["pk"]]
         odd = ["abc", "0", "-1", "9" * 30, "1_2F", "_00", "%00", "..%2f..", "add", "a" * 500]

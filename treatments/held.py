@@ -2,7 +2,11 @@
 
 The replay judges each day of the record and folds what it found: the class 1 triggers that nobody
 answered (``guidelines.latch``), and of each rule for an intervention the first day of the run that
-goes on. It may begin at a ``Checkpoint``: what an earlier replay had found by the end of one day.
+goes on. Between two entries nothing is learned and evidence grows old: the day before each entry is
+judged for the rules that stand, so that one which lapsed and returned with the entry has held since
+that entry, and one that began to stand by the passing of time since the day on which it did.
+
+It may begin at a ``Checkpoint``: what an earlier replay had found by the end of one day.
 A checkpoint names the rows it rests on by key and version and the rules it was judged by, so it
 serves any replay that sees the same rows up to that day, and no other: a row that was added,
 amended or struck, dated on or before that day, puts it out of use by itself.
@@ -16,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -25,11 +29,19 @@ from guidelines.latch import Fold, OpenTrigger
 from guidelines.registry import editions_in_force
 from guidelines.vocabulary import Body
 from treatments.facts.ageing import LIMITS
-from treatments.latch import EditionsOf, JudgedDay, as_of, days_on_record, judged_days
+from treatments.latch import (
+    EditionsOf,
+    JudgedDay,
+    as_of,
+    days_on_record,
+    judged_days,
+    standing_on,
+)
 from treatments.record import KINDS, PatientRecord
 
-SCHEMA = 1
-"""Of the stored form of checkpoints."""
+ONE_DAY = timedelta(days=1)
+SCHEMA = 2
+"""Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry."""
 KEPT = (0, 1, 4, 16)
 """Which checkpoints are kept: after the last day of the record, the one before, and further back.
 
@@ -79,13 +91,15 @@ class Replay:
     """What a replay found on the record's day.
 
     ``held_since``: of each rule for an intervention that stands, the first day of its run.
-    ``looked_from``: ``None`` when every day was judged. ``judged``: how many days were.
+    ``looked_from``: ``None`` when every day was judged. ``judged``: how many days were, and
+    ``judged_between``: how many more between entries.
     """
 
     triggers: tuple[OpenTrigger, ...]
     held_since: Mapping[str, date]
     looked_from: date | None
     judged: int
+    judged_between: int = 0
     checkpoints: tuple[Checkpoint, ...] = field(default=(), repr=False)
 
 
@@ -119,13 +133,19 @@ def replayed(
     made = []
     if keeps and start and start.through in wanted:
         made.append(start)
+    between = _Between(record, editions_of, limits)
+    before = start.through if start else None
     for judged in judged_days(record, ahead, editions_of=editions_of, limits=limits):
+        if before is not None:
+            is_entry = judged.on in recorded
+            between.carry(held, before, judged, judge_the_eve=is_entry)
         _fold(folds, held, judged)
+        before = judged.on
         if judged.on in wanted:
             rows = digest(record, judged.on, limits)
             made.append(Checkpoint(judged.on, rows, looked_from, dict(folds), dict(held)))
     open_now = [fold.standing for fold in folds.values() if fold.standing is not None]
-    return Replay(tuple(open_now), held, looked_from, len(ahead), tuple(made))
+    return Replay(tuple(open_now), held, looked_from, len(ahead), len(between.found), tuple(made))
 
 
 def _fold(folds: dict[Body, Fold], held: dict[str, date], judged: JudgedDay) -> None:
@@ -135,6 +155,58 @@ def _fold(folds: dict[Body, Fold], held: dict[str, date], judged: JudgedDay) -> 
         del held[rule]
     for rule in sorted(judged.standing):
         held.setdefault(rule, judged.on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """What befell the rules between two days on which something was recorded.
+
+    With time alone evidence is lost and none is gained. So what stands on an entry and on the eve
+    of the next has stood on all days between, and the first day on which something began to stand
+    is found by halving. One more day is judged for each entry, and a few where something began.
+    """
+
+    record: PatientRecord
+    editions_of: EditionsOf
+    limits: Mapping[str, int]
+    found: dict[date, frozenset[str]] = field(default_factory=dict)
+
+    def carry(
+        self, held: dict[str, date], before: date, judged: JudgedDay, *, judge_the_eve: bool
+    ) -> None:
+        """Bring the runs from one judged day to the next, without what its entry itself brought.
+
+        The day of the record is judged itself: without an entry on it, it is its own eve.
+        """
+        last = judged.on - ONE_DAY if judge_the_eve else judged.on
+        if last <= before:
+            return
+        standing = self._standing(last) if judge_the_eve else judged.standing
+        for rule in held.keys() - standing:
+            del held[rule]
+        begun = standing - held.keys()
+        while begun:
+            before = self._first(begun, before, last)
+            here = begun & (standing if before == last else self._standing(before))
+            held.update(dict.fromkeys(sorted(here), before))
+            begun -= here
+
+    def _first(self, rules: frozenset[str], before: date, last: date) -> date:
+        """The first day after ``before`` on which one of the rules stands; they do on ``last``."""
+        while last - before > ONE_DAY:
+            middle = before + (last - before) // 2
+            if rules & self._standing(middle):
+                last = middle
+            else:
+                before = middle
+        return last
+
+    def _standing(self, day: date) -> frozenset[str]:
+        if day not in self.found:
+            self.found[day] = standing_on(
+                self.record, day, editions_of=self.editions_of, limits=self.limits
+            )
+        return self.found[day]
 
 
 def _usable(

@@ -102,8 +102,26 @@ def judged_days(
         picture = graded_picture(picture_of(as_of(record, day), limits)).picture
         known = Known.of(picture, JudgedTogether())
         moments = tuple(_moment(edition, known, day, acted) for edition in editions)
-        standing = frozenset(rule.id for edition in editions for rule in _met(edition, known, day))
-        yield JudgedDay(day, moments, standing)
+        yield JudgedDay(day, moments, _standing(editions, known, day))
+
+
+def standing_on(
+    record: PatientRecord,
+    day: date,
+    *,
+    editions_of: EditionsOf = editions_in_force,
+    limits: Mapping[str, int] = LIMITS,
+) -> frozenset[str]:
+    """Ids of the rules for an intervention that stand on a day; none once the patient has died."""
+    died = record.patient.deceased_on
+    if died is not None and day >= died:
+        return frozenset()
+    picture = graded_picture(picture_of(as_of(record, day), limits)).picture
+    return _standing(editions_of(day), Known.of(picture, JudgedTogether()), day)
+
+
+def _standing(editions: Sequence[Edition], known: Known, day: date) -> frozenset[str]:
+    return frozenset(rule.id for edition in editions for rule in _met(edition, known, day))
 
 
 def _moment(edition: Edition, known: Known, day: date, acted: dict[str, str]) -> Moment:
@@ -198,11 +216,15 @@ def acts_of(record: PatientRecord) -> dict[date, str]:
         if review.decision in ANSWERS:
             acts[review.reviewed_on] = f"team decision: {review.get_decision_display()}"
     for done in record.performed:
-        if done.kind in ANSWERING_PROCEDURES and done.performed_on is not None:
-            implanted = done.device_implanted is not False
-            if implanted or done.kind != Intervention.Kind.TEER:
-                acts[done.performed_on] = done.get_kind_display()
+        if _answers(done) and done.performed_on is not None:
+            acts[done.performed_on] = done.get_kind_display()
     return acts
+
+
+def _answers(done: Intervention) -> bool:
+    """Whether the procedure treats the valve; an edge-to-edge repair without a device does not."""
+    aborted = done.kind == Intervention.Kind.TEER and done.device_implanted is False
+    return done.kind in ANSWERING_PROCEDURES and not aborted
 
 
 def _not_carried_out(record: PatientRecord) -> dict[date, str]:
@@ -222,8 +244,6 @@ def _not_carried_out(record: PatientRecord) -> dict[date, str]:
 
 def _done_between(record: PatientRecord, first: date, last: date) -> bool:
     return any(
-        row.kind in ANSWERING_PROCEDURES
-        and row.performed_on is not None
-        and first <= row.performed_on <= last
+        _answers(row) and row.performed_on is not None and first <= row.performed_on <= last
         for row in record.performed
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from guidelines.facts import ClinicalPicture, Fact
 from guidelines.scores import coapt, has_bled, mida, mitrascore
@@ -95,23 +96,40 @@ def scores_of(
 def scores_of_anticoagulation(found: ScoreInputs) -> tuple[ScoreResult, ...]:
     """CHA2DS2-VASc, CHA2DS2-VA, HAS-BLED and time in range: those that rules ask for."""
     in_range = found.time_in_range()
+    embolism = _embolism_inputs(found)
     return (
-        cha2ds2_vasc(_embolism_inputs(found) | _sex(found)),
-        cha2ds2_va(_embolism_inputs(found)),
+        cha2ds2_vasc(embolism | _sex(found)),
+        cha2ds2_va(embolism),
         has_bled.has_bled(_bleeding_inputs(found, _Renal(found), in_range)),
         in_range,
     )
 
 
 class _Renal:
-    """Creatinine, clearance and filtration rate, computed once."""
+    """Creatinine, clearance and filtration rate, each computed once when it is asked for."""
 
     def __init__(self, found: ScoreInputs) -> None:
-        self.creatinine = found.laboratory("creatinine")
-        person = {"age_years": found.fact("age_years"), "creatinine_umol_l": self.creatinine}
-        person |= _sex(found)
-        self.clearance = creatinine_clearance(person | {"weight_kg": found.fact("weight_kg")})
-        self.rate = egfr(person)
+        self.found = found
+
+    @cached_property
+    def creatinine(self) -> Fact:
+        """The newest creatinine."""
+        return self.found.laboratory("creatinine")
+
+    @cached_property
+    def clearance(self) -> ScoreResult:
+        """The clearance of creatinine."""
+        return creatinine_clearance(self._person | {"weight_kg": self.found.fact("weight_kg")})
+
+    @cached_property
+    def rate(self) -> ScoreResult:
+        """The filtration rate."""
+        return egfr(self._person)
+
+    @property
+    def _person(self) -> dict[str, Fact]:
+        age = self.found.fact("age_years")
+        return {"age_years": age, "creatinine_umol_l": self.creatinine} | _sex(self.found)
 
     @property
     def clearance_input(self) -> Fact:

@@ -17,7 +17,7 @@ from itertools import islice
 from guidelines.facts import Interval, Number, Value
 from guidelines.quantities import lvesd_index
 from guidelines.series import MEASURES, Event, Point, Series
-from guidelines.vocabulary import LvefMethod, RegurgitationMethod, StudyState
+from guidelines.vocabulary import LvefMethod, RegurgitationMethod
 from patients.derived import diameters_conflict
 from patients.models import Comorbidity, EchoStudy, SymptomLog
 from treatments.facts.body import body_surface
@@ -30,7 +30,7 @@ from treatments.facts.heart import (
     pressure_of,
 )
 from treatments.facts.laboratory import value_of
-from treatments.facts.linear import STATE_NOT_STATED, TRANSTHORACIC
+from treatments.facts.linear import RESTING, TRANSTHORACIC, adverse_only_by_state
 from treatments.formulary import DrugClass
 from treatments.record import PatientRecord
 
@@ -111,7 +111,7 @@ def _points_of(case: Case, name: str, study: EchoStudy) -> tuple[Point, ...]:
 
 def _points_in(case: Case, name: str, study: EchoStudy) -> Iterator[Point]:
     for value, method, why_not in ECHO[name](case, study):
-        why = why_not or (STATE_NOT_STATED if study.state == StudyState.UNKNOWN.value else "")
+        why = why_not or adverse_only_by_state(study)
         yield Point(
             on=study.performed_on,
             value=_number(value),
@@ -121,7 +121,7 @@ def _points_in(case: Case, name: str, study: EchoStudy) -> Iterator[Point]:
             vendor=study.machine,
             rhythm=study.rhythm,
             is_final=study.counts,
-            is_rest=study.state in {StudyState.REST.value, StudyState.UNKNOWN.value},
+            is_rest=study.state in RESTING,
             is_comparable=not why,
             why_not=why,
         )

@@ -26,7 +26,8 @@ class TooLargeError(Exception):
 def keep(typed: Typed, *, user: User, browser: str) -> Typed:
     """Keep it for this person in this browser, once however often it is sent.
 
-    Of more than five the oldest goes. Raises ``TooLargeError`` and keeps nothing beyond 256 kB.
+    A later copy of the same draft takes the place of the former. Of more than five the oldest goes.
+    Raises ``TooLargeError`` and keeps nothing beyond 256 kB.
     """
     purge_kept(now=typed.kept_at)
     # A name goes with each of its values.
@@ -38,6 +39,8 @@ def keep(typed: Typed, *, user: User, browser: str) -> Typed:
         if same == before:
             KeptPost.objects.filter(public_id=before.public_id).update(kept_at=typed.kept_at)
             return before
+        if typed.draft and before.draft == typed.draft:
+            forget(before.public_id, by=user)
     # Locks the person's row: two posts at the same time must not pass the limit together.
     User.objects.select_for_update().get(pk=user.pk)
     KeptPost.objects.create(
@@ -58,6 +61,13 @@ def forget(public_id: uuid.UUID, *, by: User) -> None:
     KeptPost.objects.filter(public_id=public_id, user=by).delete()
 
 
+def forget_draft(draft: str, *, by: User, browser: str) -> None:
+    """Delete what was kept of a form while it was typed: it was saved, or cancelled."""
+    for typed in of_user(by, browser):
+        if draft and typed.draft == draft:
+            forget(typed.public_id, by=by)
+
+
 def purge_kept(*, now: datetime.datetime) -> int:
     """Delete what is older than a day; returns how many."""
     old = KeptPost.objects.filter(kept_at__lte=now - LONGEST)
@@ -72,4 +82,5 @@ def _content(typed: Typed, user: User) -> dict[str, object]:
         "values": typed.values,
         "had_files": typed.had_files,
         "was_left": typed.was_left,
+        "draft": typed.draft,
     }

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.kept import actions
-from accounts.kept.restoring import KEPT, gives_back
+from accounts.kept.in_words import DRAFT, NOT_TYPED
+from accounts.kept.restoring import KEPT, filled_in_url, gives_back
 from accounts.kept.seat import seat_of
 from accounts.kept.selectors import Typed
 from accounts.models import User
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
-# Sent by a page by itself: nobody typed them.
-NOT_TYPED = {TOKEN, "version", "next"}
+LONGEST_DRAFT = 64  # characters: a random word
 # What the script of a page that is left sends its form to, and the name of the form's own address.
 LEFT_PAGE, LEFT_FORM = "accounts:kept-left", "kept_form"
 
@@ -80,9 +80,7 @@ def url_of(typed: Typed) -> str:
     """Where it comes back: in its own form where that can be done, else laid out for copying."""
     if not gives_back(typed):
         return reverse("accounts:kept-page", args=[typed.public_id])
-    query = QueryDict(typed.address.partition("?")[2], mutable=True)
-    query[KEPT] = str(typed.public_id)
-    return f"{typed.path}?{query.urlencode()}"
+    return filled_in_url(typed)
 
 
 def _address_of(request: HttpRequest) -> str:
@@ -120,7 +118,7 @@ def _typed(request: HttpRequest, page: str) -> Typed | None:
     match = _view_of(address)
     if match is None or match.view_name in settings.NOT_KEPT:
         return None
-    not_sent = {TOKEN, LEFT_FORM}
+    not_sent = {TOKEN, LEFT_FORM, DRAFT}
     sent = [(name, tuple(values)) for name, values in request.POST.lists() if name not in not_sent]
     had_files = bool(request.FILES)
     is_typed = any("".join(values).strip() for name, values in sent if name not in NOT_TYPED)
@@ -134,6 +132,7 @@ def _typed(request: HttpRequest, page: str) -> Typed | None:
         values=tuple(sent),
         had_files=had_files,
         was_left=_was_left(request),
+        draft=request.POST.get(DRAFT, "")[:LONGEST_DRAFT],
     )
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -19,6 +20,8 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.kept import actions
+from accounts.kept.in_words import DRAFT
+from accounts.kept.seat import seat_of
 from accounts.kept.selectors import Typed, kept_here, kept_of_page
 
 KEPT = "kept"
@@ -48,8 +51,10 @@ def gives_back_what_was_typed(*buttons: str) -> Callable[[View], View]:
             typed = kept_here(request, public_id)
             if request.method == "POST":
                 answer = view(request, *args, **kwargs)
-                if typed is not None and answer.status_code in {302, 303}:
-                    actions.forget(typed.public_id, by=request.user)  # type: ignore[arg-type]
+                if not _shows_a_page(answer):
+                    forget_draft_of(request)
+                    if typed is not None:
+                        actions.forget(typed.public_id, by=request.user)  # type: ignore[arg-type]
                 return answer
             if typed is None or typed.path != request.path:
                 messages.info(
@@ -63,7 +68,7 @@ def gives_back_what_was_typed(*buttons: str) -> Callable[[View], View]:
                 answer = _looked_through(view, request, typed, buttons, args, kwargs)
             return answer if _shows_a_page(answer) else redirect("accounts:kept-page", public_id)
 
-        setattr(with_kept, MARK, True)
+        setattr(with_kept, MARK, buttons)
         return with_kept
 
     return mark
@@ -72,15 +77,33 @@ def gives_back_what_was_typed(*buttons: str) -> Callable[[View], View]:
 def gives_back(typed: Typed) -> bool:
     """Whether the form's own page can show it again."""
     try:
-        return getattr(resolve(typed.path).func, MARK, False)
+        return getattr(resolve(typed.path).func, MARK, None) is not None
     except Resolver404:
         return False
 
 
-def check_still_open(request: HttpRequest, typed: Typed) -> None:
-    """Ask the form's page, or the page it stood on, whether this person may still open it.
+def buttons_of(typed: Typed) -> tuple[str, ...]:
+    """Names of the buttons of the form, where its view names them."""
+    try:
+        return getattr(resolve(typed.path).func, MARK, None) or ()
+    except Resolver404:
+        return ()
 
-    Raises what that page raises: ``Http404`` or ``PermissionDenied``.
+
+def filled_in_url(typed: Typed, asked: QueryDict | None = None) -> str:
+    """The form's own address, which fills it in; ``asked`` is what else an address asks for."""
+    query = asked.copy() if asked is not None else QueryDict(mutable=True)
+    for name, values in QueryDict(typed.address.partition("?")[2]).lists():
+        query.setlist(name, values)
+    query[KEPT] = str(typed.public_id)
+    return f"{typed.path}?{query.urlencode()}"
+
+
+def page_still_open(request: HttpRequest, typed: Typed) -> str:
+    """The form's page, or the page it stood on, as this person may still open it.
+
+    Raises what that page raises: ``Http404`` or ``PermissionDenied``; the latter also where no page
+    can be asked. Empty when the page leads elsewhere by now.
     """
     for address in (typed.address, typed.page):
         if not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
@@ -92,7 +115,8 @@ def check_still_open(request: HttpRequest, typed: Typed) -> None:
         if status == NOT_FOUND:
             raise Http404("No such page.")
         if status != WRONG_METHOD:
-            return
+            return _html_of(answer) if status == OK else ""
+    raise PermissionDenied("The page on which this was typed cannot be opened any more.")
 
 
 def sent_words(typed: Typed) -> str:
@@ -122,6 +146,7 @@ def _offered_or_saved(
         answer = view(request, *args, **kwargs)
         if not _shows_a_page(answer):
             _forget_the_same(request, buttons)
+            forget_draft_of(request)
         return answer
     for typed in kept_of_page(request)[:1]:
         at = timezone.localtime(typed.kept_at)
@@ -129,10 +154,9 @@ def _offered_or_saved(
             request,
             format_html(
                 "Something that you typed here at {} is not saved. "
-                '<a href="?{}={}">Fill it in again</a>',
+                '<a href="{}">Fill it in again</a>',
                 date_format(at, "H:i"),
-                KEPT,
-                typed.public_id,
+                filled_in_url(typed, request.GET),
             ),
         )
     return view(request, *args, **kwargs)
@@ -141,10 +165,18 @@ def _offered_or_saved(
 def _forget_the_same(request: HttpRequest, buttons: tuple[str, ...]) -> None:
     """A page that was left, gone back to as the browser remembered it, and saved after all."""
     sent = {name: values for name, values in request.POST.lists() if name not in buttons}
-    sent.pop("csrfmiddlewaretoken", None)
+    for name in ("csrfmiddlewaretoken", DRAFT):
+        sent.pop(name, None)
     for typed in kept_of_page(request):
         if dict(typed.as_sent(buttons).lists()) == sent:
             actions.forget(typed.public_id, by=request.user)  # type: ignore[arg-type]
+
+
+def forget_draft_of(request: HttpRequest) -> None:
+    """What the script kept of this form while it was typed."""
+    seat, draft = seat_of(request), request.POST.get(DRAFT, "")
+    if seat is not None and draft:
+        actions.forget_draft(draft, by=request.user, browser=seat.digest)  # type: ignore[arg-type]
 
 
 def _looked_through(
@@ -173,6 +205,13 @@ def _asked(request: HttpRequest, address: str) -> HttpResponse:
     asked.resolver_match = match
     answer: HttpResponse = match.func(asked, *match.args, **match.kwargs)
     return answer
+
+
+def _html_of(answer: HttpResponse) -> str:
+    """The page as a browser gets it, drawn where that waits for the end of the request."""
+    if isinstance(answer, SimpleTemplateResponse):
+        answer.render()
+    return answer.content.decode(answer.charset or "utf-8", errors="replace")
 
 
 def _with(request: HttpRequest, method: str, data: QueryDict) -> HttpRequest:

@@ -28,6 +28,8 @@ class Typed:
     had_files: bool
     was_left: bool = False
     """Whether the page was left without sending the form, as against sent too late."""
+    draft: str = ""
+    """The script's word for one form on one opened page: a later copy takes the place of it."""
 
     @property
     def path(self) -> str:
@@ -95,4 +97,5 @@ def _typed(row: KeptPost) -> Typed | None:
         values=tuple((name, tuple(values)) for name, values in content["values"]),
         had_files=content["had_files"],
         was_left=content["was_left"],
+        draft=content.get("draft", ""),
     )

@@ -21,7 +21,8 @@ from treatments.record import PatientRecord
 # The formulary has no class of antibiotics: they are known by the name as it was written.
 _ANTIBIOTIC = re.compile(
     r"antibio|cillin|\bcef|\bceph|mycin|micin|floxacin|cycline|rifamp|linezolid|vancomy|penem\b"
-    r"|metronidazol|trimethoprim|cotrimoxazol|co-trimoxazol",
+    r"|metronidazol|trimethoprim|cotrimoxazol|co-trimoxazol|amoxi|augmentin|teicoplanin|clindamyc"
+    r"|nitrofurant|fusidi|chloramphenicol|colisti|aztreonam|bactam\b|sulfameth|pristinam|quinolon",
     re.IGNORECASE,
 )
 THINNERS = {DrugClass.VKA, DrugClass.DOAC, DrugClass.HEPARIN}
@@ -89,6 +90,16 @@ def takes_a_thinner(record: PatientRecord) -> bool:
 def takes_an_antibiotic(record: PatientRecord) -> bool:
     """Whether a drug on the list reads as an antibiotic."""
     return any(_ANTIBIOTIC.search(name_of(course)) for course in record.current_medications)
+
+
+def not_recognized(record: PatientRecord) -> tuple[str, ...]:
+    """Drugs beside the formulary whose name says nothing to us: each may be an antibiotic."""
+    names = {
+        name_of(course)
+        for course in record.current_medications
+        if course.drug_class == DrugClass.OTHER and not _ANTIBIOTIC.search(name_of(course))
+    }
+    return tuple(sorted(names, key=str.casefold))
 
 
 def inr_range(plan: AnticoagulationPlan | None) -> str:

@@ -94,13 +94,40 @@ class RiskComparison:
     entered: SurgicalRisk | None
     words: str
 
+    @property
+    def fits(self) -> tuple[RiskCategory, ...]:
+        """The categories that what is recorded fits."""
+        return tuple(each for each in self.categories if each.state.holds)
+
+    @property
+    def differs(self) -> str:
+        """That the team's class is another than what is recorded fits; the team's stands."""
+        fits = self.fits
+        if self.entered is None or not fits or self.entered in {each.category for each in fits}:
+            return ""
+        rows = ", ".join(each.row for each in fits)
+        return (
+            f"The team entered {self.entered.label.lower()} risk, and that stands. "
+            f"{self.words[:-1]} ({rows}): look at the two together."
+        )
+
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
         return {
             "categories": [category.as_dict() for category in self.categories],
             "entered": self.entered.value if self.entered else None,
             "words": self.words,
+            "differs": self.differs,
         }
+
+
+ASKED = frozenset().union(*(criterion.facts for _, criterion in CATEGORIES.values())) - {"etiology"}
+"""The facts of risk: where none of them is recorded there is nothing to compare."""
+
+
+def has_risk_facts(picture: ClinicalPicture) -> bool:
+    """Whether anything is recorded that the categories ask for, or a class by the team."""
+    return any(picture.reading(name) is not None for name in ("surgical_risk", *sorted(ASKED)))
 
 
 def compare_risk(picture: ClinicalPicture) -> RiskComparison:

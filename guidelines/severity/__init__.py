@@ -11,7 +11,7 @@ what belongs together, ``signs`` the count of ASE 2017, ``states`` the table of 
 """
 
 from guidelines.severity.conditions import why_it_cannot_exclude
-from guidelines.severity.grading import grade_by, why_not_on_this_scale
+from guidelines.severity.grading import grade_by, result_by, why_not_on_this_scale
 from guidelines.severity.limits import (
     EROA_BANDS,
     FRACTION_BANDS,
@@ -47,6 +47,7 @@ __all__ = [
     "SignAnswer",
     "SignKind",
     "grade_by",
+    "result_by",
     "why_it_cannot_exclude",
     "why_not_on_this_scale",
 ]

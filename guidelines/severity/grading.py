@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from guidelines.catalogue.severity import JetDirection
@@ -12,7 +13,7 @@ from guidelines.gates import ADULT_AGE, PROSTHESES, REPAIRED
 from guidelines.severity.conditions import flag, number, why_it_cannot_exclude
 from guidelines.severity.gaps import missing_for_grade
 from guidelines.severity.limits import ENOUGH_SIGNS, NOT_AT_REST, SEVERE, Scheme
-from guidelines.severity.lines import SIGNS, LineKind, Member
+from guidelines.severity.lines import SIGNS, Line, LineKind, Member
 from guidelines.severity.members import grade_words, joins, members_of, newest_of
 from guidelines.severity.result import Reason, Severity
 from guidelines.severity.signs import (
@@ -51,21 +52,55 @@ def why_not_on_this_scale(readings: Readings) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What one scheme counts, and under which conditions it was measured."""
+
+    limits: tuple[str, ...]
+    members: Sequence[Member]
+    signs: SignCount
+
+    @classmethod
+    def of(cls, scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> _Evidence:
+        limits = why_it_cannot_exclude(readings)
+        members = members_of(scheme, picture, readings, limits)
+        of_signs = _readings_of_signs(picture, readings, members)
+        return cls(limits, members, count_signs(scheme, of_signs, may_exclude=not limits))
+
+
+def _weighed(
+    evidence: _Evidence, readings: Readings, unknown_scale: tuple[str, ...]
+) -> tuple[list[Line], SeverityState]:
+    """The lines of evidence and the state that they give."""
+    lines = lines_of(evidence.members, readings)
+    state = state_of(lines, evidence.members, evidence.signs, readings)
+    if unknown_scale and ANSWERS.get(state) is False:
+        state = SeverityState.NOT_SEVERE_UNCONFIRMED
+    return lines, state
+
+
+def _unknown_of_scale(readings: Readings) -> tuple[str, ...]:
+    return tuple(name for name in _NEEDED_FOR_SCALE if name not in readings)
+
+
+def result_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> GradeResult:
+    """The grade alone, as ``grade_by`` gives it, without its reasons."""
+    if why_not_on_this_scale(readings):
+        return GradeResult.NOT_ON_THIS_SCALE
+    evidence = _Evidence.of(scheme, picture, readings)
+    lines, state = _weighed(evidence, readings, _unknown_of_scale(readings))
+    return result_of(state, lines)
+
+
 def grade_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> Severity:
     """Severity of the regurgitation by one scheme, with reasons for, against and missing."""
-    limits = why_it_cannot_exclude(readings)
-    members = members_of(scheme, picture, readings, limits)
-    signs = count_signs(
-        scheme, _readings_of_signs(picture, readings, members), may_exclude=not limits
-    )
+    evidence = _Evidence.of(scheme, picture, readings)
+    limits, members, signs = evidence.limits, evidence.members, evidence.signs
     off_scale = why_not_on_this_scale(readings)
     if off_scale:
         return _not_on_this_scale(scheme, members, signs, off_scale)
-    lines = lines_of(members, readings)
-    state = state_of(lines, members, signs, readings)
-    unknown_scale = tuple(name for name in _NEEDED_FOR_SCALE if name not in readings)
-    if unknown_scale and ANSWERS.get(state) is False:
-        state = SeverityState.NOT_SEVERE_UNCONFIRMED
+    unknown_scale = _unknown_of_scale(readings)
+    lines, state = _weighed(evidence, readings, unknown_scale)
     answer, result = ANSWERS.get(state), result_of(state, lines)
     return Severity(
         scheme=scheme,

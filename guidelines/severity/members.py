@@ -110,12 +110,9 @@ def members_of(
     """All measurements of severity that the scheme uses, of one study and what joins it."""
     at_rest = readings.get("study_state") not in NOT_AT_REST
     members = []
-    for name in readings:
-        maker = _MAKERS.get(name)
-        if maker is None:
-            continue
+    for name in [name for name in readings if name in _MAKERS]:
         fact = picture.facts[name]
-        member = maker(scheme, name, fact, readings)
+        member = _MAKERS[name](scheme, name, fact, readings)
         by_cmr = is_cmr(name, fact)
         if member is None or not (at_rest or by_cmr):
             continue

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import F, Max, Min, Q
+from django.db.models.functions import Upper
 
 from accounts.models import Clinic
 from interop.spreadsheets.controls import visible
@@ -85,6 +86,7 @@ class Check:
         self.warn = WARNINGS.get(kind.code)
         # Row number and values of each key met so far in this file.
         self.met: dict[tuple[str, str, Key], tuple[int, int]] = {}
+        self.spelled: dict[str, str] = {}
         self.asks_first_operation = self.reader.constants.get("findings_on") == "first operation"
 
     def outcomes(self, lines: Iterable[Line]) -> Iterator[Outcome]:
@@ -135,14 +137,19 @@ class Check:
 
     def _find_patients(self, rows: list[_Row]) -> None:
         numbers = {row.record_number for row in rows if row.record_number}
-        found = {
-            registration.record_number: registration
-            for registration in Registration.objects.filter(
-                clinic=self.clinic, record_number__in=numbers
-            ).select_related("patient")
-        }
+        capitals = Upper("record_number")
+        there = (
+            Registration.objects.filter(clinic=self.clinic)
+            .annotate(capitals=capitals)
+            .filter(
+                Q(record_number__in=numbers)
+                | Q(capitals__in={number.upper() for number in numbers})
+            )
+        )
+        found = {each.record_number.upper(): each for each in there.select_related("patient")}
         for row in rows:
-            row.registration = found.get(row.record_number)
+            row.registration = found.get(row.record_number.upper())
+            self._spell(row)
             if row.registration is None:
                 if row.record_number and not self.kind.registers and not row.errors:
                     row.refuse(
@@ -152,6 +159,12 @@ class Check:
                     )
             elif not row.registration.is_active_on(self.today):
                 row.refuse("Record number", _closed(row.registration), row.record_number)
+
+    def _spell(self, row: _Row) -> None:
+        """One number in one spelling: as it is registered, else as the file wrote it first."""
+        if number := row.record_number:
+            known = row.registration.record_number if row.registration else number
+            row.values["record_number"] = self.spelled.setdefault(number.upper(), known)
 
     def _first_operations(self, rows: list[_Row]) -> dict[int, date]:
         if not self.asks_first_operation:

@@ -40,7 +40,7 @@ class MitralDiagnosisForm(RecordForm):
         FormChapter("Cause and tempo", ("etiology", "tempo", "onset_on")),
         FormChapter("Leaflets", ("carpentier_type", "segments")),
         FormChapter(
-            "Previous mitral procedure elsewhere",
+            "Previous procedure",
             ("previous_mitral_procedure", "previous_mitral_procedure_on"),
         ),
         FormChapter("Note", ("note",)),
@@ -53,8 +53,9 @@ class MitralDiagnosisForm(RecordForm):
         "segments",
         "previous_mitral_procedure",
     )
-    wide = frozenset({"segments", "note"})
+    wide = frozenset({"carpentier_type", "segments", "note"})
     needs_a_value = True
+    in_steps = True
     leading = ("mechanism",)
     segments = forms.MultipleChoiceField(
         label="Segments involved",
@@ -88,13 +89,14 @@ class MitralDiagnosisForm(RecordForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        cause = self.fields["etiology"]
-        assert isinstance(cause, forms.ChoiceField)  # noqa: S101 - for the type checker
-        cause.choices = grouped_causes(str(self["mechanism"].value() or ""))
+        self._order_causes()
 
     def refill(self, data: Any) -> None:
         """The causes that fit the mechanism come first."""
         super().refill(data)
+        self._order_causes()
+
+    def _order_causes(self) -> None:
         cause = self.fields["etiology"]
         assert isinstance(cause, forms.ChoiceField)  # noqa: S101 - for the type checker
         cause.choices = grouped_causes(str(self["mechanism"].value() or ""))

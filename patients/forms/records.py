@@ -239,7 +239,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     boxes span the form; ``combined`` names, for a box that is no column, the columns it fills;
     ``moments`` are columns with a clock time, each typed into the boxes ``<name>_day`` and
     ``<name>_clock``. A kind whose rows are of different things ``compares`` no values of them.
-    With ``needs_a_value`` a row that says nothing but its day is refused.
+    With ``needs_a_value`` a row that says nothing but its day is refused. One ``in_steps`` is
+    entered chapter by chapter.
     """
 
     chapters: ClassVar[tuple[FormChapter, ...]] = ()
@@ -250,6 +251,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     moments: ClassVar[tuple[str, ...]] = ()
     compares: ClassVar[bool] = True
     needs_a_value: ClassVar[bool] = False
+    in_steps: ClassVar[bool] = False
     leading: ClassVar[tuple[str, ...]] = ()
     pairs: ClassVar[tuple[Pair, ...]] = ()
     pair_consequence: ClassVar[str] = (
@@ -304,6 +306,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, box in self.fields.items():
             self.initial[name] = box.widget.value_from_datadict(data, {}, name)  # type: ignore[arg-type]
             box.widget.attrs.pop("autofocus", None)
+            # A box whose value was read before would keep showing that one.
+            vars(self[name]).pop("initial", None)
         self.is_refilled = True
 
     def asks(self, name: str) -> bool:

@@ -15,6 +15,7 @@ from patients.days import spoken
 from patients.duplicates import PossibleDuplicate, possible_duplicates
 from patients.forms.staff import REASON_LENGTH, SAY_WHY, ChangeForm, StaffForm
 from patients.models import Patient, Registration
+from patients.models.patient import NUMBER_TAKEN
 
 NONE_OF_THESE = "none_of_these"
 ARE_THEY_REGISTERED = (
@@ -87,9 +88,9 @@ class NewPersonForm(StaffForm):
 
     def _check_place(self, clinic: Clinic, cleaned: dict[str, Any]) -> None:
         number, from_on = cleaned.get("record_number"), cleaned.get("from_on")
-        taken = Registration.objects.filter(clinic=clinic, record_number=number)
+        taken = Registration.objects.filter(clinic=clinic, record_number__iexact=number)
         if number and taken.exists():
-            self.add_error("record_number", "This record number is already used in this clinic.")
+            self.add_error("record_number", NUMBER_TAKEN)
         today = clinic.today()
         if from_on and from_on > today:
             message = f"This date is in the future (today is {spoken(today)})."

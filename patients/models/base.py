@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.encoding import force_str
 from simple_history.models import HistoricalRecords
 
 
@@ -22,6 +26,11 @@ class VersionedHistory(models.Model):
 
     class Meta:
         abstract = True
+
+
+@cache
+def _labels_of(field: models.Field[Any, Any]) -> Mapping[object, object]:
+    return dict(field.flatchoices)  # type: ignore[attr-defined]
 
 
 class Versioned(models.Model):
@@ -40,6 +49,12 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: models.Field[Any, Any]) -> str:  # noqa: N802 (Django's own)
+        """The label of a choice, for ``get_..._display``; Django lists all labels at each call."""
+        value = getattr(self, field.attname)
+        label: str = force_str(_labels_of(field).get(value, value), strings_only=True)
+        return label
 
 
 class ClinicalRecord(Versioned):

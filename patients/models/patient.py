@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from simple_history.models import HistoricalRecords
 
 from patients.fields import measured
@@ -18,15 +19,28 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Letters that are no letter with an accent to Unicode and are typed as these all the same.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
+    | {"\N{LATIN SMALL LETTER DOTLESS I}": "i", "ŋ": "n", "ĸ": "k", "ə": "e"}
+)
+
+
 def folded(*parts: str) -> str:
-    """A name as it is searched: without case, accents and punctuation, single spaces."""
-    text = unicodedata.normalize("NFKD", " ".join(parts)).casefold()
+    """A name as it is searched: without case, accents and punctuation, single spaces.
+
+    Søren is found as soren, Łukasz as lukasz, Weiß as weiss, Þór as thor.
+    """
+    text = unicodedata.normalize("NFKD", " ".join(parts)).casefold().translate(PLAIN_LETTERS)
     kept = "".join(
         character if character.isalnum() else " "
         for character in text
         if not unicodedata.combining(character)
     )
     return " ".join(kept.split())
+
+
+NUMBER_TAKEN = "This record number is already used in this clinic."
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -149,7 +163,14 @@ class Registration(Versioned):
             models.UniqueConstraint(
                 fields=["clinic", "record_number"],
                 name="registration_record_number",
-                violation_error_message="This record number is already used in this clinic.",
+                violation_error_message=NUMBER_TAKEN,
+            ),
+            # Written in capitals or not, it is one number.
+            models.UniqueConstraint(
+                models.F("clinic"),
+                Upper("record_number"),
+                name="registration_number_any_case",
+                violation_error_message=NUMBER_TAKEN,
             ),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")),

@@ -142,9 +142,17 @@ def patient_url(patient: Patient) -> str:
 def note_view(
     request: ClinicRequest, patient: Patient, record: ClinicalRecord | None = None
 ) -> None:
-    """Write to the audit that the record was opened."""
-    clinic = registrations_seen_by(request.user, patient)[0].clinic
+    """Write to the audit that the record was opened, once for one answer.
+
+    Every page about a patient does, a form that comes back with errors as well: it shows the record
+    beside what was typed.
+    """
     row = record or patient
+    noted: set[object] = request.__dict__.setdefault("views_noted", set())
+    if row.public_id in noted:
+        return
+    noted.add(row.public_id)
+    clinic = registrations_seen_by(request.user, patient)[0].clinic
     record_event(
         action=AuditAction.VIEW,
         by=request.user,

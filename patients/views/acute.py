@@ -29,6 +29,7 @@ from patients.views.access import (
     patient_url,
     record_or_404,
 )
+from patients.views.overtaken import overtaken
 from patients.writing import StaleRecord
 
 
@@ -69,15 +70,16 @@ def acute_close(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
     """Say how and when an acute episode ended; nothing else ends one."""
     episode = record_or_404(request, AcuteEpisode, episode_id)
     clinic = clinic_to_write(request, episode.patient, Action.DECIDE)
-    if not episode.is_open:
+    if not episode.is_open and request.method == "GET":
         messages.info(request, "This acute episode does not stand any more.")
         return redirect(KINDS["acute-episode"].page_url(episode))
     with timezone.override(ZoneInfo(clinic.time_zone)):
         form = _close_form(request, episode, clinic)
-        if request.method == "GET":
-            note_view(request, episode.patient, episode)
-        elif _is_to_be_closed(request, form) and _is_closed(request, form, clinic):
+        if not episode.is_open:
+            return _overtaken(request, episode, form)
+        if _is_to_be_closed(request, form) and _is_closed(request, form, clinic):
             return redirect(patient_url(episode.patient))
+        note_view(request, episode.patient, episode)
         context = {
             **identity(request, episode.patient),
             "episode": episode,
@@ -86,6 +88,23 @@ def acute_close(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
             "is_only_checked": form.is_bound and not form.errors,
         }
         return render(request, "patients/acute_close.html", context)
+
+
+def _overtaken(
+    request: ClinicRequest, episode: AcuteEpisode, form: AcuteCloseForm | ReasonForm
+) -> HttpResponse:
+    """Somebody else closed, struck or changed the episode while this was typed."""
+    stored = AcuteEpisode.objects.select_related("closed_by").get(pk=episode.pk)
+    if stored.struck_at is not None:
+        happened = "this acute episode was marked as entered in error meanwhile"
+    elif stored.closed_at is not None:
+        who = stored.closed_by.display_name if stored.closed_by else "somebody else"
+        how = stored.get_closure_display()
+        happened = f"{who} has closed this acute episode meanwhile (ended by: {how})"
+    else:
+        happened = "this acute episode is open again, or was changed meanwhile"
+    page = ("Open the episode", KINDS["acute-episode"].page_url(stored))
+    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)
 
 
 def _close_form(request: ClinicRequest, episode: AcuteEpisode, clinic: Clinic) -> AcuteCloseForm:
@@ -142,13 +161,17 @@ def acute_reopen(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
     episode = record_or_404(request, AcuteEpisode, episode_id)
     clinic = clinic_to_write(request, episode.patient, Action.DECIDE)
     page_url = KINDS["acute-episode"].page_url(episode)
-    if episode.closed_at is None or episode.struck_at is not None:
+    is_to_reopen = episode.closed_at is not None and episode.struck_at is None
+    if not is_to_reopen and request.method == "GET":
         return redirect(page_url)
     form = ReasonForm(request.POST or None, initial={"version": episode.version})
     form.fields["reason"].label = "Why does the emergency stand again?"
+    if not is_to_reopen:
+        return _overtaken(request, episode, form)
     if request.method == "POST" and form.is_valid():
-        _reopen(request, episode, clinic, form)
-        return redirect(page_url)
+        if _is_reopened(request, episode, clinic, form):
+            return redirect(page_url)
+        return _overtaken(request, episode, form)
     note_view(request, episode.patient, episode)
     with timezone.override(ZoneInfo(clinic.time_zone)):
         context = {
@@ -160,9 +183,9 @@ def acute_reopen(request: ClinicRequest, episode_id: UUID) -> HttpResponse:
         return render(request, "patients/acute_reopen.html", context)
 
 
-def _reopen(
+def _is_reopened(
     request: ClinicRequest, episode: AcuteEpisode, clinic: Clinic, form: ReasonForm
-) -> None:
+) -> bool:
     episode.closed_at = episode.closed_by = None
     episode.closure = ""
     try:
@@ -174,6 +197,6 @@ def _reopen(
             expected_version=form.cleaned_data["version"],
         )
     except StaleRecord:
-        messages.warning(request, "The episode was changed meanwhile; please look at it again.")
-        return
+        return False
     messages.success(request, "The acute episode is open again.")
+    return True

@@ -115,9 +115,7 @@ def echo_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, patient, Action.ENTER_CLINICAL)
     entry = Entry(request, patient, clinic)
     form = entry.form()
-    if request.method == "GET":
-        note_view(request, patient)
-    elif _is_to_be_saved(entry, form):
+    if _is_to_be_saved(entry, form):
         return _saved(entry, form, _record) or _page(entry, form, "patients/echo_add.html")
     return _page(entry, form, "patients/echo_add.html", status=_status(entry))
 
@@ -133,11 +131,9 @@ def echo_edit(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, study.patient, Action.ENTER_CLINICAL)
     entry = Entry(request, study.patient, clinic, study)
     form = entry.form()
-    if request.method == "GET":
-        note_view(request, study.patient, study)
-    elif not is_draft:
+    if not is_draft:
         return _status_changed(entry, form)
-    elif _is_to_be_saved(entry, form):
+    if _is_to_be_saved(entry, form):
         return _saved(entry, form, _change_draft) or _page(entry, form, "patients/echo_edit.html")
     return _page(entry, form, "patients/echo_edit.html", status=_status(entry))
 
@@ -153,11 +149,9 @@ def echo_amend(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, study.patient, Action.FINALIZE_STUDY)
     entry = Entry(request, study.patient, clinic, study)
     form = entry.form(EchoAmendmentForm)
-    if request.method == "GET":
-        note_view(request, study.patient, study)
-    elif not study.counts:
+    if not study.counts:
         return _status_changed(entry, form)
-    elif _is_to_be_saved(entry, form):
+    if _is_to_be_saved(entry, form):
         return _saved(entry, form, _amend) or _page(entry, form, "patients/echo_amend.html")
     return _page(entry, form, "patients/echo_amend.html", status=_status(entry))
 
@@ -170,7 +164,7 @@ def _status_changed(entry: Entry, form: EchoStudyForm) -> HttpResponse:
 
 
 def _is_to_be_saved(entry: Entry, form: EchoStudyForm) -> bool:
-    if not form.is_valid() or entry.wish == CHECK:
+    if entry.request.method != "POST" or not form.is_valid() or entry.wish == CHECK:
         return False
     if entry.wish == FINAL and not entry.may_finalize:
         form.add_error(None, "Your role may save a draft; a clinician makes it final.")
@@ -272,6 +266,7 @@ def live_url(patient: Patient, study: EchoStudy | None) -> str:
 
 def _page(entry: Entry, form: EchoStudyForm, template: str, status: int = OK) -> HttpResponse:
     study = entry.study
+    note_view(entry.request, entry.patient, study)
     context = {
         **identity(entry.request, entry.patient),
         "form": form,

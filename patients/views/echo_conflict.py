@@ -12,7 +12,7 @@ from django.urls import reverse
 from patients.forms.echo import EchoAmendmentForm, EchoStudyForm
 from patients.models import EchoStudy
 from patients.study_sheet import NAMES, label_of, with_unit
-from patients.views.access import identity
+from patients.views.access import identity, note_view
 from patients.writing import StaleRecord
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def conflict(entry: Entry, form: EchoStudyForm, stale: StaleRecord, status: int)
     """
     current = EchoStudy.objects.select_related("patient").get(pk=stale.current.pk)
     again = _form_again(entry, current)
+    note_view(entry.request, entry.patient, current)
     context = {
         **identity(entry.request, entry.patient),
         "study": current,

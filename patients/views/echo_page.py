@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import ClinicRequest
@@ -31,6 +32,7 @@ from patients.study_sheet import (
 from patients.views.access import clinic_to_write, identity, note_view, patient_url, record_or_404
 from patients.views.echo import open_questions
 from patients.views.echo_derived import derived_lines
+from patients.views.overtaken import overtaken
 from patients.writing import StaleRecord
 
 CONFLICT_WORDS = "Somebody else changed this study since you opened it. This is how it stands now."
@@ -103,9 +105,11 @@ def echo_strike(request: ClinicRequest, study_id: UUID) -> HttpResponse:
     """Mark a study as entered in error, under a reason; it stays readable and no longer counts."""
     study = record_or_404(request, EchoStudy, study_id)
     clinic = clinic_to_write(request, study.patient, _action_to_strike(study))
-    if study.struck_at is not None:
+    if study.struck_at is not None and request.method == "GET":
         return redirect("patients:echo-page", study_id)
     form = ReasonForm(request.POST or None, initial={"version": study.version})
+    if study.struck_at is not None:
+        return _not_struck(request, study, form)
     if request.method == "POST" and form.is_valid():
         return _struck(request, study, clinic, form)
     note_view(request, study.patient, study)
@@ -122,10 +126,21 @@ def _struck(
             raise StaleRecord(study)
         strike(study, by=request.user, clinic=clinic, reason=reason)
     except StaleRecord:
-        messages.warning(request, CONFLICT_WORDS)
-        return redirect("patients:echo-page", study.public_id)
+        return _not_struck(request, study, form)
     messages.success(request, f"{_name(study)} is marked as entered in error and not used.")
     return redirect(patient_url(study.patient))
+
+
+def _not_struck(request: ClinicRequest, study: EchoStudy, form: ReasonForm) -> HttpResponse:
+    """Somebody else struck or changed the study while the reason was typed."""
+    stored = EchoStudy.objects.select_related("patient").get(pk=study.pk)
+    happened = (
+        "this study was changed since you opened it, and nothing was struck"
+        if stored.struck_at is None
+        else "this study was marked as entered in error meanwhile"
+    )
+    page = ("Open the study", reverse("patients:echo-page", args=[stored.public_id]))
+    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)
 
 
 def _action_to_strike(study: EchoStudy) -> Action:

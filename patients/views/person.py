@@ -248,9 +248,12 @@ def person_edit(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, patient, Action.EDIT_PERSON)
     data = accepted(request.POST) if request.method == "POST" else None
     form = PersonEditForm(data, patient=patient, today=clinic.today())
-    if request.method == "GET":
-        note_view(request, patient)
-    elif form.is_valid() and "save" in request.POST and ACCEPT not in request.POST:
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and "save" in request.POST
+        and ACCEPT not in request.POST
+    ):
         try:
             return _corrected(request, form, patient, clinic)
         except StaleRecord:
@@ -312,6 +315,7 @@ def _person_page(
     status: int = OK,
     **more: Any,
 ) -> HttpResponse:
+    note_view(request, patient)
     context = {
         **identity(request, patient),
         "form": form,
@@ -339,9 +343,12 @@ def person_deceased(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     undo = DeceasedUndoForm(data if is_undone else None, auto_id="undo_%s", **asks)
     sent: DeceasedForm | DeceasedUndoForm = undo if is_undone else form
     status = OK
-    if request.method == "GET":
-        note_view(request, patient)
-    elif sent.is_valid() and ACCEPT not in request.POST and {"save", "undo"} & set(request.POST):
+    if (
+        request.method == "POST"
+        and sent.is_valid()
+        and ACCEPT not in request.POST
+        and {"save", "undo"} & set(request.POST)
+    ):
         try:
             return _death_saved(request, sent, clinic, patient)
         except StaleRecord:
@@ -350,6 +357,7 @@ def person_deceased(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
             sent.data = _with_version(request, patient.version)
         except ValidationError as refusal:
             sent.put_errors(refusal)
+    note_view(request, patient)
     context = {
         **identity(request, patient),
         "form": form,

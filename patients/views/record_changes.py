@@ -22,6 +22,7 @@ from patients.forms.records import ReasonForm, RecordForm
 from patients.record_kinds import RecordKind
 from patients.record_sheet import differences
 from patients.views.access import clinic_to_write, identity, note_view, record_or_404
+from patients.views.overtaken import overtaken
 from patients.views.records import (
     Kinds,
     entry_form,
@@ -33,9 +34,6 @@ from patients.views.records import (
 from patients.writing import StaleRecord
 
 CONFLICT = 409
-CHANGED_MEANWHILE = (
-    "Somebody else changed this since you opened it. This is how it stands now; nothing was struck."
-)
 
 
 @dataclass
@@ -67,12 +65,10 @@ def record_edit(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kinds
     entry = Entry(request, found, row, clinic)
     with timezone.override(ZoneInfo(clinic.time_zone)):
         form = entry.form()
-        if request.method == "GET":
-            note_view(request, row.patient, row)
-        elif row.struck_at is not None:
+        if row.struck_at is not None:
             form.full_clean()
             return conflict(entry, form, StaleRecord(row))
-        elif is_to_be_saved(request, form) and _says_something_new(form):
+        if request.method == "POST" and is_to_be_saved(request, form) and _says_something_new(form):
             return _changed(entry, form) or _edit_page(entry, form)
         return _edit_page(entry, form)
 
@@ -108,6 +104,7 @@ def _changed(entry: Entry, form: RecordForm) -> HttpResponse | None:
 
 
 def _edit_page(entry: Entry, form: RecordForm) -> HttpResponse:
+    note_view(entry.request, entry.row.patient, entry.row)
     stored = entry.kind.model._default_manager.select_related("patient").get(pk=entry.row.pk)
     context = {
         **identity(entry.request, entry.row.patient),
@@ -143,6 +140,7 @@ def conflict(entry: Entry, form: RecordForm, stale: StaleRecord) -> HttpResponse
     """
     kind, model = entry.kind, entry.kind.model
     current = model._default_manager.select_related("patient").get(pk=stale.current.pk)
+    note_view(entry.request, current.patient, current)
     context = {
         **identity(entry.request, current.patient),
         "kind": kind,
@@ -217,9 +215,11 @@ def record_strike(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kin
     found = kind_or_404(kinds, kind)
     row = record_or_404(request, found.model, record_id)
     clinic = clinic_to_write(request, row.patient, found.action)
-    if not found.changes or row.struck_at is not None:
+    if not found.changes or (row.struck_at is not None and request.method == "GET"):
         return redirect(found.page_url(row))
     form = ReasonForm(request.POST or None, initial={"version": row.version})
+    if row.struck_at is not None:
+        return _not_struck(request, found, row, form)
     if request.method == "POST" and form.is_valid():
         answer = _struck(request, found, row, clinic, form)
         if answer is not None:
@@ -231,6 +231,20 @@ def record_strike(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kin
         return render(request, "patients/record_strike.html", context)
 
 
+def _not_struck(
+    request: ClinicRequest, kind: RecordKind, row: Any, form: ReasonForm
+) -> HttpResponse:
+    """Somebody else struck or changed the row while the reason was typed."""
+    stored = kind.model._default_manager.select_related("patient").get(pk=row.pk)
+    happened = (
+        "this was changed since you opened it, and nothing was struck"
+        if stored.struck_at is None
+        else "this was marked as entered in error meanwhile"
+    )
+    page = ("Open the record as it stands now", kind.page_url(stored))
+    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)
+
+
 def _struck(
     request: ClinicRequest, kind: RecordKind, row: Any, clinic: Clinic, form: ReasonForm
 ) -> HttpResponse | None:
@@ -240,8 +254,7 @@ def _struck(
             raise StaleRecord(row)
         strike(row, by=request.user, clinic=clinic, reason=form.cleaned_data["reason"])
     except StaleRecord:
-        messages.warning(request, CHANGED_MEANWHILE)
-        return redirect(kind.page_url(row))
+        return _not_struck(request, kind, row, form)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return None

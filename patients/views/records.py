@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import ClinicRequest
@@ -40,6 +41,7 @@ from patients.views.access import (
 Kinds = Mapping[str, RecordKind]
 ROWS_ON_A_PAGE = 100
 COLUMNS = 5
+BACK = "back"
 KEPT = "record_kept"
 """Where the session holds what stays filled in from one entry to the next."""
 
@@ -110,10 +112,13 @@ def record_add(request: ClinicRequest, patient_id: UUID, kind: str, kinds: Kinds
         return redirect(found.add_url(patient))
     clinic = clinic_to_write(request, patient, found.action)
     form = entry_form(request, found, patient, clinic)
-    if request.method == "GET":
-        note_view(request, patient)
-    elif is_to_be_saved(request, form) and _is_recorded(request, form, clinic, found):
+    if (
+        request.method == "POST"
+        and is_to_be_saved(request, form)
+        and _is_recorded(request, form, clinic, found)
+    ):
         return redirect(_after_entry(request, found, patient, form))
+    note_view(request, patient)
     context = {
         **identity(request, patient),
         "kind": found,
@@ -121,6 +126,7 @@ def record_add(request: ClinicRequest, patient_id: UUID, kind: str, kinds: Kinds
         "clinic": clinic,
         "is_only_checked": form.is_bound and not form.errors,
         "list_url": found.list_url(patient),
+        "cancel_url": back_url(request) or patient_url(patient),
         "remarks": found.remarks_before_entry(patient),
     }
     with timezone.override(ZoneInfo(clinic.time_zone)):
@@ -382,4 +388,11 @@ def _after_entry(
             "values": {name: str(form[name].value() or "") for name in kind.series},
         }
     is_one_of_many = kind.series and request.POST["save"] == "another"
-    return kind.add_url(patient) if is_one_of_many else patient_url(patient)
+    return kind.add_url(patient) if is_one_of_many else back_url(request) or patient_url(patient)
+
+
+def back_url(request: ClinicRequest) -> str:
+    """The page of ours that a link wants to be led back to (``?back=``); empty without one."""
+    back = request.GET.get(BACK, "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours else ""

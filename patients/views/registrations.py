@@ -42,6 +42,7 @@ from patients.selectors import (
 )
 from patients.views.access import identity, note_view, open_patient_or_404, patient_url
 from patients.views.contests import contested
+from patients.views.overtaken import overtaken
 from patients.writing import StaleRecord
 
 CONFLICT, OK = 409, 200
@@ -102,12 +103,10 @@ def _register_url(request: ClinicRequest, rows: list[Registration]) -> str:
 def registration_edit(request: ClinicRequest, registration_id: UUID) -> HttpResponse:
     """Correct record number, first day, responsible clinician or referring doctor."""
     registration = _registration_to_change(request, registration_id)
-    if registration.until_on is not None:
-        return _ended_already(request, registration)
     form = _edit_form(request, registration)
-    if request.method == "GET":
-        note_view(request, registration.patient)
-    elif _is_to_be_saved(request, form):
+    if registration.until_on is not None:
+        return _ended_already(request, registration, form)
+    if request.method == "POST" and _is_to_be_saved(request, form):
         try:
             return _changed(request, form, registration)
         except StaleRecord:
@@ -158,7 +157,7 @@ def _edit_conflict(
 ) -> HttpResponse:
     current = _stored(registration)
     if current.until_on is not None:
-        return _ended_already(request, current)
+        return _ended_already(request, current, form)
     data = request.POST.copy()
     data["version"] = str(current.version)
     again = _edit_form(request, current, data)
@@ -182,17 +181,15 @@ def _edit_conflict(
 def registration_end(request: ClinicRequest, registration_id: UUID) -> HttpResponse:
     """End a registration, after a look at what that will mean."""
     registration = _registration_to_change(request, registration_id)
-    if registration.until_on is not None:
-        return _ended_already(request, registration)
     form = RegistrationEndForm(
         _sent(request, registration),
         registration=registration,
         today=registration.clinic.today(),
     )
+    if registration.until_on is not None:
+        return _ended_already(request, registration, form)
     lines: list[str] = []
-    if request.method == "GET":
-        note_view(request, registration.patient)
-    elif form.is_valid() and ACCEPT not in request.POST:
+    if request.method == "POST" and form.is_valid() and ACCEPT not in request.POST:
         lines = _lines_of_end(form, registration)
         if answer := _acted(request, form, registration, lines, _end):
             return answer
@@ -205,8 +202,6 @@ def registration_end(request: ClinicRequest, registration_id: UUID) -> HttpRespo
 def registration_move(request: ClinicRequest, registration_id: UUID) -> HttpResponse:
     """Move the patient to another clinic, after a look at what that will mean."""
     registration = _registration_to_change(request, registration_id)
-    if registration.until_on is not None:
-        return _ended_already(request, registration)
     clinics = list(Clinic.objects.exclude(pk=registration.clinic_id).order_by("name", "pk"))
     form = RegistrationMoveForm(
         _sent(request, registration),
@@ -215,10 +210,10 @@ def registration_move(request: ClinicRequest, registration_id: UUID) -> HttpResp
         gives_numbers=any(may(request.user, Action.REGISTER_PATIENT, each) for each in clinics),
         today=registration.clinic.today(),
     )
+    if registration.until_on is not None:
+        return _ended_already(request, registration, form)
     lines: list[str] = []
-    if request.method == "GET":
-        note_view(request, registration.patient)
-    elif form.is_valid() and ACCEPT not in request.POST:
+    if request.method == "POST" and form.is_valid() and ACCEPT not in request.POST:
         lines = _lines_of_move(request, form, registration)
         if answer := _acted(request, form, registration, lines, _move):
             return answer
@@ -231,7 +226,7 @@ def _sent(request: ClinicRequest, registration: Registration) -> QueryDict | Non
     if request.method != "POST":
         return None
     data: QueryDict = accepted(request.POST)
-    if data.get("version") == str(registration.version):
+    if data.get("version") == str(registration.version) or registration.until_on is not None:
         return data
     messages.warning(request, CHANGED_WORDS)
     current = data.copy()
@@ -257,7 +252,7 @@ def _acted(
     try:
         act(request, form, registration)
     except StaleRecord:
-        messages.warning(request, CHANGED_WORDS)
+        return _overtaken(request, _stored(registration), form)
     except ValidationError as refusal:
         form.put_errors(refusal)
         return None
@@ -420,7 +415,30 @@ def _registration_to_change(request: ClinicRequest, public_id: UUID) -> Registra
     return registration
 
 
-def _ended_already(request: ClinicRequest, registration: Registration) -> HttpResponse:
+def _overtaken(request: ClinicRequest, registration: Registration, form: SheetForm) -> HttpResponse:
+    """Somebody else ended or changed the registration while this was typed."""
+    until = registration.until_on
+    happened = (
+        f"the registration in {registration.clinic} has an end meanwhile, on {spoken(until)}"
+        if until is not None
+        else f"the registration in {registration.clinic} was changed meanwhile"
+    )
+    list_url = reverse("patients:registrations", args=[registration.patient.public_id])
+    return overtaken(
+        request,
+        registration.patient,
+        registration,
+        happened=happened,
+        form=form,
+        page=("Open the registrations", list_url),
+    )
+
+
+def _ended_already(
+    request: ClinicRequest, registration: Registration, form: SheetForm
+) -> HttpResponse:
+    if request.method == "POST":
+        return _overtaken(request, registration, form)
     day = spoken(registration.until_on) if registration.until_on else ""
     messages.info(
         request, f"The registration in {registration.clinic} ended on {day}; it is read only."
@@ -459,6 +477,7 @@ def _page(
     status: int = OK,
     **more: Any,
 ) -> HttpResponse:
+    note_view(request, registration.patient)
     context = {
         **identity(request, registration.patient),
         "registration_shown": registration,

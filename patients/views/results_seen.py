@@ -36,10 +36,13 @@ def results_seen(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         unseen=unseen_results(patient),
         initial={"seen": request.GET.getlist("seen")},
     )
-    if request.method == "GET":
-        note_view(request, patient)
-    elif form.is_valid() and _is_acknowledged(request, patient, clinic, form):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _is_acknowledged(request, patient, clinic, form)
+    ):
         return redirect(patient_url(patient))
+    note_view(request, patient)
     context = {**identity(request, patient), "form": form, "clinic": clinic}
     return render(request, "patients/results_seen.html", context)
 

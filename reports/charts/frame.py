@@ -109,6 +109,8 @@ def _values_of(chart: TrendChart) -> list[float]:
 
 
 Range = tuple[float, float, tuple[tuple[float, str], ...]]
+NARROWEST_ZONE = 0.03
+"""Of the axis: how much of it lies beyond each limit at least."""
 
 
 def _named_range(chart: TrendChart) -> Range | None:
@@ -132,8 +134,12 @@ def _value_range(chart: TrendChart) -> Range:
     bottom = math.floor(max(low - margin, floor) / half) * half
     top = max(math.ceil((high + margin) / half) * half, bottom + step)
     limits = [float(limit.value) for limit in chart.thresholds]
-    bottom -= half if any(limit <= bottom for limit in limits) else 0
-    top += half if any(limit >= top for limit in limits) else 0
+    # Closer than this to the frame, the zone beyond a limit could not be seen.
+    near = (top - bottom) * NARROWEST_ZONE
+    bottom, top = (
+        bottom - (half if any(limit <= bottom + near for limit in limits) else 0),
+        top + (half if any(limit >= top - near for limit in limits) else 0),
+    )
     first = math.ceil(bottom / step - 1e-9)
     count = math.floor(top / step + 1e-9) - first + 1
     ticks = [(first + index) * step for index in range(count)]

@@ -12,8 +12,11 @@ Number = Decimal | float | int
 RELATIVE_TOLERANCE = 1e-9
 # Beyond this a number is a mistake, and no axis can be drawn for it.
 LARGEST = 1e15
-# Digits of an entered decimal; a longer one is a quotient.
+# Digits of an entered decimal, and those after its point; a longer one is a quotient or a product.
 LONGEST_ENTERED = 10
+MOST_DECIMALS = 3
+# How many digits a computed number is written with, where fewer would show a whole one.
+MOST_DIGITS = 7
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS, EN_DASH = "\u2212", "\u2013"
 
@@ -35,21 +38,24 @@ def number_text(number: Number) -> str:
 def measured_text(number: Number) -> str:
     """A number beside a point: as it was entered, a computed one to three digits.
 
-    A computed 19.98 keeps its digits: as "20" it would seem to have met a limit of 20.
+    A computed 19.98 keeps its digits: as "20" it would seem to have met a limit of 20. It gets as
+    many as tell it from a whole number, and no more.
     """
     if not is_computed(number):
         return number_text(number)
     exact = float(number)
     whole = len(str(int(abs(exact))))
-    short = float(f"{exact:.{max(3, whole)}g}")
-    hides = short == round(short) and not is_equal(short, exact)
-    return number_text(float(f"{exact:.7g}") if hides else short)
+    shown = (float(f"{exact:.{digits}g}") for digits in range(max(3, whole), MOST_DIGITS))
+    told = (short for short in shown if short != round(short) or is_equal(short, exact))
+    return number_text(next(told, float(f"{exact:.{MOST_DIGITS}g}")))
 
 
 def is_computed(number: Number) -> bool:
     """Whether a number was computed, not entered."""
     if isinstance(number, Decimal):
-        return len(number.as_tuple().digits) > LONGEST_ENTERED
+        parts = number.as_tuple()
+        decimals = -parts.exponent if isinstance(parts.exponent, int) else 0
+        return len(parts.digits) > LONGEST_ENTERED or decimals > MOST_DECIMALS
     return isinstance(number, float)
 
 

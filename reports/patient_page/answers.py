@@ -42,6 +42,8 @@ GRADE_STATES = {
 }
 # States in which the newest evidence neither shows severe regurgitation nor excludes it.
 UNDECIDED = {SeverityState.NOT_SEVERE_UNCONFIRMED, SeverityState.DISCORDANT}
+# What stands between a finding and the reasons why it does not reassure.
+CAVEAT = " (cannot exclude severe: "
 LINES = 3
 REASONS = 3  # of the grade, in the answer; the panel below has all
 SHORT = 40  # letters of a value that stands in an answer
@@ -116,12 +118,24 @@ def _severity(case: PageCase) -> Answer:
 
 
 def _evidence(reasons: Sequence[Reason]) -> list[Any]:
-    """The first reasons of each day in one line, with links to their studies."""
+    """The first reasons of each day in one line, with links to their studies.
+
+    Why they do not exclude severe regurgitation is said once for all of them; the panel below
+    has it beside each.
+    """
     days: dict[date | None, list[dict[str, str]]] = {}
+    caveats: dict[str, None] = {}
     for reason in reasons[:REASONS]:
-        part = {"text": upper_first(reason.text), "href": source_url(reason.source)}
+        text, _, caveat = reason.text.removesuffix(")").partition(CAVEAT)
+        if not caveat:
+            text = reason.text
+        caveats |= dict.fromkeys(caveat.split("; ") if caveat else ())
+        part = {"text": upper_first(text), "href": source_url(reason.source)}
         days.setdefault(reason.on, []).append(part)
-    return [{"parts": parts, "on": on} for on, parts in days.items()]
+    lines: list[Any] = [{"parts": parts, "on": on} for on, parts in days.items()]
+    if caveats:
+        lines.append(f"Cannot exclude severe: {'; '.join(caveats)}")
+    return lines
 
 
 def _stage(case: PageCase) -> dict[str, Any] | None:
@@ -432,6 +446,25 @@ def missing_rows(case: PageCase) -> list[dict[str, Any]]:
         }
         for fact in in_order(case.assessment.missing)
     ]
+
+
+def too_old_rows(case: PageCase) -> dict[str, Any] | None:
+    """What to repeat before a procedure that is planned or decided; ``None`` when none is."""
+    before = case.whole.before_operation
+    if before is None:
+        return None
+    return {
+        "why": upper_first(before.why),
+        "rows": [
+            {
+                "values": upper_first(line.values),
+                "why": line.why,
+                "href": entry_link(line.names[0], case.doors),
+            }
+            for line in before.lines
+        ],
+        "to_confirm": ", ".join(before.to_confirm),
+    }
 
 
 def _texts(fact: MissingFact, case: PageCase) -> list[dict[str, str]]:

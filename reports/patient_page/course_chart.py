@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from guidelines.progression import Progression
 from guidelines.rule import Edition
 from guidelines.series import NOT_STATED, Measure, Point
 from guidelines.vocabulary import LvefMethod, Mechanism, RegurgitationMethod
-from patients.days import spoken
 from patients.models import EchoStudy
 from reports.charts import BandPart, ChartPoint, Threshold
 from reports.charts.numbers import number_text
@@ -31,7 +29,6 @@ YEAR = timedelta(days=365)
 # Days after which a value without a fact of its own is too old to reassure, by its ageing limit.
 AGES_AS = {"regurgitant_volume_ml": "grade", "eroa_mm2": "grade", "lvesd_index_mm_m2": "lvesd_mm"}
 SECONDARY = {Mechanism.SECONDARY_VENTRICULAR.value, Mechanism.SECONDARY_ATRIAL.value}
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 METHODS: Mapping[str, str] = {
     **{str(each.value): each.label for each in RegurgitationMethod},
     **{str(each.value): each.label for each in LvefMethod},
@@ -125,7 +122,7 @@ def chart_points(case: PageCase, course: Progression) -> list[ChartPoint]:
         for point, noise in zip(used, noises, strict=True)
     ]
     for left in course.left_out:
-        point, why = left.point, with_spoken_days(left.why)
+        point, why = left.point, left.why
         why = "" if why.startswith("draft") else why
         comparable = left.is_earlier or not point.is_final
         points.append(_chart_point(point, earlier=left.is_earlier, comparable=comparable, note=why))
@@ -196,11 +193,6 @@ def age_text(days: int) -> str:
     if days < 60:
         return f"{days} days"
     return f"{days * 12 // 365} months" if days < 730 else f"{days // 365} years"
-
-
-def with_spoken_days(text: str) -> str:
-    """Days in a text of the core as they read everywhere in the product."""
-    return _ISO_DAY.sub(lambda found: spoken(date.fromisoformat(found.group())), text)
 
 
 # Trend and band ----------------------------------------------------------------------------------

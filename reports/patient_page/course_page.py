@@ -10,7 +10,7 @@ from guidelines.progression import Progression
 from patients.days import spoken
 from patients.study_sheet import upper_first
 from reports.patient_page.case import PageCase
-from reports.patient_page.course_chart import has_course, with_spoken_days
+from reports.patient_page.course_chart import has_course
 from reports.patient_page.course_words import month_text, probability_text, slope_text
 from reports.patient_page.trends import BY_SLUG, Figure, Subject, course_url, enlarged
 
@@ -103,15 +103,13 @@ def _numbers(case: PageCase, course: Progression) -> list[tuple[str, str]]:
             )
         )
     remarks = [
-        with_spoken_days(words)
-        for words in course.words
-        if words.startswith(("the course is", "signals in both"))
+        words for words in course.words if words.startswith(("the course is", "signals in both"))
     ]
     return [*rows, *(("Note", upper_first(remark)) for remark in remarks)]
 
 
 def _verdict(course: Progression) -> str:
-    signals = [with_spoken_days(f"{s.words} ({s.rule})") for s in course.signals]
+    signals = [f"{s.words} ({s.rule})" for s in course.signals]
     return "; ".join([course.verdict.label, *signals])
 
 

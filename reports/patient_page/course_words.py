@@ -20,7 +20,7 @@ from guidelines.trend import Slope
 from patients.days import spoken
 from reports.charts.numbers import MINUS, is_computed
 from reports.charts.numbers import measured_text as number_of
-from reports.patient_page.course_chart import DrawnLimit, with_spoken_days
+from reports.patient_page.course_chart import DrawnLimit
 
 DIRECTIONS = {Direction.WORSE: ", for the worse", Direction.BETTER: ", for the better"}
 # Marks that must not stand beside an old value, or a limit that was met once.
@@ -49,7 +49,7 @@ def words_of(
     lines = [limit_text(each, course, has_died=has_died) for each in limits]
     later = later_than_used(course)
     if later is not None:
-        lines.append(f"{_later_text(course, later)}: not compared, {with_spoken_days(later.why)}.")
+        lines.append(f"{_later_text(course, later)}: not compared, {later.why}.")
     if len({signal.direction for signal in course.signals}) > 1:
         lines.append("Some studies point to better; the change for the worse is named.")
     if stale:

@@ -15,13 +15,12 @@ from guidelines.facts import (
     ClinicalPicture,
     Fact,
     Interval,
-    Number,
-    plain,
     ratio_of,
     reading_of,
 )
 from guidelines.quantities.quantity import FORMULAS, Quantity
 from patients.derived import derived_values, quantities_of, refused_derivations
+from patients.forms.typed import plain
 from patients.models import EchoStudy
 from patients.study_sheet import upper_first
 from patients.views.echo_derived import DerivedLine, derived_line
@@ -184,7 +183,7 @@ def _brief(value: str) -> str:
     return f"{number} {unit}".strip()
 
 
-def _rounded(value: Decimal) -> Number:
+def _rounded(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1"))
 
 

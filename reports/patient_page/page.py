@@ -18,7 +18,7 @@ from guidelines.rule import Edition
 from guidelines.vocabulary import Advice
 from patients.models import Patient, Registration
 from reports.kinds import Doors
-from reports.patient_page.answers import answers_of, missing_rows
+from reports.patient_page.answers import answers_of, missing_rows, too_old_rows
 from reports.patient_page.asked import NOW, Asked, nothing_yet
 from reports.patient_page.banner import Banner, banner_of
 from reports.patient_page.case import PageCase
@@ -52,6 +52,7 @@ class PatientPage:
     editions: list[EditionCard]
     edition_to_offer: Edition | None
     missing: list[dict[str, Any]]
+    too_old: dict[str, Any] | None
     why_they_differ: str
     alarms: list[str]
     switched_off: bool
@@ -130,6 +131,7 @@ def patient_page_of(
         editions=edition_cards(case),
         edition_to_offer=edition_to_offer(case),
         missing=missing_rows(case),
+        too_old=too_old_rows(case),
         why_they_differ="" if hidden or record.has_died else assessment.why_they_differ,
         alarms=alarms,
         switched_off=_switched_off(assessment),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from guidelines.days import spoken
 from guidelines.facts import FACTS
 from guidelines.numbers import Interval
 from guidelines.scores.score import ScoreResult, UsedInput
@@ -199,7 +201,8 @@ def _view(result: ScoreResult, case: PageCase) -> dict[str, Any]:
         "rows": ", ".join(definition.rows),
         "verification": definition.verification.label,
         "parameters": [
-            {"name": upper_first(name), "text": text} for name, text in result.parameters.items()
+            {"name": upper_first(name), "text": _in_words(text)}
+            for name, text in result.parameters.items()
         ],
     }
 
@@ -228,6 +231,14 @@ def _input(each: UsedInput, case: PageCase) -> dict[str, Any]:
         "is_assumed": is_assumed,
         "href": "" if each.is_known else _entry(each.name, case),
     }
+
+
+def _in_words(text: str) -> str:
+    """A parameter as it is read: a day, which the core gives in ISO, as days are written here."""
+    try:
+        return spoken(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _span(lowest: Any, highest: Any) -> str:

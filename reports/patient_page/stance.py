@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guidelines.atrial import ROWS
 from guidelines.facts import FACTS
 from guidelines.local.symptoms import REALLY_ASYMPTOMATIC
 from guidelines.rule import ShownFact
@@ -124,7 +125,7 @@ def _local_notes(case: PageCase) -> list[dict[str, Any]]:
     """Local safety rules that neither ask for an act today nor are the question of symptoms."""
     if case.record.has_died:
         return []
-    return [
+    return _beside_what_was_entered(case) + [
         {
             "text": f"{finding.rule.message} ({finding.rule.source.row})",
             "is_act": finding.rule.advice is Advice.HEART_TEAM,
@@ -132,3 +133,12 @@ def _local_notes(case: PageCase) -> list[dict[str, Any]]:
         for finding in case.assessment.alerts
         if finding.rule.advice not in SAID_ELSEWHERE and finding.rule.id != REALLY_ASYMPTOMATIC.id
     ]
+
+
+def _beside_what_was_entered(case: PageCase) -> list[dict[str, Any]]:
+    """Where the record does not fit the mechanism or the risk class that was entered."""
+    atrial, risk = case.whole.atrial, case.whole.risk
+    said = [f"{flag} ({ROWS})" for flag in atrial.flags] if atrial is not None else []
+    if risk is not None and risk.differs:
+        said.append(risk.differs)
+    return [{"text": text, "is_act": False} for text in said]

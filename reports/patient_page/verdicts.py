@@ -6,10 +6,8 @@ What else is open, what is not met and what is for other patients is folded, one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -40,9 +38,9 @@ SAID = {
     Cor.CLASS_IIB: "may be considered",
 }
 """How each body words its classes."""
+TOGETHER = "Decides only together"  # how it is said of a fact that decides nothing alone
 LONG = 64  # letters of a value or a reason from which the rest is opened from its row
 ROWS_SHOWN = 9  # facts on the card; of more, some that hold are folded
-ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 LINES_SHOWN = 3  # other open rules that stand on the card; the rest is folded
 SHORT = 34  # letters of a reason that stands beside its value without folding
 NOT_SIGNED_OFF = "not yet signed off by your clinic"
@@ -240,7 +238,7 @@ class _Card:
         card.verification = rules[0].source.verification.label
         since = [self.case.held_since[r.id] for r in rules if r.id in self.case.held_since]
         if since and verdict.headline is not None:
-            card.held = f"held at each entry since {spoken(min(since))}"
+            card.held = f"held since {spoken(min(since))}"
 
     def _triggers(self, card: EditionCard) -> None:
         """A class 1 or I that was met and that nobody has answered."""
@@ -302,6 +300,11 @@ class _Card:
             lines.append(line)
         return lines
 
+    def _gives(self, name: str, leaf: CriterionState) -> str:
+        """What a missing fact would decide; one that needs others, the panel below says."""
+        text = self.would_give.get(name, "") if leaf.holds is None else ""
+        return "" if text.startswith(TOGETHER) else text
+
     def _row(self, leaf: CriterionState) -> dict[str, Any]:
         """Mark, statement, value, day and age; a missing one with its form and what it gives."""
         fact, on = leaf.fact, self.case.on
@@ -315,12 +318,13 @@ class _Card:
                 "href": href,
                 "note": _brief(said),
                 "how": [f"{said}."] if len(said) > LONG else [],
-                "gives": self.would_give.get(name, "") if leaf.holds is None else "",
+                "gives": self._gives(name, leaf),
             }
         row |= {"value": _value(leaf, fact), "on": fact.on, "source": source_url(fact.source)}
         row["note"] = notes_of(fact, on)
-        row["method"] = fact.method if len(fact.method) <= SHORT else ""
-        row["gives"] = self.would_give.get(fact.name, "") if leaf.holds is None else ""
+        method = "method not recorded" if fact.method.lower() == "not recorded" else fact.method
+        row["method"] = method if len(method) <= SHORT else ""
+        row["gives"] = self._gives(fact.name, leaf)
         row["how"] = self._how(fact, str(row["value"]))
         if row["how"] and fact.name in FACTS and FACTS[fact.name].is_derived:
             row["method"] = ""
@@ -396,7 +400,7 @@ def reopened_words(trigger: OpenTrigger) -> str:
 def _caution(verdict: EditionVerdict) -> str:
     """What is said without a headline; the missing facts stand in the table and the panel."""
     if verdict.strongest_possible is None:
-        return _spoken_days(verdict.summary)
+        return verdict.summary
     return (
         f"Cannot tell: {verdict.strongest_possible.label} is possible. "
         "That is not advice against an intervention."
@@ -574,8 +578,3 @@ def _brief(text: str) -> str:
     if len(text) <= LONG:
         return text
     return text.partition(":")[0].partition(";")[0]
-
-
-def _spoken_days(text: str) -> str:
-    """The same sentence with its days as people write them."""
-    return ISO_DAY.sub(lambda found: spoken(date.fromisoformat(found[0])), text)

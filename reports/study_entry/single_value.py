@@ -9,7 +9,7 @@ what the report says.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from accounts.guideline_settings import hidden_editions
@@ -39,16 +39,17 @@ def question_about(study: EchoStudy, *, clinic: Clinic) -> EntryQuestion | None:
     changed = {edition for edition in after if after[edition] != before[edition]}
     if not changed:
         return None
-    alone = [
-        name
-        for name, former in _formers(study, record)
-        if _undoes(_classes(_with(record, former), rules), before, changed)
-    ]
-    if not alone:
-        return None
+    without = {
+        name: _classes(_with(record, former), rules) for name, former in _formers(study, record)
+    }
     hidden = hidden_editions([clinic], rules.editions_of(today), today, {clinic.pk: rules.values})
     shown = [edition for edition in after if edition in changed and edition not in hidden]
-    return _question(study, alone, shown, before, after)
+    # What changes an edition that this clinic shows is asked with its effect, else neutrally.
+    for editions in (shown, changed):
+        alone = [name for name, classes in without.items() if _undoes(classes, before, editions)]
+        if alone:
+            return _question(study, alone, shown if editions is shown else [], before, after)
+    return None
 
 
 def _classes(record: PatientRecord, rules: ClinicRules) -> dict[Edition, Cor | None]:
@@ -61,8 +62,8 @@ def _classes(record: PatientRecord, rules: ClinicRules) -> dict[Edition, Cor | N
     }
 
 
-def _undoes(classes: Classes, before: Classes, changed: set[Edition]) -> bool:
-    """Whether one of the changed editions says what it said before."""
+def _undoes(classes: Classes, before: Classes, changed: Iterable[Edition]) -> bool:
+    """Whether one of these changed editions says what it said before."""
     return any(classes[edition] == before[edition] for edition in changed)
 
 
@@ -113,7 +114,8 @@ def _question(
         f"{edition.title} from {_words(before[edition])} to {_words(after[edition])}"
         for edition in shown
     )
-    effect = effect or "what a guideline says of this patient"
+    if not effect:
+        return _asked_neutrally(said, key, alone)
     which = _joined(said)
     alone_words = "alone changes" if len(said) == 1 else "each alone change"
     values = _joined([str(with_unit(study, name)) for name in alone])
@@ -124,6 +126,26 @@ def _question(
         title="One value decides" if len(said) == 1 else "Single values decide",
         text=f"{which} {alone_words} {effect}. {asks} what the report says?",
         label=f"Yes, {which} {'is' if len(said) == 1 else 'are'} what the report says",
+        names=tuple(alone),
+    )
+
+
+def _asked_neutrally(said: list[str], key: str, alone: list[str]) -> EntryQuestion:
+    """The same question where the clinic shows none of the editions whose class would change.
+
+    A wrong number is as dangerous there (H9). That a class hangs on it would be a verdict of an
+    edition that nobody here has signed off, so it is not said; in these words any number that was
+    typed may be asked about.
+    """
+    which = _joined(said)
+    is_one = len(said) == 1
+    return EntryQuestion(
+        code="one-value",
+        value=key,
+        title="One value to compare" if is_one else "Values to compare",
+        text=f"Please compare with the report: {which}. "
+        f"{'Is that' if is_one else 'Are these'} what it says?",
+        label=f"Yes, {which} {'is' if is_one else 'are'} what the report says",
         names=tuple(alone),
     )
 

@@ -13,9 +13,9 @@ from accounts.permissions import Action, clinics_where, may, roles_in
 
 @require_safe
 def home(request: ClinicRequest) -> HttpResponse:
-    """Patients for those who may see them, reports for those who may export, else what to do."""
+    """Today for those who may see patients, reports for those who may export, else what to do."""
     if clinics_where(request.user, Action.VIEW_PATIENT):
-        return redirect("reports:patient-list")
+        return redirect("reports:worklist")
     if clinics_where(request.user, Action.EXPORT_IDENTIFIED):
         return redirect("reports:report-list")
     places = [

@@ -39,6 +39,7 @@ from patients.selectors import (
 )
 from patients.study_sheet import upper_first
 from patients.views.access import clinic_to_write, identity, note_view, open_patient_or_404
+from patients.views.overtaken import overtaken
 from patients.writing import StaleRecord
 from reports import letter_pdf
 from reports.kinds import doors_of
@@ -132,6 +133,8 @@ def _write(
 ) -> HttpResponse:
     clinic = clinic_to_write(request, patient, WRITES)
     if kind == Letter.Kind.PATIENT and patient.deceased_on is not None:
+        if request.method == "POST":
+            return _died_meanwhile(request, patient)
         messages.warning(request, NOT_TO_THE_DEAD)
         return redirect("reports:letter-list", patient.public_id)
     registrations = registrations_seen_by(request.user, patient)
@@ -159,10 +162,16 @@ def _write(
         return _desk(request, draft, form, clinic, differs=differs)
 
 
+def _died_meanwhile(request: ClinicRequest, patient: Patient) -> HttpResponse:
+    happened = "the death of this patient was recorded meanwhile, and no patient letter is written"
+    page = ("Open the letters", reverse("reports:letter-list", args=[patient.public_id]))
+    return overtaken(request, patient, patient, happened=happened, form=LetterForm(), page=page)
+
+
 def _answered(request: ClinicRequest, draft: Draft, clinic: Clinic) -> HttpResponse:
     """Keep, preview or edit further; nothing typed is lost on the way."""
     form = LetterForm(request.POST)
-    step = request.POST.get("step", "preview")
+    step = request.POST.get("step", "edit")
     if not form.is_valid():
         return _desk(request, draft, form, clinic)
     if step == "edit":
@@ -332,9 +341,11 @@ def letter_strike(request: ClinicRequest, letter_id: UUID) -> HttpResponse:
     """Mark a letter as entered in error, under a reason; it stays readable."""
     letter = _letter_or_404(request, letter_id)
     clinic = clinic_to_write(request, letter.patient, WRITES)
-    if letter.struck_at is not None:
+    if letter.struck_at is not None and request.method == "GET":
         return redirect(_page_url(letter))
     form = ReasonForm(request.POST or None, initial={"version": letter.version})
+    if letter.struck_at is not None:
+        return _struck_meanwhile(request, letter, form)
     if request.method == "POST" and form.is_valid():
         try:
             strike_letter(
@@ -345,8 +356,7 @@ def letter_strike(request: ClinicRequest, letter_id: UUID) -> HttpResponse:
                 expected_version=form.cleaned_data["version"],
             )
         except StaleRecord:
-            messages.warning(request, "Somebody else has struck this letter meanwhile.")
-            return redirect(_page_url(letter))
+            return _struck_meanwhile(request, letter, form)
         messages.success(request, f"{_name(letter)} is marked as entered in error.")
         return redirect(_page_url(letter))
     note_view(request, letter.patient)
@@ -357,6 +367,12 @@ def letter_strike(request: ClinicRequest, letter_id: UUID) -> HttpResponse:
         "page_url": _page_url(letter),
     }
     return render(request, "reports/letter_strike.html", context)
+
+
+def _struck_meanwhile(request: ClinicRequest, letter: Letter, form: ReasonForm) -> HttpResponse:
+    happened = "somebody else has marked this letter as entered in error meanwhile"
+    page = ("Open the letter", _page_url(letter))
+    return overtaken(request, letter.patient, letter, happened=happened, form=form, page=page)
 
 
 def _letter_or_404(request: ClinicRequest, letter_id: UUID) -> Letter:

@@ -23,6 +23,7 @@ from accounts.kept.seat import COOKIE
 from accounts.models import KeptPost
 from accounts.permissions import Role
 from audit.models import AuditEvent
+from patients.actions import mark_deceased
 from patients.models import BodySize, EchoStudy, Patient, SymptomLog
 from tests.factories import records
 from tests.factories.cast import PASSWORD
@@ -232,6 +233,8 @@ def test_a_form_that_cannot_be_filled_in_again_is_laid_out_for_copying(browser, 
     assert "a <b>wrong</b> person" in text_of(page)
     assert b"<b>wrong" not in page.content
     assert f'href="{url}"' in page.content.decode()
+    assert "Why was it entered in error?" in text_of(page)
+    assert "Version" not in text_of(page)
     study.refresh_from_db()
     assert study.struck_at is None
 
@@ -247,6 +250,51 @@ def test_a_form_of_the_administration_is_laid_out_for_copying(ada, clinic_north)
     assert "clinic, change" in page
     ada.is_staff = False
     change_user(user=ada, by=None, fields=["is_staff"])
+    assert browser.open(back).status_code == 403
+
+
+def test_what_is_laid_out_is_what_was_typed_in_the_forms_own_words(browser, alice, patient):
+    url = reverse("patients:person-deceased", args=[patient.public_id])
+    typed = {"deceased_on": "3 Jan 2025", "reason": "letter", "version": "1", "save": "save"}
+    back, _ = sent_too_late(browser, url, typed)
+    browser.log_in(alice)
+    said = browser.open(back).context["rows"]
+    assert [text for _, text in said] == ["3 Jan 2025", "letter"]
+    assert all("_" not in label and label[0].isupper() for label, _ in said)
+
+
+def test_a_form_that_leads_elsewhere_by_now_shows_no_row_of_its_own(browser, alice, patient):
+    url = reverse("reports:letter-add", args=[patient.public_id, "patient"])
+    typed = {"addressee": "Marco Rossi", "text": "Dear Mr Rossi", "facts": "a1b2", "step": "keep"}
+    back, _ = sent_too_late(browser, url, typed)
+    browser.log_in(alice)
+    mark_deceased(
+        patient=patient,
+        deceased_on=date(2025, 1, 3),
+        by=alice,
+        clinic=patient.registrations.get().clinic,
+        reason="letter",
+        expected_version=patient.version,
+    )
+    page = browser.client.get(back, follow=True)
+    assert page.context["rows"] == [("addressee", "Marco Rossi"), ("text", "Dear Mr Rossi")]
+    browser.open(reverse("accounts:kept-list"))
+    answer = browser.send(url, typed)
+    assert answer.status_code == 409
+    assert "the death of this patient was recorded meanwhile" in text_of(answer)
+    assert "Dear Mr Rossi" in text_of(answer)
+    assert KeptPost.objects.count() == 1
+
+
+def test_a_page_that_cannot_be_asked_shows_nothing(browser, alice, patient):
+    study = records.echo(patient, "2025-11-12", by=alice, final=False)
+    url = reverse("patients:echo-finalize", args=[study.public_id])
+    browser.open(reverse("accounts:kept-list"))
+    end_sessions()
+    back, _ = way_on(
+        browser.send(url, {"comment": "typed"}, HTTP_REFERER=f"http://testserver{url}")
+    )
+    browser.log_in(alice)
     assert browser.open(back).status_code == 403
 
 
@@ -462,7 +510,7 @@ def test_a_page_that_was_left_offers_what_was_typed_there(browser, echo_add):
     assert browser.send(LEFT, {"kept_form": echo_add, **typed}).status_code == 204
     page = browser.open(echo_add)
     assert not form_of(page).is_bound
-    back = re.search(r'href="(\?kept=[^"]+)"', text_of(page)).group(1)
+    back = re.search(r'href="[^"]+(\?kept=[^"]+)"', text_of(page)).group(1)
     page = browser.open(echo_add + back)
     assert form_of(page)["lvesd_mm"].value() == "41"
     assert "left the page on" in text_of(page)
@@ -482,6 +530,51 @@ def test_a_page_that_was_left_and_saved_after_all_is_forgotten(browser, echo_add
 def test_a_page_that_was_left_keeps_nothing_of_pages_that_are_not_kept(browser, echo_add, form):
     browser.open(echo_add)
     browser.send(LEFT, {"kept_form": form, "comment": "x"})
+    assert KeptPost.objects.count() == 0
+
+
+def test_the_offer_keeps_what_else_the_address_asks_for(browser, patient):
+    url = reverse("treatments:intervention-add", args=[patient.public_id])
+    browser.open(f"{url}?kind=teer")
+    typed = {"kept_form": f"{url}?kind=teer", "kind": "teer", "operator": "Dr Keller"}
+    browser.send(LEFT, typed)
+    page = browser.open(f"{url}?with=nothing")
+    back = re.search(r'href="([^"]+kept=[^"]+)"', text_of(page)).group(1)
+    asked = parse_qs(urlsplit(back).query)
+    assert (asked["kind"], asked["with"]) == (["teer"], ["nothing"])
+    assert form_of(browser.open(back))["operator"].value() == "Dr Keller"
+
+
+def test_a_later_copy_of_a_form_takes_the_place_of_the_former(browser, echo_add):
+    browser.open(echo_add)
+    typed = {name: text for name, text in ECHO.items() if name != "save"}
+    for size in ("41", "42", "43"):
+        sent = {"kept_form": echo_add, **typed, "lvesd_mm": size, "kept_draft": "a-word"}
+        browser.send(LEFT, sent)
+    assert KeptPost.objects.count() == 1
+    back = re.search(r'href="([^"]+kept=[^"]+)"', text_of(browser.open(echo_add))).group(1)
+    assert form_of(browser.open(back))["lvesd_mm"].value() == "43"
+    browser.send(LEFT, {"kept_form": echo_add, **typed, "kept_draft": "another"})
+    assert KeptPost.objects.count() == 2
+    browser.send(echo_add, ECHO | {"lvesd_mm": "44", "kept_draft": "a-word"})
+    assert EchoStudy.objects.count() == 1
+    assert KeptPost.objects.count() == 1
+
+
+def test_cancel_gives_up_what_was_kept_while_it_was_typed(browser, bob, echo_add):
+    browser.open(echo_add)
+    typed = {"kept_form": echo_add, "lvesd_mm": "41", "kept_draft": "a-word"}
+    browser.send(LEFT, typed)
+    other = Browser()
+    other.log_in(bob)
+    other.open(echo_add)
+    given = {"kept_draft": "a-word", "kept_cancelled": "yes"}
+    other.send(LEFT, given)
+    assert KeptPost.objects.count() == 1
+    browser.send(LEFT, given)
+    assert KeptPost.objects.count() == 0
+    end_sessions()
+    browser.send(LEFT, given)
     assert KeptPost.objects.count() == 0
 
 

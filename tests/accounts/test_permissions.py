@@ -24,6 +24,7 @@ TABLE = """
     edit_person          x x x - - -
     enter_clinical       x x - - - -
     enter_laboratory     x x x - - -
+    recall               x x x - - -
     finalize_study       x - - - - -
     decide               x - - - - -
     import_data          x - x - - -

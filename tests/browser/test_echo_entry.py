@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from patients.models import EchoStudy, LabResult, MitralDiagnosis, Patient, SymptomLog
-from patients.record_kinds import KINDS
+from patients.models import EchoStudy, LabResult, Patient, SymptomLog
 from tests.factories import records
 
 
@@ -177,26 +176,6 @@ def test_going_back_and_saving_again_makes_no_second_study(log_in, alice, patien
     page.get_by_role("button", name="Save as draft").click()
     expect(page.get_by_role("alert")).to_contain_text("already recorded")
     assert EchoStudy.objects.count() == 1
-
-
-def test_the_segments_are_chosen_in_the_drawing_and_by_keyboard(
-    log_in, alice, patient, live_server, no_barriers
-):
-    page = log_in(alice)
-    page.goto(live_server.url + KINDS["mitral-diagnosis"].add_url(patient))
-    no_barriers(page)
-    page.get_by_label("As of").fill("12 Nov 2025")
-    page.get_by_label("Mechanism").select_option("Primary")
-    page.locator(".valve-choice", has_text="P2").click()
-    page.get_by_label("Anterolateral commissure").focus()
-    page.keyboard.press("Space")
-    fill = "element => getComputedStyle(element).fill"
-    chosen = page.locator(".segment-P2").evaluate(fill)
-    assert chosen != page.locator(".segment-P1").evaluate(fill)
-    no_barriers(page)
-    page.get_by_role("button", name="Save").click()
-    page.wait_for_url(lambda url: "/add/" not in url)
-    assert MitralDiagnosis.objects.get().segments == ["P2", "anterolateral_commissure"]
 
 
 def test_an_inr_is_saved_with_enter(log_in, nina, patient, address, no_barriers):

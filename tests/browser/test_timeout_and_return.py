@@ -6,10 +6,13 @@ from datetime import date
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import KeptPost
+from patients.actions import change
 from patients.models import EchoStudy, SymptomLog
+from tests.browser.kept import wait_until_kept
 from tests.browser.test_login import type_login
 from tests.factories import records
 from tests.factories.cast import PASSWORD
@@ -187,6 +190,7 @@ def test_whoever_leaves_all_the_same_and_comes_back_gets_it_again(
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="Rossi, Marco").first.click()
     page.wait_for_url(lambda url: "/echo/add/" not in url)
+    wait_until_kept(page)
     page.go_back()
     page.get_by_role("link", name="Fill it in again").click()
     expect(page.get_by_text("Nothing has been saved yet")).to_be_visible()
@@ -238,3 +242,57 @@ def test_a_saved_form_leaves_nothing_behind(log_in, alice, patient, address):
     page.get_by_role("button", name="Save as draft").click()
     expect(page.get_by_text("saved as a draft")).to_be_visible()
     assert not KeptPost.objects.exists()
+
+
+@pytest.fixture
+def long_letter(log_in, live_server, alice, patient):
+    """A letter longer than browsers send of a page that is left, typed and kept meanwhile."""
+    page = log_in(alice)
+    address = live_server.url + reverse("reports:letter-add", args=[patient.public_id, "clinic"])
+    page.goto(address)
+    left = reverse("accounts:kept-left")
+    with page.expect_response(lambda answer: left in answer.url) as kept:
+        page.locator("textarea[name=text]").fill("Αγαπητή συνάδελφε,\n\n" + "λέξη " * 7000)
+    assert kept.value.status == 204
+    page.on("dialog", lambda dialog: dialog.accept())
+    return page, address
+
+
+def test_a_long_letter_is_kept_while_it_is_typed(long_letter, live_server):
+    page, address = long_letter
+    page.goto(live_server.url + reverse("accounts:kept-list"))
+    assert KeptPost.objects.count() == 1
+    page.goto(address)
+    page.get_by_role("link", name="Fill it in again").click()
+    expect(page.locator("textarea[name=text]")).to_have_value(re.compile("^Αγαπητή συνάδελφε"))
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Keep with the record").click()
+    expect(page.get_by_text("is kept with the record")).to_be_visible()
+    assert not KeptPost.objects.exists()
+
+
+def test_cancel_gives_up_what_was_kept_of_a_long_letter(long_letter):
+    page, address = long_letter
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(lambda url: url != address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_role("link", name="Fill it in again")).to_have_count(0)
+    assert not KeptPost.objects.exists()
+
+
+def test_who_closed_an_episode_meanwhile_stands_beside_what_was_typed(
+    log_in, alice, bob, clinic_north, patient, address, no_barriers, page_errors
+):
+    page_errors.expect("409")
+    episode = records.acute_episode(patient, "2025-01-01")
+    page = log_in(alice)
+    page.goto(address("acute-close", episode))
+    page.get_by_label("Ended by").select_option("excluded")
+    page.locator("[name=reason]").fill("TEE shows no acute MR")
+    episode.closed_at, episode.closed_by, episode.closure = timezone.now(), bob, "excluded"
+    change(episode, by=bob, clinic=clinic_north, reason="CT first")
+    page.get_by_role("button", name="Close the episode").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("has closed this acute episode")
+    expect(page.get_by_text("TEE shows no acute MR")).to_be_visible()
+    no_barriers(page)

@@ -18,6 +18,9 @@ from typing import Any, TypeVar
 from django.db.models import DecimalField
 
 from accounts.models import Clinic, User
+from followup import models as followup
+from followup.actions import keep_letter
+from followup.models import Letter
 from patients import actions
 from patients import models as records
 from patients.models import ClinicalRecord, Patient, YesNoUnknown
@@ -278,6 +281,53 @@ def team_review(
     return enter(_new(treatments.TeamReview, patient, on, values), by=by)
 
 
+def appointment(
+    patient: Patient,
+    planned_on: Day,
+    kind: str = "visit",
+    *,
+    booked_on: Day | None = None,
+    by: User | None = None,
+    **values: Any,
+) -> followup.Appointment:
+    """A planned visit, booked thirty days before its day unless told otherwise."""
+    day = day_of(planned_on)
+    booked = day - timedelta(days=30) if booked_on is None else day_of(booked_on)
+    values = {"kind": kind, "planned_on": day} | values
+    return enter(_new(followup.Appointment, patient, booked, values), by=by)
+
+
+def contact(
+    patient: Patient,
+    on: Day,
+    outcome: str = "no_answer",
+    *,
+    by: User | None = None,
+    **values: Any,
+) -> followup.ContactAttempt:
+    """An attempt by telephone that nobody answered."""
+    values = {"outcome": outcome, "channel": "telephone"} | values
+    return enter(_new(followup.ContactAttempt, patient, on, values), by=by)
+
+
+def contact_wish(patient: Patient, on: Day, wish: str = "none") -> followup.ContactWish:
+    """A wish; not to be contacted at all unless told otherwise."""
+    return enter(_new(followup.ContactWish, patient, on, {"wish": wish}))
+
+
+def follow_up_end(
+    patient: Patient, on: Day, kind: str = "declined", **values: Any
+) -> followup.FollowUpEnd:
+    """The patient declines follow-up."""
+    values = {"kind": kind, "reason": "said so at the visit"} | values
+    return enter(_new(followup.FollowUpEnd, patient, on, values))
+
+
+def referral(patient: Patient, on: Day, **values: Any) -> followup.Referral:
+    """A question to the heart team, for its next meeting."""
+    return enter(_new(followup.Referral, patient, on, {"question": "Repair?"} | values))
+
+
 def one_of_every_kind(patient: Patient, on: Day) -> None:
     """One row of each kind that facts are drawn from, all of one day."""
     body_size(patient, on, height_cm=170, weight_kg=70)
@@ -302,6 +352,32 @@ def one_of_every_kind(patient: Patient, on: Day) -> None:
     medication(patient, on, "warfarin")
     anticoagulation_plan(patient, on)
     team_review(patient, on)
+
+
+def letter(
+    patient: Patient,
+    on: Day,
+    *,
+    by: User,
+    kind: str = Letter.Kind.CLINIC,
+    text: str = "Dear colleague,\n\nWords of the letter.\n",
+) -> Letter:
+    """A letter kept by the first clinic of the patient, as written by the two present editions."""
+    registration = patient.registrations.select_related("clinic").order_by("id").first()
+    assert registration is not None
+    return keep_letter(
+        by=by,
+        clinic=registration.clinic,
+        patient=patient,
+        kind=kind,
+        speaks_of_on=day_of(on),
+        addressee="Dr Berger",
+        regarding=f"{patient.name} · record number {registration.record_number}",
+        text=text,
+        editions=["ACC/AHA 2020", "ESC/EACTS 2025"],
+        engine_version="1",
+        facts_hash="0" * 64,
+    )
 
 
 def strike(row: Row, *, by: User, reason: str = "entered in error") -> Row:

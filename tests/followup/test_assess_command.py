@@ -46,9 +46,9 @@ def test_it_prints_every_section_with_reasons(severe):
         "C2",
         "Class 1: Severe primary MR without symptoms, with LV dysfunction",
         "AHA-PI-02",
-        "yes: LVESD ≥ 40 mm [41 mm (2026-10-01, 52 days)",
+        "yes: LVESD ≥ 40 mm [41 mm (1 Oct 2026, 52 days)",
         "STILL OPEN",
-        "Open since 2026-10-0",
+        "Open since 1 Oct 2026",
         "NEAREST FLIP",
         "COURSE",
         "a decision",
@@ -86,6 +86,69 @@ def test_a_decision_closes_it(severe):
     assert assess_json(severe, "--on", "2026-11-22")["open_triggers"] == []
 
 
+def test_a_decision_for_an_intervention_names_what_is_too_old_for_it(severe):
+    make.lab(severe, "2026-10-22", "creatinine", 90)
+    make.lab(severe, "2026-10-23", "hemoglobin", 13)
+    before = assess_json(severe, "--on", "2026-11-22")
+    assert before["before_operation"] is None
+    make.team_review(severe, "2026-11-21", decision=TeamReview.Decision.INTERVENE)
+    made = assess_json(severe, "--on", "2026-11-22")
+    named = {each["name"]: each for each in made["before_operation"]["too_old"]}
+    old = named["creatinine_umol_l"]
+    assert (old["age_days"], old["limit_days"]) == (31, 30)
+    assert not {"hemoglobin_g_dl", "lvesd_mm", "symptomatic"} & named.keys()
+    assert old["on"] == "2026-10-22"
+    classes = [
+        [edition["headline_class"] for edition in each["assessment"]["editions"]]
+        for each in (before, made)
+    ]
+    assert classes[0] == classes[1]
+    text = " ".join(assess(severe, "--on", "2026-11-22").split())
+    assert "TOO OLD FOR AN OPERATION Intervention decided on 21 Nov 2026. Repeat before" in text
+    assert "creatinine 90 µmol/L: 22 Oct 2026, 31 days old (at most 30)" in text
+
+
+def test_the_atrial_definition_stands_beside_the_mechanism_that_was_entered(clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(
+        patient, "2026-01-01", mechanism="secondary_atrial", etiology="atrial_fibrillation"
+    )
+    make.echo(patient, "2026-10-01", lvef_percent=40, lvedd_mm=50)
+    text = " ".join(assess(patient, "--on", "2026-11-22").split())
+    assert "The definition of the atrial type is not met (ESC25-AT-01 to AT-05)" in text
+    assert "Entered as atrial, the definition is not met" in text
+    made = assess_json(patient, "--on", "2026-11-22")
+    assert made["atrial_definition"]["is_atrial"] is False
+    assert made["risk_categories"] is None
+    before = assess_json(patient, "--on", "2026-10-02")
+    assert before["atrial_definition"]["is_atrial"] is False
+    old = assess_json(patient, "--on", "2026-01-02")
+    assert old["atrial_definition"]["is_atrial"] is None
+
+
+def test_of_a_primary_leak_the_atrial_definition_is_not_asked(severe):
+    assert assess_json(severe, "--on", "2026-11-22")["atrial_definition"] is None
+    assert "WHETHER IT IS ATRIAL" not in assess(severe, "--on", "2026-11-22")
+
+
+def test_the_risk_categories_stand_beside_the_teams_class(severe, settings):
+    make.team_review(severe, "2026-11-20", surgical_risk_class="low", sts_mortality_percent="8.1")
+    made = assess_json(severe, "--on", "2026-11-22")
+    assert made["risk_categories"]["entered"] == "low"
+    text = " ".join(assess(severe, "--on", "2026-11-22").split())
+    assert "SURGICAL RISK The team entered low risk, and that stands." in text
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    assert assess_json(severe, "--on", "2026-11-22")["risk_categories"] is None
+
+
+def test_a_number_that_does_not_fit_is_told_as_it_was_typed(severe):
+    make.echo(severe, "2026-11-02", lvesd_mm=60, lvedd_mm=40)
+    text = assess(severe, "--on", "2026-11-22").partition("NUMBERS THAT DO NOT FIT")[2]
+    assert "60" in text
+    assert ".000" not in text
+    assert "60.0" not in text
+
+
 def test_an_earlier_day_is_judged_by_the_edition_of_then(severe):
     made = assess_json(severe, "--on", "2025-01-01")
     titles = [edition["title"] for edition in made["assessment"]["editions"]]
@@ -105,7 +168,7 @@ def test_amended_evidence_no_longer_holds_the_trigger_and_the_text_says_so(
     study.lvesd_mm = 36
     amend_echo_study(study, by=alice, clinic=clinic_north, reason="typing error")
     text = " ".join(assess(severe, "--on", "2026-11-22").split())
-    assert "until the study of 2026-10-01 was amended" in text
+    assert "until the study of 1 Oct 2026 was amended" in text
     assert "on the evidence that is left it is not met" in text
 
 

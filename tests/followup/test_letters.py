@@ -16,7 +16,8 @@ from followup.actions import keep_letter, strike_letter
 from followup.clinic_rules import rules_of
 from followup.letters import LetterCase, blocks_of, facts_hash, letter_parts, text_of
 from followup.letters.measured import KEY_MEASURES
-from followup.letters.to_patient import PLAINLY, WAITED
+from followup.letters.patient_parts.measurements import PLAINLY
+from followup.letters.patient_parts.waited_for import WAITED
 from followup.models import Letter
 from followup.selectors import last_letter_of, letters_seen, prophylaxis_advice_of
 from followup.whole import whole_assessment
@@ -408,6 +409,15 @@ class TestThePatientLetter:
         text = letter(severe, PATIENT)
         assert goes_on in text
         assert before not in text
+
+    def test_a_drug_that_is_not_recognized_may_be_an_antibiotic(self, letter, severe, ago):
+        make.medication(severe, ago(5), "other", name_as_written="Xenoprim")
+        text = letter(severe, PATIENT)
+        assert "If you take an antibiotic, do not stop it." in text
+        assert "If you take none, ask for a blood test for germs before you take one." in text
+        assert "before you take an antibiotic" not in text
+        make.medication(severe, ago(5), "other", name_as_written="Co-amoxiclav")
+        assert "Do not stop your antibiotic." in letter(severe, PATIENT)
 
     def test_with_endocarditis_the_antibiotic_goes_on(self, letter, severe, ago):
         make.comorbidity(severe, ago(3), "active_endocarditis")

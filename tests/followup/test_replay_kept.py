@@ -98,6 +98,11 @@ def test_the_whole_assessment_says_since_when_each_standing_rule_has_held(
 ):
     record = record_of([severe], on=today)[severe.pk]
     whole = whole_assessment(record, rules=rules_of(clinic_north, today))
+    # The log of 200 days ago had grown old before the next one, of 15 days ago.
+    assert set(whole.held_since.values()) == {today - timedelta(days=15)}
+    make.symptom_free(severe, today - timedelta(days=100))
+    record = record_of([severe], on=today)[severe.pk]
+    whole = whole_assessment(record, rules=rules_of(clinic_north, today))
     assert today - timedelta(days=200) in whole.held_since.values()
     said = whole.as_dict()
     assert said["held_since"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from guidelines.acc_aha_2020.risk import compare_risk
+from guidelines.acc_aha_2020.risk import compare_risk, has_risk_facts
 from guidelines.assessment import assess
 from guidelines.atrial import check_atrial
 from guidelines.catalogue.therapy import Frailty, ProcedureImpediment, RvDysfunction
@@ -375,6 +375,27 @@ def test_risk_is_compared_and_never_forced(changes, words):
     assert made.words == words
     assert made.entered is SurgicalRisk.LOW
     assert made.as_dict()["words"] == words
+
+
+@pytest.mark.parametrize(
+    ("entered", "differs"),
+    [(SurgicalRisk.LOW, True), (SurgicalRisk.INTERMEDIATE, True), (SurgicalRisk.HIGH, False)],
+)
+def test_a_class_that_does_not_fit_is_told_and_stands(entered, differs):
+    made = compare_risk(
+        picture(**{**LOW_RISK, "sts_prom_percent": D("8.1")}, surgical_risk=entered)
+    )
+    assert made.entered is entered
+    assert bool(made.differs) is differs
+    if differs:
+        assert "and that stands. What is recorded fits: high risk (AHA-RK-02)" in made.differs
+
+
+def test_a_record_without_any_fact_of_risk_is_not_compared():
+    assert not has_risk_facts(picture(etiology=Etiology.BARLOW))
+    assert not has_risk_facts(picture(surgical_risk=SurgicalRisk.UNKNOWN))
+    assert has_risk_facts(picture(sts_prom_percent=2))
+    assert has_risk_facts(picture(surgical_risk=SurgicalRisk.LOW))
 
 
 def test_without_a_class_by_the_team_none_is_made_up():

@@ -13,6 +13,7 @@ from guidelines.criteria import (
     at_least_n_of,
     at_most,
     below,
+    either_measured,
     equals,
     limits_of,
     negation,
@@ -148,3 +149,31 @@ def test_it_lists_its_limits_and_terms():
                        equals("mechanism", Mechanism.PRIMARY))  # fmt: skip
     assert limits_of([criterion]) == {"lvef_percent": frozenset({SIXTY, Decimal(50)})}
     assert terms_of([criterion]) == {Mechanism.PRIMARY}
+
+
+ATOMS = (
+    at_least("lvef_percent", Decimal(50)),
+    equals("flail_leaflet", True),
+    equals("multiple_jets", True),
+)
+KINDS = (
+    all_of(*ATOMS),
+    any_of(*ATOMS),
+    at_least_n_of(2, *ATOMS),
+    negation(all_of(*ATOMS)),
+    either_measured(*ATOMS),
+    all_of(any_of(*ATOMS[:2]), negation(ATOMS[2])),
+    any_of(all_of(*ATOMS[:2]), at_least_n_of(2, *ATOMS)),
+)
+
+
+@pytest.mark.parametrize("criterion", KINDS, ids=str)
+def test_what_is_asked_in_one_pass_is_what_holds_and_what_would_decide(criterion):
+    lvef = (None, Interval.point(Decimal(40)), Interval.point(Decimal(60)))
+    for low, flail, jets in product(lvef, (None, True, False), (None, True, False)):
+        given = {"lvef_percent": low, "flail_leaflet": flail, "multiple_jets": jets}
+        readings = {name: value for name, value in given.items() if value is not None}
+        held, said = criterion.holds(readings), criterion.ask(readings)
+        asked = frozenset().union(*(part.unsettled(readings) for part in criterion.parts))
+        assert said == (asked if held is None else held)
+        assert criterion.unsettled(readings) == (asked if held is None else frozenset())

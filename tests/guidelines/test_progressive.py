@@ -71,7 +71,7 @@ def test_the_studies_are_named():
         "echo:2021-01-01",
         "echo:2022-01-01",
     ]
-    assert "34 on 2019-01-01, 35 on 2020-01-01" in found.words
+    assert "34 on 1 Jan 2019, 35 on 1 Jan 2020" in found.words
     assert found.change.low == 5
     assert found.slope.studies == 4
 
@@ -89,7 +89,7 @@ def test_a_long_flat_beginning_leaves_the_run_that_follows():
 def test_a_recovery_at_the_end_ends_it():
     found = answered("lvesd_mm", *yearly(34, 36, 38, 36))
     assert found.answer is False
-    assert "36 on 2019-01-01, 38 on 2020-01-01, 36 on 2021-01-01" in found.words
+    assert "36 on 1 Jan 2019, 38 on 1 Jan 2020, 36 on 1 Jan 2021" in found.words
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guidelines.days import spoken
 from guidelines.facts import FACTS
 from guidelines.registry import ACC_AHA_2020, ALL_EDITIONS, ESC_EACTS_2021, ESC_EACTS_2025
 from guidelines.rule import Edition
@@ -332,7 +333,7 @@ def test_a_far_expected_date_that_moves_nothing_is_not_said_so_that_it_cannot_lu
     due = due_of(case(grade=4, expected_threshold_on=far), ESC25)
     assert not any("2035" in reason for reason in due.reasons)
     moved = due_of(case(grade=4, expected_threshold_on=near), ESC25)
-    assert any(str(near) in reason for reason in moved.reasons)
+    assert any(spoken(near) in reason for reason in moved.reasons)
 
 
 def test_a_declined_intervention_keeps_its_dates_without_nagging() -> None:
@@ -392,7 +393,7 @@ def test_a_trend_brings_a_date_forward_and_says_so() -> None:
     assert due.echo
     assert due.visit
     assert (due.echo.since, due.echo.by, due.visit.by) == (expected, expected, expected)
-    assert any("2027-05-01" in reason for reason in due.reasons)
+    assert any("1 May 2027" in reason for reason in due.reasons)
     past = due_of(case(expected_threshold_on=date(2026, 1, 1)), AHA).echo
     assert past
     assert past.by == ON

@@ -228,6 +228,17 @@ def test_two_accession_numbers_are_two_studies(check, anna):
 def test_a_record_number_twice_is_refused(check, clinic_north):
     batch = check("patients", "mrn,birth_date\nN-7,1950-01-01\nN-7,1960-01-01\n")
     assert counts(batch) == (1, 0, 0, 1, 0)
+    batch = check("patients", "mrn,birth_date\nN-8,1950-01-01\nn-8,1960-01-01\n")
+    assert counts(batch) == (1, 0, 0, 1, 0)
+
+
+def test_a_record_number_is_one_in_any_spelling(take, check, anna):
+    number = anna.registrations.get().record_number
+    batch = check("patients", f"mrn,birth_date\n{number.lower()},{anna.born_on.isoformat()}\n")
+    assert counts(batch)[0] == 0
+    take("patients", "mrn,birth_date\nN-9,1950-01-01\n")
+    take("patients", "mrn,birth_date\nn-9,1950-01-01\n")
+    assert Registration.objects.filter(record_number__iexact="n-9").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,30 @@ def test_a_record_number_is_taken_once_in_a_clinic(
     make.patient_of(clinic_north, record_number="N-7")
     with pytest.raises(ValidationError, match="already used in this clinic"):
         make.patient_of(clinic_north, record_number="N-7")
+    with pytest.raises(ValidationError, match="already used in this clinic") as refused:
+        make.patient_of(clinic_north, record_number="n-7")
+    assert list(refused.value.message_dict) == ["record_number"]
     assert Patient.objects.count() == 1
-    make.patient_of(clinic_south, record_number="N-7")
+    make.patient_of(clinic_south, record_number="n-7")
+
+
+def test_a_former_number_is_handed_over_in_any_spelling(clinic_north: Clinic, alice: User) -> None:
+    patient = make.patient_of(clinic_north, record_number="N-7")
+    actions.end_registration(
+        by=alice,
+        registration=patient.registrations.get(),
+        until_on=DAY,
+        because="moved",
+    )
+    actions.register_in_clinic(
+        by=alice,
+        patient=patient,
+        clinic=clinic_north,
+        record_number="n-7",
+        from_on=clinic_north.today(),
+    )
+    running = patient.registrations.get(until_on__isnull=True)
+    assert running.record_number == "n-7"
 
 
 @pytest.mark.parametrize("name", ["born_on", "deceased_on"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -104,7 +105,6 @@ def test_thirty_days_and_a_confirmed_death_are_taken(submit: Any, episode: Acute
     assert submit(closure="reclassified_chronic", **thirty).status_code == 302
     other = records.acute_episode(episode.patient, datetime(2025, 2, 1, tzinfo=UTC))
     assert other.is_open
-    assert submit().status_code == 302  # closed already: leads to its page
 
 
 def test_a_death_is_taken_when_confirmed(submit: Any, episode: AcuteEpisode) -> None:
@@ -123,6 +123,25 @@ def test_who_saved_meanwhile_is_not_overwritten_and_the_typing_stays(
     assert answer.context["form"]["reason"].value() == "TEE shows no acute MR"
     assert answer.context["form"]["version"].value() == "2"
     assert submit(version="2").status_code == 302
+
+
+def test_who_closed_it_meanwhile_is_said_beside_what_was_typed(
+    submit: Any, episode: AcuteEpisode, bob: User, client_of: Any, url: str
+) -> None:
+    typed = {"closure": "excluded", "closed_at_day": "2 Jan 2025", "closed_at_clock": "10:00"}
+    sent = {**typed, "reason": "CT first", "version": "1", "save": "save"}
+    assert client_of(bob).post(url, sent).status_code == 302
+    answer = submit(closure="death", reason="died <in> theater")
+    assert answer.status_code == 409
+    page = unescape(answer.content.decode())
+    who = f"{bob.display_name} has closed this acute episode meanwhile"
+    for words in (who, "CT first", "died <in> theater", "What was found or done?", "Ended by"):
+        assert words in page
+    assert "version" not in page.partition("What you typed")[2].partition("</table>")[0]
+    assert "<in>" not in answer.content.decode()
+    episode.refresh_from_db()
+    assert (episode.closure, episode.closed_by) == ("excluded", bob)
+    assert client_of(bob).get(url)["Location"] == KIND.page_url(episode)
 
 
 def test_a_closing_is_taken_back_under_a_reason(

@@ -190,11 +190,12 @@ def test_a_clerk_registers_a_patient(clara, clinic_north, client_of):
 
 
 def test_a_record_number_in_use_is_refused_beside_its_field(clara, rossi, clinic_north, client_of):
-    form = NEW | {"clinic_chosen": clinic_north.pk, "record_number": "HV-1"}
-    answer = client_of(clara).post(url(Patient, "add"), form)
-    assert answer.context["adminform"].form.errors == {
-        "record_number": ["This record number is already used in this clinic."]
-    }
+    for number in ("HV-1", "hv-1"):
+        form = NEW | {"clinic_chosen": clinic_north.pk, "record_number": number}
+        answer = client_of(clara).post(url(Patient, "add"), form)
+        assert answer.context["adminform"].form.errors == {
+            "record_number": ["This record number is already used in this clinic."]
+        }
     assert Patient.objects.count() == 1
 
 

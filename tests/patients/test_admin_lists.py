@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
-from patients.models import LabResult, Patient, SymptomLog
+from patients.models import LabResult, MitralDiagnosis, Patient, SymptomLog
 from patients.staff import lists
 from tests.factories import records
 from tests.patients.test_admin import url
@@ -145,3 +145,17 @@ def test_odd_addresses_print_nothing(clara, rossi, client_of):
     year = {"entered_at__year": "2026", "entered_at__month": "2", "entered_at__day": "31"}
     assert client.get(print_url(Patient), year).status_code == 302
     assert client.get(print_url(Patient), {"q": "Rossi"}).status_code == 302
+
+
+@pytest.mark.parametrize("count", [5, 50])
+def test_who_entered_a_row_is_not_looked_up_row_by_row(
+    clara, alice, rossi, client_of, django_assert_num_queries, count
+):
+    for number in range(count):
+        day = datetime.date(2021, 1, 1) + datetime.timedelta(days=number)
+        records.diagnosis(rossi, day, by=alice)
+    client = client_of(clara)
+    with django_assert_num_queries(7):
+        assert (
+            len(client.get(url(MitralDiagnosis, "changelist")).context["cl"].result_list) == count
+        )

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from audit.models import AuditEvent
 from patients import actions
 from patients.forms.echo import EchoStudyForm
 from patients.models import EchoStudy
@@ -206,3 +207,25 @@ def test_a_changed_partner_of_a_contradiction_is_asked_anew(alice, client_of, pa
     form = EchoStudyForm(patient=patient, today=study.performed_on, instance=study)
     answer = client_of(alice).post(url, as_sent(form, lvedd_mm="46", save="draft"))
     assert "lvesd_mm" in answer.context["form"].errors
+
+
+@pytest.mark.parametrize("typed", [{"lvesd_mm": "many"}, {"lvesd_mm": "41"}])
+def test_a_form_that_comes_back_shows_the_record_and_is_audited(
+    alice, clinic_north, client_of, typed
+):
+    patient = records.patient_of(clinic_north)
+    study = records.echo(patient, "2025-05-01", by=alice, final=False, lvesd_mm=40)
+    client = client_of(alice)
+    views = AuditEvent.objects.filter(action="view", patient_id=str(patient.public_id))
+    add = reverse("patients:echo-add", args=[patient.public_id])
+    assert client.post(add, typed | {"save": "check"}).status_code == 200
+    assert views.count() == 1
+    edit = reverse("patients:echo-edit", args=[study.public_id])
+    assert client.post(edit, typed | {"save": "check"}).status_code == 200
+    assert views.count() == 2
+    stale = {"performed_on": "2025-05-01", "lvesd_mm": "42", "version": "7", "save": "draft"}
+    assert client.post(edit, stale).status_code == 409
+    assert views.count() == 3
+    log = reverse("patients:symptom-log-add", args=[patient.public_id])
+    assert client.post(log, {"nyha": "nine", "save": "save"}).status_code == 200
+    assert views.count() == 4

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.charts import (
@@ -301,6 +301,7 @@ def test_a_zero_cannot_stand_on_a_log_axis_and_is_drawn_on_an_even_one() -> None
     assert len(shapes(chart, "circle")) == 2
 
 
+@example([Decimal("13.9")], Decimal("0.1"), "at_most")
 @given(
     st.lists(st.decimals(0, 300, places=1), min_size=1, max_size=6),
     st.decimals(0, 300, places=1),
@@ -354,7 +355,11 @@ def test_charts_with_the_same_margins_have_the_same_days_at_the_same_places() ->
         (19.9999, "19.9999"),
         (20.0, "20"),
         (26.4 / 1.32, "20"),
-        (1234.56, "1234.56"),
+        (20.03125, "20.03"),
+        (39 / 1.95001, "19.9999"),
+        (1234.56, "1234.6"),
+        (31.97674418604651, "31.98"),
+        (Decimal("24.8004"), "24.8"),
         (1234.4, "1234.4"),
         (Decimal("19.214"), "19.214"),
     ],

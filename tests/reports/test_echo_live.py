@@ -65,12 +65,29 @@ def test_it_is_never_fetched_by_a_link(alice, client_of, url):
     assert client_of(alice).get(url).status_code == 405
 
 
-def test_it_keeps_nothing_and_logs_no_keystroke(alice, client_of, url):
-    client = client_of(alice)
-    before = AuditEvent.objects.count()
-    client.post(url, SEVERE_BY_PISA)
-    assert AuditEvent.objects.count() == before
+def test_it_keeps_nothing_that_is_typed(alice, client_of, url):
+    client_of(alice).post(url, SEVERE_BY_PISA)
     assert not EchoStudy.objects.exists()
+    assert "38" not in str(list(AuditEvent.objects.order_by("id").values_list("note", "counts")))
+
+
+def test_reading_beside_a_form_is_one_line_of_the_audit(
+    alice, clinic_north, patient, client_of, url, time_machine
+):
+    time_machine.move_to("2026-06-02 12:00:00+00:00", tick=False)
+    client = client_of(alice)
+    for size in ("4", "41"):
+        client.post(url, SEVERE_BY_PISA | {"lvesd_mm": size})
+    views = AuditEvent.objects.filter(action="view")
+    event = views.get()
+    assert (event.actor_id, event.clinic_id, event.role) == (alice.pk, clinic_north.pk, "clinician")
+    assert (event.record_kind, event.patient_id) == ("echostudy", str(patient.public_id))
+    study = records.echo(patient, "2025-11-12", final=False)
+    client.post(f"{url}?study={study.public_id}", SEVERE_BY_PISA)
+    assert [each.record_id for each in views] == [str(study.public_id), ""]
+    time_machine.move_to("2026-06-02 12:16:00+00:00", tick=False)
+    assert client.post(url, SEVERE_BY_PISA).status_code == 200
+    assert views.all().count() == 3
 
 
 def test_it_says_no_class_and_no_advice(alice, client_of, url, patient):

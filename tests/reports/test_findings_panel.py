@@ -1,7 +1,6 @@
 """Numbers of one study that do not fit, on the patient page."""
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,12 +9,6 @@ from django.urls import reverse
 from tests.factories import records as make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ago(clinic_north):
-    """The clinic's day so many days ago."""
-    return lambda days: clinic_north.today() - timedelta(days=days)
 
 
 @pytest.fixture

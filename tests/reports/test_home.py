@@ -21,7 +21,7 @@ def test_it_requires_login(client):
 @pytest.mark.parametrize("name", ["alice", "nina", "clara"])
 def test_whoever_may_see_patients_begins_with_their_list(request, client_of, name):
     response = client_of(request.getfixturevalue(name)).get("/")
-    assert response.url == reverse("reports:patient-list")
+    assert response.url == reverse("reports:worklist")
 
 
 @pytest.mark.parametrize(

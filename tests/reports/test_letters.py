@@ -89,6 +89,17 @@ def test_the_form_holds_the_letter_and_the_facts_of_the_screen(letter_client, pa
     assert "<title>Clinic letter" in body
 
 
+def test_a_drug_that_is_not_recognized_is_named_beside_the_patient_letter(
+    letter_client, patient, ago
+):
+    url = add_url(patient, "patient")
+    assert "Not recognized by its name" not in body_of(letter_client.get(url))
+    make.medication(patient, ago(5), "other", name_as_written="Xenoprim <x>")
+    body = body_of(letter_client.get(url))
+    assert "Not recognized by its name: <strong>Xenoprim <x></strong>" in body
+    assert "Not recognized by its name" not in body_of(letter_client.get(add_url(patient)))
+
+
 def test_a_preview_keeps_nothing(letter_client, patient):
     typed = facts_of(letter_client, add_url(patient))
     typed["text"] = "Dear Dr X,\n\nA part\nWith words of mine <b>.\n- one\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,10 @@ from patients.actions import end_registration
 from patients.models import AbsenceCheck, AcuteEpisode
 from reports.kinds import KINDS
 from tests.factories import records as make
+from tests.reports.pages import days_ago, severe_primary, words_in
 from treatments.models import AnticoagulationPlan, Intervention, TeamReview
 
 pytestmark = pytest.mark.django_db
-
-
-def days_ago(days):
-    return timezone.localdate() - timedelta(days=days)
 
 
 def url_of(patient):
@@ -46,26 +42,13 @@ def open_page(client_of, alice):
 
 
 def text_of(response):
-    body = re.sub(r"<(title|desc|style|script)\b.*?</\1>", " ", response.content.decode())
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+    return words_in(response.content.decode())
 
 
 @pytest.fixture
 def severe(clinic_north):
     """Severe primary MR by two lines of evidence, an operable woman."""
-    patient = make.patient_of(clinic_north)
-    make.diagnosis(patient, days_ago(400))
-    make.echo(
-        patient,
-        days_ago(20),
-        lvef_percent=64,
-        lvesd_mm=36,
-        bsa_m2="2.0",
-        eroa_mm2=44,
-        eroa_method="pisa",
-        vena_contracta_mm=8,
-    )
-    return patient
+    return severe_primary(clinic_north)
 
 
 def test_it_requires_login(client, severe):
@@ -413,3 +396,22 @@ def test_a_suspected_valve_thrombosis_stands_on_top_of_the_page(open_page, clini
     assert "valve thrombosis until excluded" not in open_page(patient)
     make.answer(patient, days_ago(1), "prosthesis_clicks_muffled", "yes")
     assert "valve thrombosis until excluded" in open_page(patient)
+
+
+def test_what_is_too_old_for_a_planned_operation_is_named_beside_the_verdicts(open_page, severe):
+    assert "Too old for an operation" not in open_page(severe)
+    make.lab(severe, days_ago(31), "creatinine", 90)
+    make.planned_intervention(severe, "mitral_repair")
+    text = open_page(severe)
+    assert "Too old for an operation: repeat before the procedure" in text
+    assert "Mitral valve repair planned." in text
+    assert "Creatinine 90 µmol/L" in text
+    assert "31 days old (at most 30)" in text
+    assert "What the guidelines say above is not changed by this." in text
+
+
+def test_the_height_behind_a_body_surface_is_shown_as_it_was_typed(open_page, clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.body_size(patient, days_ago(20), height_cm="179.0", weight_kg=70)
+    make.echo(patient, days_ago(20), lvesd_mm=36)
+    assert "Height 179 cm, " in open_page(patient)

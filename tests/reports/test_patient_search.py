@@ -211,6 +211,15 @@ def test_as_one_types_it_finds_by_name_number_or_birth_date(client, nguyen, ross
     assert names(typed(client, text)) == ["Nguyễn"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("Søren", "Soren"), ("Łukasz", "lukasz"), ("Weiß", "weiss"), ("Ægir", "aeg")]
+)
+def test_letters_that_are_no_accents_are_typed_without(client, clinic_north, name, text):
+    records.patient_of(clinic_north, family_name=name)
+    for typed_so in (text, name):
+        assert names(typed(client, typed_so)) == [name]
+
+
 def test_each_line_tells_two_of_the_same_name_apart(client, nguyen, clinic_north):
     page = " ".join(typed(client, "nguyen").content.decode().split())
     age = nguyen.age_on(clinic_north.today())

@@ -1,7 +1,6 @@
 """The timeline of one patient: every entry by its day."""
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -26,12 +25,6 @@ from treatments.models import Medication
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 40
-
-
-@pytest.fixture
-def ago(clinic_north):
-    """The clinic's day so many days ago."""
-    return lambda days: clinic_north.today() - timedelta(days=days)
 
 
 @pytest.fixture
@@ -141,6 +134,17 @@ def test_a_death_and_registrations_are_in_it(read, patient, ago, alice, clinic_n
     text = read(patient)
     assert "Registered in North Valve Clinic, number HV-1" in text
     assert "Person Died" in text
+
+
+def test_an_appointment_is_booked_on_one_day_and_attended_on_another(patient, ago, clinic_north):
+    make.appointment(patient, ago(5), booked_on=ago(40), status="attended")
+    make.referral(patient, ago(9), withdrawn_on=ago(8))
+    entries = timeline_of(patient, list(patient.registrations.all())).entries
+    said = {each.on: each.text for each in entries if each.kind in {"recall", "team"}}
+    assert said[ago(5)] == "Visit: attended"
+    assert said[ago(40)].endswith("; attended")
+    assert said[ago(9)].startswith("Repair?")
+    assert said[ago(8)] == "Referral to the heart team withdrawn"
 
 
 def test_late_entries_say_how_late(read, patient, ago):

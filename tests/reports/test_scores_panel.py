@@ -1,11 +1,6 @@
 """The scores on the patient page: only those that fit, with inputs, days and what is missing."""
 
-import re
-from datetime import timedelta
-from html import unescape
-
 import pytest
-from django.urls import reverse
 
 from patients.actions import mark_deceased
 from tests.factories import records as make
@@ -14,29 +9,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ago(clinic_north):
-    """The clinic's day so many days ago."""
-    return lambda days: clinic_north.today() - timedelta(days=days)
-
-
-@pytest.fixture
 def patient(clinic_north):
     return make.patient_of(clinic_north)
 
 
 @pytest.fixture
-def panel(client_of, alice):
-    """What the panel says, without tags, spaces made single; empty where there is none."""
-
-    def panel_(patient):
-        page = client_of(alice).get(reverse("reports:patient-page", args=[patient.public_id]))
-        assert page.status_code == 200
-        body = page.content.decode()
-        found = re.search(r'<section[^>]*"scores-title".*?</section>', body, re.S)
-        text = found.group() if found else ""
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
-
-    return panel_
+def panel(section_of):
+    """What the panel says; empty where there is none."""
+    return lambda patient: section_of(patient, "scores-title")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.guideline_settings import sign_off_edition
 from guidelines.vocabulary import Mechanism
 from patients.models import EchoStudy
 from tests.factories import records
@@ -94,13 +95,35 @@ def test_a_draft_is_not_asked(submit):
     assert submit(lvesd_mm="41", save="draft").status_code == 302
 
 
-def test_an_edition_that_is_not_signed_off_is_not_named(submit, settings):
+def test_neither_edition_signed_off_makes_the_question_no_quieter_and_no_verdict_is_told(
+    submit, settings, clinic_north, alice
+):
+    """H9 asks whether the number is right; what flips in an edition not shown is not said."""
     settings.SHOWS_UNSIGNED_VERDICTS = False
-    (question,) = questions_of(submit(lvesd_mm="41"))
-    assert question.text == (
-        "LVESD 41 mm alone changes what a guideline says of this patient. "
-        "Is 41 mm what the report says?"
+    answer = submit(lvesd_mm="41")
+    (question,) = questions_of(answer)
+    told = f"{question.title} {question.text} {question.label}"
+    assert question.text == "Please compare with the report: LVESD 41 mm. Is that what it says?"
+    for word in ("alone", "chang", "decid", "guideline", "ACC", "ESC", "Class", "class"):
+        assert word not in told
+    assert submit(lvesd_mm="41", confirmed=question.key).status_code == 302
+
+
+def test_of_two_changed_editions_only_the_signed_off_one_is_named(
+    submit, settings, clinic_north, alice
+):
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    sign_off_edition(
+        clinic=clinic_north,
+        edition_id="acc-aha-2020",
+        name="Dr A",
+        note="",
+        on=date(2026, 1, 1),
+        by=alice,
     )
+    (question,) = questions_of(submit(lvesd_mm="41"))
+    assert "LVESD 41 mm alone changes ACC/AHA 2020" in question.text
+    assert "ESC" not in question.text
 
 
 def test_an_amendment_is_asked_too(alice, client_of, patient):

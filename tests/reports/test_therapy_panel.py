@@ -1,7 +1,6 @@
 """The panel of valve, anticoagulation and drugs on the patient page."""
 
 import re
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -13,12 +12,6 @@ from treatments.models import Medication, TeamReview
 
 pytestmark = pytest.mark.django_db
 NAME = "Valve, anticoagulation and drugs"
-
-
-@pytest.fixture
-def ago(clinic_north):
-    """The clinic's day so many days ago."""
-    return lambda days: clinic_north.today() - timedelta(days=days)
 
 
 @pytest.fixture

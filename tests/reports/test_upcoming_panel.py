@@ -1,11 +1,8 @@
 """What is due, what is planned and who decided, on the patient page."""
 
 import re
-from datetime import timedelta
-from html import unescape
 
 import pytest
-from django.urls import reverse
 
 from patients.actions import mark_deceased
 from tests.factories import records as make
@@ -15,29 +12,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ago(clinic_north):
-    """The clinic's day so many days ago."""
-    return lambda days: clinic_north.today() - timedelta(days=days)
-
-
-@pytest.fixture
 def patient(clinic_north):
     return make.patient_of(clinic_north)
 
 
 @pytest.fixture
-def panel(client_of, alice):
-    """What the panel says, without tags, spaces made single."""
-
-    def panel_(patient):
-        page = client_of(alice).get(reverse("reports:patient-page", args=[patient.public_id]))
-        assert page.status_code == 200
-        body = page.content.decode()
-        found = re.search(r'<section[^>]*"upcoming-title".*?</section>', body, re.S)
-        assert found is not None
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", found.group())).split())
-
-    return panel_
+def panel(section_of):
+    """What the panel says."""
+    return lambda patient: section_of(patient, "upcoming-title")
 
 
 def moderate(patient, ago, days):

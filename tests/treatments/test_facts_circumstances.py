@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from guidelines.assessment import assess
 from guidelines.facts import Interval
 from patients.models import Patient
 from tests.factories import records as make
@@ -13,6 +14,7 @@ from tests.treatments.conftest import ON, FactOf, PictureOf, ReadingOf, ago
 from treatments.facts import picture_of, record_of
 from treatments.facts.ageing import LIMITS, limits_with
 from treatments.facts.prosthesis import months_between, whole_years
+from treatments.models import Intervention
 
 NOTHING_SIGNIFICANT = {"left_main_stenosis_percent": 0, "largest_other_stenosis_percent": 40}
 
@@ -313,3 +315,19 @@ def test_a_slip_in_the_limits_is_refused(setting: object) -> None:
 
 def test_without_a_setting_the_defaults_hold() -> None:
     assert limits_with(None) is LIMITS
+
+
+def test_a_baseline_measured_after_the_day_was_not_known_on_it(patient: Patient) -> None:
+    operation = make.intervention(
+        patient,
+        date(2025, 10, 1),
+        "mitral_biological",
+        baseline_mean_gradient_mmhg=4,
+    )
+    Intervention.objects.filter(pk=operation.pk).update(baseline_measured_on=date(2025, 11, 7))
+    name = "baseline_prosthesis_mean_gradient_mmhg"
+    for day, is_known in ((date(2025, 11, 6), False), (date(2025, 11, 7), True)):
+        record = record_of([patient], on=day)[patient.pk]
+        picture = picture_of(record)
+        assert (name in picture.facts) is is_known
+        assert assess(picture, on=day).on == day

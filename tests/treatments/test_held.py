@@ -79,6 +79,44 @@ def test_a_run_that_was_broken_begins_again(patient):
     assert set(again.values()) == {date(2026, 8, 1)}
 
 
+def lv_dysfunction(held):
+    return {day for rule, day in held.items() if rule.endswith("primary/lv-dysfunction")}
+
+
+@pytest.mark.parametrize(("apart", "lapses"), [(183, False), (184, False), (185, True)])
+def test_a_rule_that_lapsed_between_two_entries_holds_since_the_second(patient, apart, lapses):
+    """ "No symptoms" says so for 183 days, and what was measured here for as long."""
+    first = date(2026, 2, 1)
+    second = first + timedelta(days=apart)
+    beyond(patient, first)
+    beyond(patient, second)
+    held = since(patient, second + timedelta(days=1))
+    assert lv_dysfunction(held) == {second if lapses else first}
+    assert lv_dysfunction(since(patient, second)) == {second if lapses else first}
+
+
+def test_a_rule_that_began_to_stand_by_the_passing_of_time_holds_since_that_day(clinic_north):
+    patient = make.patient_of(clinic_north, sex="female")
+    make.diagnosis(patient, "2022-01-01")
+    make.none_of_these(patient, "2026-02-01", pregnancy_absent=False)
+    make.pregnancy(patient, "2026-02-01", "pregnant")
+    beyond(patient, "2026-02-01")
+    assert not lv_dysfunction(since(patient, date(2026, 3, 3)))
+    began = date(2026, 3, 4)  # pregnant, as asked within 30 days, closes the rules
+    for on in (began, date(2026, 3, 5), date(2026, 5, 1)):
+        assert lv_dysfunction(since(patient, on)) == {began}
+    make.lab(patient, "2026-05-01", "creatinine", 90)
+    assert lv_dysfunction(since(patient, date(2026, 5, 2))) == {began}
+
+
+def test_judging_the_days_between_is_bounded(patient):
+    """One day more for each entry, and those of the halving where something began."""
+    for month in range(1, 11):
+        beyond(patient, date(2026, month, 2))
+    found = replayed(record(patient))
+    assert 0 < found.judged_between <= found.judged
+
+
 def test_no_rule_holds_before_its_edition_was_published(patient):
     make.diagnosis(patient, "2019-01-01")
     make.none_of_these(patient, "2019-01-10")
@@ -189,6 +227,21 @@ def test_what_was_kept_and_what_is_replayed_anew_are_equal(seed, patient, alice,
         later, plain = replayed(then, kept=kept), replayed(then)
         assert (later.triggers, later.held_since) == (plain.triggers, plain.held_since)
     assert reused
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_judging_the_eves_tells_what_judging_every_day_tells(seed, patient, alice, clinic_north):
+    chance = random.Random(seed)
+    first = date(2025, 6, 1)
+    for visit in range(8):
+        day = first + timedelta(days=visit * 60 + chance.randrange(50))
+        _write(chance, patient, day, alice, clinic_north)
+        if chance.random() < 0.3:
+            make.pregnancy(patient, day, chance.choice(["pregnant", "not_pregnant"]))
+    for on in (chance.choice([ON, ON - timedelta(days=chance.randrange(200))]),):
+        then = record(patient, on)
+        every_day = [first + timedelta(days=each) for each in range((on - first).days)]
+        assert replayed(then).held_since == replayed(then, turns=every_day).held_since
 
 
 def _write(chance, patient, day, by, clinic):

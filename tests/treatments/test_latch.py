@@ -91,6 +91,13 @@ def test_a_decision_that_nobody_carried_out_opens_it_again(patient):
     assert triggers(patient, on=date(2026, 9, 15)) == {}
 
 
+def test_an_edge_to_edge_repair_without_a_device_carries_nothing_out(patient):
+    decided(patient)
+    make.intervention(patient, date(2026, 7, 1), "teer", device_implanted=False)
+    found = triggers(patient, on=date(2026, 9, 15))[Body.ACC_AHA]
+    assert found.since == date(2026, 2, 1)
+
+
 def test_the_clock_starts_with_the_edition_and_says_so(clinic_north):
     patient = make.patient_of(clinic_north)
     make.diagnosis(patient, "2019-01-01")

@@ -7,6 +7,7 @@ whether it may still reassure: not after its limit of days, and not after an eve
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -49,7 +50,10 @@ _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 def newest(rows: Iterable[Row], wanted: Callable[[Row], object]) -> Row | None:
     """The first row that is wanted, of rows that come newest first."""
-    return next((row for row in rows if wanted(row)), None)
+    for row in rows:
+        if wanted(row):
+            return row
+    return None
 
 
 def put(facts: Facts, name: str, fact: Fact | None) -> None:
@@ -60,7 +64,11 @@ def put(facts: Facts, name: str, fact: Fact | None) -> None:
 
 def source_of(row: ClinicalRecord) -> str:
     """The source of a fact: kind and public id of its record."""
-    return f"{_kind_of(type(row))}:{row.public_id}"
+    kept = vars(row)  # a row names several facts, and its public id never changes
+    source: str | None = kept.get("_source")
+    if source is None:
+        source = kept["_source"] = f"{_kind_of(type(row))}:{row.public_id}"
+    return source
 
 
 @cache
@@ -108,6 +116,20 @@ class Case:
     def _counted(self) -> tuple[EchoStudy, ...]:
         return tuple(study for study in self.record.echo_studies if study.counts)
 
+    @cached_property
+    def _conditions(self) -> dict[str, Comorbidity]:
+        """The newest row about each condition that was answered with more than "unknown"."""
+        said = [row for row in self.record.comorbidities if row.present != YesNoUnknown.UNKNOWN]
+        return {row.kind: row for row in reversed(said)}
+
+    @cached_property
+    def _answers(self) -> dict[str, list[ClinicalAnswer]]:
+        """What was answered to each question, newest first."""
+        said: dict[str, list[ClinicalAnswer]] = defaultdict(list)
+        for row in self.record.clinical_answers:
+            said[row.fact].append(row)
+        return dict(said)
+
     def quantities_of(self, study: EchoStudy) -> dict[str, Quantity]:
         """What can be computed from the study, computed once."""
         return self.record.once("quantities", study, lambda: quantities_of(study))
@@ -142,13 +164,14 @@ class Case:
         """
         day: date = on or getattr(row, row.date_field)
         event = "" if days is None or lasts_through_events else self.voided(day)
-        reasons = filter(None, (reason, f"before {event}" if event else ""))
+        if event:
+            reason = f"{reason}; before {event}" if reason else f"before {event}"
         return Fact(
             exact(value),
             day,
             source_of(row),
             method=method,
-            reason="; ".join(reasons),
+            reason=reason,
             too_old_to_reassure=days is not None and (bool(event) or (self.on - day).days > days),
             adverse_only=adverse_only,
         )
@@ -159,10 +182,7 @@ class Case:
 
     def condition(self, kind: str, days: int | None = None) -> Fact | None:
         """The newest answer about a condition; unknown says nothing. Yes stays, no grows old."""
-        row = newest(
-            self.record.comorbidities,
-            lambda known: known.kind == kind and known.present != YesNoUnknown.UNKNOWN,
-        )
+        row = self._conditions.get(kind)
         if row is None:
             return None
         if row.present == YesNoUnknown.YES and days is None:
@@ -175,7 +195,9 @@ class Case:
 
         A later "unknown" takes nothing back that was adverse, and lets nothing reassure.
         """
-        said = [row for row in self.record.clinical_answers if row.fact == name]
+        said = self._answers.get(name)
+        if said is None:
+            return None
         row = newest(said, lambda each: each.number is not None or each.answer not in _UNSAID)
         question = FACTS.get(name)
         if row is None or question is None:
@@ -197,9 +219,12 @@ class Case:
 
 def newer(*facts: Fact | None) -> Fact | None:
     """Of several statements the newest; of two of one day the one that says yes."""
-    stated = [fact for fact in facts if fact is not None and fact.value is not None]
+    made = [fact for fact in facts if fact is not None]
+    if len(made) < 2:
+        return made[0] if made else None
+    stated = [fact for fact in made if fact.value is not None]
     said = max(stated, key=lambda fact: (fact.on or date.min, fact.value is True), default=None)
-    return said or next((fact for fact in facts if fact is not None), None)
+    return said or made[0]
 
 
 def yes_or_no(answer: str) -> bool | None:

@@ -8,7 +8,7 @@ formulary are read by their names as written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -74,10 +74,11 @@ def drug_facts(case: Case) -> Facts:
     reconciled = _reconciled(case)
     facts: Facts = {} if reconciled is None else {"medication_list_reconciled": reconciled}
     asked = case.answer("medication_list_reconciled")
+    courses = case.record.current_medications
     for name, wanted in TAKES.items():
         # Painkillers are bought without a prescription: only somebody who asked can say no.
         list_says_no = asked if name in OVER_THE_COUNTER else reconciled
-        fact = newer(_taken(case, list_says_no, wanted), case.answer(name))
+        fact = newer(_taken(courses, list_says_no, wanted), case.answer(name))
         if fact is not None:
             facts[name] = fact
     two = _two_antiplatelets(case, reconciled)
@@ -113,6 +114,7 @@ def _one_of(drugs: set[str], drug_class: DrugClass) -> Wanted:
     return lambda course: True if course.drug in drugs else None if course.drug == unsaid else False
 
 
+_WRITTEN_NEGATIVE = _written(NEGATIVE_INOTROPES)
 TAKES: Mapping[str, Wanted] = {
     **{name: _of_class(drug_class) for name, drug_class in CLASSES.items()},
     "takes_evidence_based_beta_blocker": _one_of(EVIDENCE_BASED, DrugClass.BETA_BLOCKER),
@@ -121,17 +123,14 @@ TAKES: Mapping[str, Wanted] = {
     "takes_nsaid": _written(NSAIDS),
     "takes_inotrope": _written(INOTROPES),
     "takes_other_negative_inotrope": lambda course: (
-        True
-        if course.drug in {"flecainide", "propafenone"}
-        else _written(NEGATIVE_INOTROPES)(course)
+        True if course.drug in {"flecainide", "propafenone"} else _WRITTEN_NEGATIVE(course)
     ),
 }
 """Every "takes" fact by what makes a course one of it."""
 
 
-def _taken(case: Case, reconciled: Fact | None, wanted: Wanted) -> Fact | None:
+def _taken(courses: Sequence[Medication], reconciled: Fact | None, wanted: Wanted) -> Fact | None:
     """Yes from the list; no from a reconciled one; unknown where an entry does not say."""
-    courses = case.record.current_medications
     answers = [(course, wanted(course)) for course in courses]
     taken = next((course for course, answer in answers if answer), None)
     if taken is not None:
@@ -197,7 +196,7 @@ def _last_touched(case: Case) -> tuple[Medication, date] | None:
 
 
 def _two_antiplatelets(case: Case, reconciled: Fact | None) -> Fact | None:
-    is_one = _of_class(DrugClass.ANTIPLATELET)
+    is_one = TAKES["takes_antiplatelet"]
     courses = [course for course in case.record.current_medications if is_one(course)]
     names = {course.name_as_written or course.drug for course in courses}
     if len(names) > 1:

@@ -21,7 +21,7 @@ TRANSTHORACIC = {EchoStudy.Modality.TTE, EchoStudy.Modality.STRESS}
 
 def adverse_only_by_state(study: EchoStudy) -> str:
     """Why a study may not reassure: its state is not stated; "" when it may."""
-    return STATE_NOT_STATED if study.state == StudyState.UNKNOWN.value else ""
+    return STATE_NOT_STATED if study.state == StudyState.UNKNOWN else ""
 
 
 def linear_studies(case: Case) -> Iterator[EchoStudy]:

@@ -90,9 +90,18 @@ def _picture_of(record: PatientRecord, limits: Mapping[str, int]) -> ClinicalPic
     facts = _symptoms(case)
     for part in PARTS:
         facts.update(part(case))
+    facts = _come(facts, record)
     for following in FOLLOWING:
         facts.update(following(case, facts))
-    return ClinicalPicture(facts)
+    return ClinicalPicture(_come(facts, record))
+
+
+def _come(facts: Facts, record: PatientRecord) -> Facts:
+    """Without what a row of the day came to say of a later one: it was not known yet.
+
+    A baseline is measured weeks after the operation whose row holds it.
+    """
+    return {name: fact for name, fact in facts.items() if fact.on is None or fact.on <= record.on}
 
 
 def _symptoms(case: Case) -> Facts:

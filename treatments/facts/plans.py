@@ -9,6 +9,7 @@ from guidelines.facts import Fact
 from patients.days import spoken
 from treatments.facts.case import Case, Facts, source_of
 from treatments.models import Intervention
+from treatments.record import PatientRecord
 
 Kind = Intervention.Kind
 MITRAL_REPLACEMENT = frozenset({Kind.MITRAL_MECHANICAL, Kind.MITRAL_BIOLOGICAL})
@@ -29,7 +30,7 @@ PLANS: Mapping[str, frozenset[Intervention.Kind]] = {
 
 def plan_facts(case: Case) -> Facts:
     """Every plan, yes or no."""
-    planned = [row for row in case.record.interventions if _is_open(case, row)]
+    planned = [row for row in case.record.interventions if is_open(case.record, row)]
     facts: Facts = {}
     for name, kinds in PLANS.items():
         row = next((each for each in planned if each.kind in kinds), None)
@@ -40,7 +41,7 @@ def plan_facts(case: Case) -> Facts:
     return facts | _procedure(case)
 
 
-def _is_open(case: Case, row: Intervention) -> bool:
+def is_open(record: PatientRecord, row: Intervention) -> bool:
     """Whether a plan stands: a procedure of its kind done after its entry has carried it out."""
     if row.status != Intervention.Status.PLANNED:
         return False
@@ -50,7 +51,7 @@ def _is_open(case: Case, row: Intervention) -> bool:
         done.kind in carried_out_by
         and done.performed_on is not None
         and done.performed_on >= entered
-        for done in case.record.performed
+        for done in record.performed
     )
 
 

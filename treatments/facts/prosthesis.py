@@ -108,8 +108,8 @@ def _baseline(case: Case, studies: list[EchoStudy], column: str, kept: str) -> F
     procedure = case.procedure
     if procedure is not None and procedure.performed_on == case.procedure_on:
         value = getattr(procedure, kept)
-        if value is not None:
-            day = procedure.baseline_measured_on or procedure.performed_on
+        day = procedure.baseline_measured_on or procedure.performed_on
+        if value is not None and day is not None and day <= case.on:
             return case.fact(procedure, value, on=day)
     early = [row for row in studies if _is_early(case, row) and getattr(row, column) is not None]
     if not early:

@@ -40,10 +40,13 @@ def intervention_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, patient, KIND.action)
     part = _part_named(request, patient)
     form = _form(request, patient, clinic, part)
-    if request.method == "GET":
-        note_view(request, patient)
-    elif is_to_be_saved(request, form) and (row := _recorded(request, form, clinic)):
+    if (
+        request.method == "POST"
+        and is_to_be_saved(request, form)
+        and (row := _recorded(request, form, clinic))
+    ):
         return redirect(_next(request, row))
+    note_view(request, patient)
     context = {
         **identity(request, patient),
         "kind": KIND,

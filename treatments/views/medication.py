@@ -19,6 +19,7 @@ from patients.forms.records import RecordForm, accepted
 from patients.models import Patient
 from patients.record_kinds import KINDS as PATIENT_KINDS
 from patients.views.access import clinic_to_write, identity, note_view, patient_url, record_or_404
+from patients.views.overtaken import overtaken
 from patients.views.records import is_to_be_saved, name_of
 from patients.writing import StaleRecord
 from treatments.actions import change_dose, stop_medication
@@ -37,12 +38,10 @@ def medication_stop(request: ClinicRequest, course_id: UUID) -> HttpResponse:
     """Stop a drug: from which day on, and why."""
     course = record_or_404(request, Medication, course_id)
     clinic = clinic_to_write(request, course.patient, KIND.action)
-    if answer := _not_running(request, course):
-        return answer
     form = _stop_form(request, course, clinic)
-    if request.method == "GET":
-        note_view(request, course.patient, course)
-    elif is_to_be_saved(request, form):
+    if answer := _not_running(request, course, form):
+        return answer
+    if request.method == "POST" and is_to_be_saved(request, form):
         try:
             return _stopped(request, form, clinic)
         except StaleRecord as stale:
@@ -58,13 +57,11 @@ def medication_change_dose(request: ClinicRequest, course_id: UUID) -> HttpRespo
     """Change a dose: the present course ends and a new one begins on the same day."""
     course = record_or_404(request, Medication, course_id)
     clinic = clinic_to_write(request, course.patient, KIND.action)
-    if answer := _not_running(request, course):
-        return answer
     template = "treatments/medication_change_dose.html"
     form = _dose_form(request, course, clinic)
-    if request.method == "GET":
-        note_view(request, course.patient, course)
-    elif is_to_be_saved(request, form):
+    if answer := _not_running(request, course, form):
+        return answer
+    if request.method == "POST" and is_to_be_saved(request, form):
         try:
             return _dose_changed(request, form, clinic)
         except StaleRecord as stale:
@@ -131,14 +128,20 @@ def _dose_changed(request: ClinicRequest, form: ChangeDoseForm, clinic: Clinic) 
     return redirect(KIND.page_url(successor))
 
 
-def _not_running(request: ClinicRequest, course: Medication) -> HttpResponse | None:
-    """A course that has ended takes neither act: the way to its page, in words."""
+def _not_running(
+    request: ClinicRequest, course: Medication, form: RecordForm
+) -> HttpResponse | None:
+    """A course that has ended takes neither act: the way to its page, or what was typed for it."""
     if course.struck_at is not None:
-        messages.info(request, "This was marked as entered in error and is not changed any more.")
+        said = "this drug was marked as entered in error and is not changed any more"
     elif course.stopped_on is not None:
-        messages.info(request, f"This drug was stopped already, on {spoken(course.stopped_on)}.")
+        said = f"this drug was stopped already, on {spoken(course.stopped_on)}"
     else:
         return None
+    if request.method == "POST":
+        page = ("Open the drug as it stands now", KIND.page_url(course))
+        return overtaken(request, course.patient, course, happened=said, form=form, page=page)
+    messages.info(request, f"{said[:1].upper()}{said[1:]}.")
     return redirect(KIND.page_url(course))
 
 
@@ -171,6 +174,7 @@ def _page(
     # Read again: the form has put what was typed into the row that it was given.
     course = Medication.objects.select_related("patient").get(public_id=course_id)
     patient: Patient = course.patient
+    note_view(request, patient, course)
     context: dict[str, Any] = {
         **identity(request, patient),
         "kind": KIND,

@@ -1,0 +1,1 @@
+"""The parts of the clinic letter, a module for each subject."""

@@ -1,0 +1,1 @@
+"""The parts of the patient letter, a module for each subject."""
