@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=200)),
             ],
             options={
+                "verbose_name": "reassessment run",
                 "ordering": ("-started_at", "-id"),
             },
         ),

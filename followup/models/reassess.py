@@ -24,6 +24,7 @@ class ReassessRun(models.Model):
 
     class Meta:
         ordering = ("-started_at", "-id")
+        verbose_name = "reassessment run"
         indexes = (models.Index(fields=["-started_at", "-id"], name="reassess_run_newest"),)
 
     def __str__(self) -> str:

@@ -456,3 +456,13 @@ def test_lists_turn_red_after_a_release_until_everybody_was_assessed(several, en
     assert "another release" in standings_are_current(timezone.now())
     reassess(Order())
     assert standings_are_current(timezone.now()) == ""
+
+
+def test_rounds_are_read_by_superusers_and_changed_by_nobody(several, client_of, superuser, clara):
+    reassess(Order(everybody=True))
+    address = "/admin/followup/reassessrun/"
+    page = client_of(superuser).get(address)
+    assert page.status_code == 200
+    assert "everybody" in page.content.decode()
+    assert client_of(superuser).get(f"{address}add/").status_code == 403
+    assert client_of(clara).get(address).status_code == 403
