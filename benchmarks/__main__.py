@@ -29,6 +29,7 @@ NAMES = (
     "echo-entry",
     "echo-csv",
     "demo",
+    "reassess",
     "worklist",
 )
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

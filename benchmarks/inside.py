@@ -19,6 +19,7 @@ from benchmarks import (
     patient_list,
     patient_page,
     progression,
+    reassess,
     worklist,
 )
 from benchmarks.figures import Part
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "echo-entry": echo_entry.run,
     "echo-csv": echo_csv.run,
     "demo": demo.run,
+    "reassess": reassess.run,
     "worklist": worklist.run,
 }
 

@@ -16,6 +16,7 @@ class Size:
     repeats: int
     page_repeats: int
     demo_patients: int
+    reassessed_patients: int
 
 
 FULL = Size(
@@ -26,6 +27,7 @@ FULL = Size(
     repeats=2,
     page_repeats=30,
     demo_patients=10_000,
+    reassessed_patients=2000,
 )
 QUICK = Size(
     rows=300,
@@ -35,6 +37,7 @@ QUICK = Size(
     repeats=1,
     page_repeats=5,
     demo_patients=300,
+    reassessed_patients=100,
 )
 TINY = Size(
     rows=100,
@@ -44,4 +47,5 @@ TINY = Size(
     repeats=1,
     page_repeats=1,
     demo_patients=4,
+    reassessed_patients=4,
 )

@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.permissions import Action
+from audit.guarded_admin import GuardedAdmin
 from followup.models import (
     Appointment,
     ContactAttempt,
     ContactWish,
     FollowUpEnd,
     Letter,
+    ReassessRun,
     Referral,
 )
 from followup.record_kinds import KINDS
@@ -141,3 +143,40 @@ class ReferralAdmin(FollowUpAdmin):
 
     columns = ("urgency", "question", "withdrawn_on")
     filters = ("urgency",)
+
+
+@admin.register(ReassessRun)
+class ReassessRunAdmin(GuardedAdmin):
+    """Rounds over the standings, to read: they go over all clinics and name nobody."""
+
+    list_display = (
+        "started_at",
+        "finished_at",
+        "stopped_at",
+        "visited",
+        "changed",
+        "failed",
+        "engine_version",
+        "note",
+    )
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Superusers only."""
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers only."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: ``manage.py reassess`` does."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False

@@ -76,6 +76,21 @@ def rules_of(clinic: Clinic, on: date, known_at: datetime | None = None) -> Clin
     )
 
 
+def as_if_adopted(rules: ClinicRules, edition: Edition, on: date) -> ClinicRules:
+    """By what a clinic would judge had it adopted the edition on this day, and signed it off.
+
+    What it judged by before the day stays, and so does what was kept of those days.
+    """
+
+    def editions(day: date) -> tuple[Edition, ...]:
+        chosen = rules.editions_of(day)
+        if day < on:
+            return tuple(chosen)
+        return tuple(edition if each.body is edition.body else each for each in chosen)
+
+    return replace(rules, editions_of=editions, hidden=rules.hidden - {edition})
+
+
 def pathway_with(setting: Any) -> PathwaySettings:
     """The limits of the pathway with those of a clinic's setting in their place.
 

@@ -1,11 +1,19 @@
-"""Reads of the follow-up floor that start at what a person may see."""
+"""Reads of the follow-up floor: letters that a person may see, and how current standings are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from followup.models import ContactWish, Letter
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.guideline_settings import ADOPTION, SIGN_OFF
+from accounts.models import Clinic, ClinicSetting
+from followup.clinic_rules import AGEING, NOISE, OWN_NOISE, PATHWAY
+from followup.models import ContactWish, Letter, ReassessRun, Standing
+from guidelines.assessment import ENGINE_VERSION
+from guidelines.registry import ALL_EDITIONS
 from patients.days import spoken
 from patients.models import Patient, Registration
 from patients.selectors import known_until, seen_until
@@ -78,3 +86,92 @@ def reason_not_to_contact(
     if by_letter and wish.wish == ContactWish.Wish.TELEPHONE_ONLY:
         return f"Wishes to be contacted by telephone only, stated on {spoken(wish.stated_on)}."
     return ""
+
+
+def outdated_patients(now: datetime) -> QuerySet[Patient]:
+    """Patients whose standing something other than a write may have changed by this instant.
+
+    Time: the day has come in a clinic of theirs. Another release: made by another engine, or before
+    an edition was published. Their clinic: a setting by which it judges was entered or has begun to
+    hold since. And those without any standing.
+    """
+    todays = {clinic: clinic.today(now) for clinic in Clinic.objects.order_by("id")}
+    earliest = min([timezone.localdate(now), *todays.values()])
+    due = (
+        Q(standing__isnull=True)
+        | Q(standing__engine_version__lt=ENGINE_VERSION)
+        | Q(standing__engine_version__gt=ENGINE_VERSION)
+        | Q(standing__valid_until_on__isnull=True)
+        | Q(standing__valid_until_on__lte=earliest)
+        | Q(standing__assessed_for_on__lt=_last_published(earliest))
+    )
+    for day in {*todays.values()} - {earliest}:
+        there = [clinic for clinic, today in todays.items() if today == day]
+        due |= Q(standing__valid_until_on__lte=day) & _registered_in(there)
+    for clinic, today in todays.items():
+        changed = _settings_changed(clinic, today)
+        if changed is not None:
+            due |= changed & _registered_in([clinic])
+    return Patient.objects.filter(due)
+
+
+def _last_published(on: date) -> date:
+    days = [edition.published_on for edition in ALL_EDITIONS if edition.published_on <= on]
+    return max(days, default=date.min)
+
+
+def _registered_in(clinics: Sequence[Clinic]) -> Q:
+    rows = Registration.objects.filter(patient=OuterRef("pk"), clinic__in=clinics)
+    return Q(Exists(rows.order_by()))
+
+
+def _settings_changed(clinic: Clinic, today: date) -> Q | None:
+    """Which standings are older than what the clinic judges by."""
+    changes_verdicts = Q(name__in=(AGEING, NOISE, OWN_NOISE, PATHWAY))
+    for beginning in (ADOPTION, SIGN_OFF):
+        changes_verdicts |= Q(name__startswith=beginning)
+    rows = ClinicSetting.objects.filter(changes_verdicts, clinic=clinic)
+    last = rows.aggregate(
+        entered_at=Max("entered_at"), from_on=Max("from_on", filter=Q(from_on__lte=today))
+    )
+    if last["entered_at"] is None:
+        return None
+    older = Q(standing__assessed_at__lt=last["entered_at"])
+    if last["from_on"] is not None:
+        older |= Q(standing__assessed_for_on__lt=last["from_on"])
+    return older
+
+
+LONGEST_WITHOUT_A_ROUND = timedelta(hours=26)
+"""A night and what may delay it."""
+
+
+def standings_are_current(now: datetime) -> str:
+    """Why lists may be out of date, in a sentence; "" when they are not.
+
+    They are renewed with every write, so that a list is wrong only where time, or a release, may
+    have changed what it shows and ``manage.py reassess`` has not run.
+    """
+    engines = Standing.objects.aggregate(first=Min("engine_version"), last=Max("engine_version"))
+    if {engines["first"], engines["last"]} - {None, ENGINE_VERSION}:
+        return "Some patients were last assessed by another release of mrtrack."
+    last = ReassessRun.objects.order_by("-started_at", "-id").first()
+    if last is not None and last.failed:
+        return f"{last.failed:,} patients could not be assessed in the last round."
+    if not _is_anything_due(now):
+        return ""
+    if last is not None and last.stopped_at is not None:
+        return "The last round over the patients was cut short."
+    ended = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
+    if ended is None:
+        return "Patients are due to be assessed anew, and no round over them has ever ended."
+    if now - ended > LONGEST_WITHOUT_A_ROUND:
+        return "The round of the night has not ended for more than 26 hours."
+    return ""
+
+
+def _is_anything_due(now: datetime) -> bool:
+    """Whether a standing's day has come in every clinic."""
+    clinics = Clinic.objects.order_by("id")
+    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
+    return Standing.objects.filter(valid_until_on__lte=earliest).exists()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -23,7 +23,7 @@ from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact
 from guidelines.latch import OpenTrigger
 from guidelines.rule import Edition
-from guidelines.vocabulary import Body
+from guidelines.vocabulary import Body, Cor
 from patients.models import Patient, Registration
 from treatments.facts import picture_of
 from treatments.held import Replay, from_stored, replayed, stored_form
@@ -37,7 +37,11 @@ MOST_DAYS_AT_A_WRITE = 400
 """Days of a record that one write judges; more only where no earlier replay serves."""
 MOST_DAYS_IN_BULK = 8
 """The same of a write about many."""
+CLASS_1 = {Cor.CLASS_1.value, Cor.CLASS_I.value}
 NO_EDITION = "no_edition"  # the body had published none by the day
+
+FindsOpen = Callable[[ClinicalPicture, Outline], Sequence[OpenTrigger] | None]
+"""Finds what is open once the day itself was judged."""
 
 
 def assessment_of(record: PatientRecord) -> Assessment:
@@ -55,7 +59,7 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
     replays = len(patient_ids) <= REPLAYED_AT_ONCE
     for keys in _batches(patient_ids):
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
-        for (day, clinic), group in _by_day(patients, instant).items():
+        for (day, clinic), group in by_day(patients, instant).items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
             records = record_of(group, on=day)
             kept = _replays_kept(records)
@@ -78,7 +82,8 @@ def store_standings(
 
     ``kept``: what was kept of earlier replays, by patient. With ``replays`` they are renewed; else,
     for many patients at once, what was kept is used where few days are new, so that nothing that
-    is open is forgotten, and stays as it is.
+    is open is forgotten, and stays as it is; where none serves, who may have something open is
+    looked at again in the next night.
     ``rows``: their appointments, contacts and referrals, by patient.
     """
     made = []
@@ -87,13 +92,14 @@ def store_standings(
         found = (kept or {}).get(record.patient.pk)
         if not replays:
             triggers = _triggers_by_what_was_kept(record, rules, found)
-            made.append(standing_of(record, at, rules, mine, triggers=triggers))
+            standing = standing_of(record, at, rules, mine, triggers=triggers)
+            made.append(standing if triggers is not None else _looked_at_soon(standing))
             continue
         replay = _replay_to_keep(record, rules, found)
         standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
         standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
-    _store(made, except_for=frozenset() if replays else frozenset({"replay"}))
+    store(made, except_for=frozenset() if replays else frozenset({"replay"}))
 
 
 def _triggers_by_what_was_kept(
@@ -107,6 +113,14 @@ def _triggers_by_what_was_kept(
         return None
     replay = replay_of(record, rules, kept, most_days=MOST_DAYS_IN_BULK)
     return replay.triggers if replay.looked_from in begun | {None} else None
+
+
+def _looked_at_soon(standing: Standing) -> Standing:
+    """The same, due tomorrow: what was met earlier and never answered is known after a replay."""
+    if standing.last_echo_on is not None or CLASS_1 & {standing.acc_aha_class, standing.esc_class}:
+        tomorrow = standing.assessed_for_on + timedelta(days=1)
+        standing.valid_until_on = min(tomorrow, standing.valid_until_on or tomorrow)
+    return standing
 
 
 def replay_of(
@@ -147,17 +161,18 @@ def standing_of(
     rules: ClinicRules = DEFAULT_RULES,
     rows: PathwayRows = NO_ROWS,
     *,
-    triggers: Sequence[OpenTrigger] | None = None,
+    triggers: Sequence[OpenTrigger] | FindsOpen | None = None,
 ) -> Standing:
     """The standing of one gathered record by its clinic's rules, not yet stored.
 
-    ``triggers``: what a replay found open; ``None`` where none was made.
+    ``triggers``: what a replay found open, or what finds it; ``None`` where none was made.
     """
     counted = [study for study in record.echo_studies if study.counts]
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     said = _outline(picture, record.on, editions, alike=not counted)
-    pathway = pathway_of(record, picture, said, rows, rules, triggers=triggers)
+    found = triggers(picture, said) if callable(triggers) else triggers
+    pathway = pathway_of(record, picture, said, rows, rules, triggers=found)
     return Standing(
         patient_id=record.patient.pk,
         assessed_at=at,
@@ -257,7 +272,7 @@ Group = tuple[date, Clinic | None]
 """A day, and the clinic by whose rules patients are judged on it."""
 
 
-def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[Group, list[Patient]]:
+def by_day(patients: Mapping[int, Patient], instant: datetime) -> dict[Group, list[Patient]]:
     """Patients by the latest today of their clinics; of two, the one that follows them judges."""
     chosen: dict[int, tuple[date, bool, int, Clinic]] = {}
     rows = Registration.objects.filter(patient_id__in=patients).select_related("clinic")
@@ -274,7 +289,8 @@ def _by_day(patients: dict[int, Patient], instant: datetime) -> dict[Group, list
     return grouped
 
 
-def _store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:
+def store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:
+    """Insert or replace these patients' standings, but for what some columns hold."""
     renewed = [
         field.name
         for field in Standing._meta.concrete_fields

@@ -77,6 +77,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "accounts.Clinic",
             "accounts.ClinicSetting",
             "audit.AuditEvent",
+            "followup.ReassessRun",
         ),
     ),
     ("Letters", ("followup.Letter",)),

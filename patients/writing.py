@@ -226,7 +226,7 @@ def writing_many(
     """Write to several patients' records in one transaction; locks them in the order of keys."""
     with transaction.atomic():
         writer = Writer(by=by, reason=reason, clinic=clinic, today=today)
-        for patient in _locked(patients):
+        for patient in locked(patient.pk for patient in patients if patient.pk is not None):
             writer.lock(patient)
         yield writer
         writer.record_events()
@@ -234,8 +234,12 @@ def writing_many(
             import_string(name)(sorted(writer.patients))
 
 
-def _locked(patients: Iterable[Patient]) -> Iterator[Patient]:
-    keys = sorted({patient.pk for patient in patients if patient.pk is not None})
-    for start in range(0, len(keys), BATCH):
-        chunk = keys[start : start + BATCH]
+def locked(keys: Iterable[int]) -> Iterator[Patient]:
+    """The patients with their rows locked until the transaction ends, in the order of keys.
+
+    Everybody who locks several locks in this order, so that nobody waits for each other.
+    """
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), BATCH):
+        chunk = ordered[start : start + BATCH]
         yield from Patient.objects.select_for_update().filter(pk__in=chunk).order_by("pk")

@@ -1,6 +1,7 @@
 """The pathway: standings, appointments, contacts, referrals, letters."""
 
 from followup.models.letter import Letter
+from followup.models.reassess import ReassessRun
 from followup.models.recall import (
     Appointment,
     ContactAttempt,
@@ -19,6 +20,7 @@ __all__ = [
     "EditionAnswer",
     "FollowUpEnd",
     "Letter",
+    "ReassessRun",
     "Referral",
     "Standing",
     "TeamSheet",

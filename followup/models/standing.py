@@ -67,6 +67,7 @@ class Standing(models.Model):
         indexes = (
             models.Index(fields=["is_acute", "patient"], name="standing_acute"),
             models.Index(fields=["valid_until_on", "id"], name="standing_valid_until"),
+            models.Index(fields=["engine_version", "id"], name="standing_engine"),
         )
 
     def __str__(self) -> str:
