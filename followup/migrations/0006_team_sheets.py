@@ -14,7 +14,7 @@ import patients.models.base
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_kept_posts"),
-        ("followup", "0004_pathway"),
+        ("followup", "0005_reassess_runs"),
         ("patients", "0005_clinical_answers"),
         ("treatments", "0004_review_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -8,12 +8,14 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
 from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic, User
 from accounts.permissions import Action, clinics_where
+from followup.selectors import standings_are_current
 from guidelines.registry import editions_in_force
 from patients.models import Registration
 from reports.emergencies import banners_of
@@ -43,6 +45,7 @@ def worklist(request: ClinicRequest) -> HttpResponse:
     context = {
         "clinics": clinics,
         "today": today,
+        "stale_reason": standings_are_current(timezone.now()),
         "form": form,
         "found": found,
         "all_href": form.address(concern="", bucket="", missing=""),
