@@ -136,6 +136,8 @@ def as_recorded(picture: ClinicalPicture) -> ClinicalPicture:
 
 
 def _last_known(fact: Fact) -> Fact:
+    if not fact.too_old_to_reassure:
+        return fact
     is_voided = any(part.startswith("before ") for part in fact.reason.split("; "))
     return fact if is_voided else replace(fact, too_old_to_reassure=False)
 
