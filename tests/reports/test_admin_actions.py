@@ -14,6 +14,7 @@ from accounts.actions import grant_membership
 from accounts.models import User
 from accounts.permissions import Role
 from audit.models import AuditEvent
+from followup.models import Letter
 from patients.actions import end_registration, register_in_clinic
 from patients.clinical_admin import ScopedAdmin
 from patients.data_classes import BOOKKEEPING, FIELD_CLASSES
@@ -33,10 +34,12 @@ from tests.factories import records
 from tests.factories.cast import member
 from treatments.models import Complication, Intervention, Medication
 
+# A letter is free text about a named person: it leaves as a letter, not as a row.
+WITHOUT_EXPORT = {Letter}
 CLINICAL = [
     model
     for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, ScopedAdmin)
+    if isinstance(model_admin, ScopedAdmin) and model not in WITHOUT_EXPORT
 ]
 OTHERS = [model for model in admin.site._registry if model not in CLINICAL]
 
