@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from followup.letters.case import LetterCase, listed, sentence, with_spoken_days
+from followup.letters.case import LetterCase, listed, sentence
 from followup.letters.paper import Part, part
 from guidelines.editions import EditionVerdict, GateState, HeadlineKind
 from guidelines.facts import FACTS, ORDER
@@ -58,7 +58,7 @@ def guideline_parts(case: LetterCase) -> Iterator[Part]:
     verdicts = [] if case.record.has_died else whole.assessment.editions
     silent = [v for v in verdicts if v.gates.is_closed and v.strongest_possible is None]
     if verdicts and len(silent) == len(verdicts):
-        gate = sentence(with_spoken_days(silent[0].gates.closed[0].message))
+        gate = sentence(silent[0].gates.closed[0].message)
         yield part("What the guidelines say", (gate, *_beside(case)))
         return
     for verdict in verdicts:
@@ -76,7 +76,7 @@ def _edition(case: LetterCase, verdict: EditionVerdict) -> Part:
     needs_summary = not standing or verdict.headline_kind is HeadlineKind.EITHER_WAY
     return part(
         heading,
-        (sentence(with_spoken_days(verdict.summary)),) if needs_summary else (),
+        (sentence(verdict.summary),) if needs_summary else (),
         (_finding(finding) for finding in standing),
         (*_rests_on(standing), *_could_be_more(case, verdict)),
     )
@@ -154,15 +154,15 @@ def _beside(case: LetterCase) -> Iterator[str]:
     if case.is_acute:
         return
     if whole.assessment.why_they_differ and not whole.hidden:
-        yield f"Why they differ: {sentence(with_spoken_days(whole.assessment.why_they_differ))}"
-    yield from (sentence(with_spoken_days(note)) for note in whole.assessment.notes)
+        yield f"Why they differ: {sentence(whole.assessment.why_they_differ)}"
+    yield from (sentence(note) for note in whole.assessment.notes)
     shown = [v for v in whole.assessment.editions if v.edition not in whole.hidden]
     assumed = dict.fromkeys(each for verdict in shown for each in verdict.assumptions)
     if assumed:
         words = (each.removeprefix("assuming ") for each in assumed)
         yield f"Assumed, because it is not recorded: {'; '.join(words)}."
     if not whole.hidden:
-        yield from (sentence(with_spoken_days(each.text)) for each in whole.triggers)
+        yield from (sentence(each.text) for each in whole.triggers)
         for finding in whole.assessment.vetoes:
             rule = finding.rule
             yield f"Against a plan or drug of this patient: {rule.message} ({rule.class_label}.)"

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from followup.whole import WholeAssessment
 from guidelines.vocabulary import Tempo
-from patients.days import spoken
 from treatments.facts.valve import mitral_procedure_on
 from treatments.models import EndocarditisProphylaxisAdvice, TeamReview
 from treatments.record import PatientRecord
-
-_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +81,6 @@ def facts_hash(case: LetterCase, text: str) -> str:
     """
     facts = json.dumps(case.whole.as_dict(), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{facts}\n{text}".encode()).hexdigest()
-
-
-def with_spoken_days(text: str) -> str:
-    """Days in a sentence of the core as people write them: 12 Mar 2026."""
-    return _ISO_DAY.sub(lambda found: spoken(date.fromisoformat(found[1])), text)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

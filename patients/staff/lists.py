@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from accounts.permissions import Action, clinics_where, memberships_of
 from audit.guarded_admin import GuardedList, is_key
+from guidelines.days import MONTHS
 from patients.models import Patient
 from patients.staff.scope import full_label, labelled, patients_today, registrations_today, user_of
 
 MOST_COUNTED = 10_000  # rows: a longer list is not read to its end to be counted
 MOST_PRINTED = 500  # rows
 MOST_SORTED = 2000  # rows: of more, the newest are found by walking from the newest on
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 PATIENT_FILTER = "patient"
 
 

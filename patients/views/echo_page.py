@@ -32,7 +32,7 @@ from patients.study_sheet import (
 from patients.views.access import clinic_to_write, identity, note_view, patient_url, record_or_404
 from patients.views.echo import open_questions
 from patients.views.echo_derived import derived_lines
-from patients.views.overtaken import overtaken
+from patients.views.overtaken import not_struck
 from patients.writing import StaleRecord
 
 CONFLICT_WORDS = "Somebody else changed this study since you opened it. This is how it stands now."
@@ -132,15 +132,8 @@ def _struck(
 
 
 def _not_struck(request: ClinicRequest, study: EchoStudy, form: ReasonForm) -> HttpResponse:
-    """Somebody else struck or changed the study while the reason was typed."""
-    stored = EchoStudy.objects.select_related("patient").get(pk=study.pk)
-    happened = (
-        "this study was changed since you opened it, and nothing was struck"
-        if stored.struck_at is None
-        else "this study was marked as entered in error meanwhile"
-    )
-    page = ("Open the study", reverse("patients:echo-page", args=[stored.public_id]))
-    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)
+    page = ("Open the study", reverse("patients:echo-page", args=[study.public_id]))
+    return not_struck(request, study, what="this study", form=form, page=page)
 
 
 def _action_to_strike(study: EchoStudy) -> Action:

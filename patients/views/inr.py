@@ -32,11 +32,7 @@ def inr_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, patient, Action.ENTER_LABORATORY)
     data = accepted(request.POST) if request.method == "POST" else None
     form = InrForm(data, patient=patient, today=clinic.today())
-    if (
-        request.method == "POST"
-        and is_to_be_saved(request, form)
-        and _is_recorded(request, form, clinic)
-    ):
+    if is_to_be_saved(request, form) and _is_recorded(request, form, clinic):
         return redirect("patients:inr-add", patient.public_id)
     note_view(request, patient)
     context = {

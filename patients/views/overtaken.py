@@ -43,3 +43,16 @@ def overtaken(
         "page_url": page[1],
     }
     return render(request, "patients/overtaken.html", context, status=CONFLICT)
+
+
+def not_struck(
+    request: ClinicRequest, row: Any, *, what: str, form: forms.BaseForm, page: tuple[str, str]
+) -> HttpResponse:
+    """Somebody else struck or changed the row while the reason for striking it was typed."""
+    stored = type(row)._default_manager.select_related("patient").get(pk=row.pk)
+    happened = (
+        f"{what} was changed since you opened it, and nothing was struck"
+        if stored.struck_at is None
+        else f"{what} was marked as entered in error meanwhile"
+    )
+    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)

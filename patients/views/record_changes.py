@@ -22,7 +22,7 @@ from patients.forms.records import ReasonForm, RecordForm
 from patients.record_kinds import RecordKind
 from patients.record_sheet import differences
 from patients.views.access import clinic_to_write, identity, note_view, record_or_404
-from patients.views.overtaken import overtaken
+from patients.views.overtaken import not_struck
 from patients.views.records import (
     Kinds,
     entry_form,
@@ -68,7 +68,7 @@ def record_edit(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kinds
         if row.struck_at is not None:
             form.full_clean()
             return conflict(entry, form, StaleRecord(row))
-        if request.method == "POST" and is_to_be_saved(request, form) and _says_something_new(form):
+        if is_to_be_saved(request, form) and _says_something_new(form):
             return _changed(entry, form) or _edit_page(entry, form)
         return _edit_page(entry, form)
 
@@ -234,15 +234,8 @@ def record_strike(request: ClinicRequest, kind: str, record_id: UUID, kinds: Kin
 def _not_struck(
     request: ClinicRequest, kind: RecordKind, row: Any, form: ReasonForm
 ) -> HttpResponse:
-    """Somebody else struck or changed the row while the reason was typed."""
-    stored = kind.model._default_manager.select_related("patient").get(pk=row.pk)
-    happened = (
-        "this was changed since you opened it, and nothing was struck"
-        if stored.struck_at is None
-        else "this was marked as entered in error meanwhile"
-    )
-    page = ("Open the record as it stands now", kind.page_url(stored))
-    return overtaken(request, stored.patient, stored, happened=happened, form=form, page=page)
+    page = ("Open the record as it stands now", kind.page_url(row))
+    return not_struck(request, row, what="this", form=form, page=page)
 
 
 def _struck(

@@ -112,11 +112,7 @@ def record_add(request: ClinicRequest, patient_id: UUID, kind: str, kinds: Kinds
         return redirect(found.add_url(patient))
     clinic = clinic_to_write(request, patient, found.action)
     form = entry_form(request, found, patient, clinic)
-    if (
-        request.method == "POST"
-        and is_to_be_saved(request, form)
-        and _is_recorded(request, form, clinic, found)
-    ):
+    if is_to_be_saved(request, form) and _is_recorded(request, form, clinic, found):
         return redirect(_after_entry(request, found, patient, form))
     note_view(request, patient)
     context = {
@@ -337,7 +333,7 @@ def _filled_in(request: ClinicRequest, kind: RecordKind, patient: Patient) -> di
 
 
 def is_to_be_saved(request: ClinicRequest, form: RecordForm) -> bool:
-    """Whether everything can be stored and the button to do so was pressed."""
+    """Whether everything can be stored and the button to do so was pressed; never on opening."""
     return form.is_valid() and "save" in request.POST and ACCEPT not in request.POST
 
 

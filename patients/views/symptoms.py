@@ -35,11 +35,7 @@ def symptom_log_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     patient = open_patient_or_404(request, patient_id)
     clinic = clinic_to_write(request, patient, Action.ENTER_LABORATORY)
     form = _form(request, patient, clinic)
-    if (
-        request.method == "POST"
-        and is_to_be_saved(request, form)
-        and _is_recorded(request, form, clinic)
-    ):
+    if is_to_be_saved(request, form) and _is_recorded(request, form, clinic):
         return redirect(patient_url(patient))
     note_view(request, patient)
     context = {

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
 
+from guidelines.days import spoken as date_text
 from reports.charts.frame import (
     FONT_SIZE,
     LABEL_HEIGHT,
@@ -27,7 +28,6 @@ from reports.charts.frame import (
     width_of,
 )
 from reports.charts.marks import ChartPoint, EventMark, Threshold, TrendChart
-from reports.charts.numbers import date_text
 from reports.charts.spoken import hint_of, summary
 
 INK, QUIET, GRID = "#17212b", "#55626f", "#dde3e8"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 from decimal import Decimal
 
 Number = Decimal | float | int
@@ -17,13 +16,7 @@ LONGEST_ENTERED = 10
 MOST_DECIMALS = 3
 # How many digits a computed number is written with, where fewer would show a whole one.
 MOST_DIGITS = 7
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS, EN_DASH = "\u2212", "\u2013"
-
-
-def date_text(on: date) -> str:
-    """A day as it reads everywhere in the product: 12 Nov 2026."""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def number_text(number: Number) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from guidelines.days import spoken as date_text
 from reports.charts.marks import ChartPoint, Threshold, TrendChart
-from reports.charts.numbers import date_text, measured_text, number_text
+from reports.charts.numbers import measured_text, number_text
 
 __all__ = ["TableRow", "date_text", "hint_of", "number_text", "summary", "table_rows"]
 

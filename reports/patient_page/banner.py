@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from guidelines.facts import ClinicalPicture
-from guidelines.vocabulary import MitralValveState, Rhythm, Tempo
+from guidelines.vocabulary import MitralValveState, Tempo
 from patients.days import spoken
 from patients.forms.typed import plain
 from patients.models import (
@@ -30,6 +30,7 @@ from patients.models import (
 from patients.study_sheet import upper_first
 from reports.kinds import Doors
 from treatments.facts import picture_of, valve_state_of
+from treatments.facts.rhythm import newest_rhythm
 from treatments.formulary import DrugClass
 from treatments.models import AnticoagulationPlan, Intervention
 from treatments.record import PatientRecord
@@ -217,20 +218,11 @@ def _stated(record: PatientRecord, field_name: str) -> str:
 
 def _rhythm(record: PatientRecord) -> str:
     """The newest recorded rhythm with its day, from an ECG or an echo study."""
-    # Both kinds come newest first.
-    found = (
-        _first_stated((t.recorded_on, t.rhythm) for t in record.electrocardiograms),
-        _first_stated((s.performed_on, s.rhythm) for s in record.echo_studies if s.counts),
-    )
-    stated = [pair for pair in found if pair is not None]
-    if not stated:
+    newest = newest_rhythm(record)
+    if newest is None:
         return ""
-    day, rhythm = max(stated, key=lambda pair: pair[0])
-    return f"{Rhythm(rhythm).label}, {spoken(day)}"
-
-
-def _first_stated(rhythms: Iterable[tuple[date, str]]) -> tuple[date, str] | None:
-    return next((pair for pair in rhythms if pair[1] != Rhythm.UNKNOWN.value), None)
+    day, rhythm = newest
+    return f"{rhythm.label}, {spoken(day)}"
 
 
 def last_inr(record: PatientRecord) -> LabResult | None:

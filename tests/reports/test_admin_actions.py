@@ -14,6 +14,7 @@ from accounts.actions import grant_membership
 from accounts.models import User
 from accounts.permissions import Role
 from audit.models import AuditEvent
+from followup.models import Letter, TeamSheet
 from patients.actions import end_registration, register_in_clinic
 from patients.clinical_admin import ScopedAdmin
 from patients.data_classes import BOOKKEEPING, FIELD_CLASSES
@@ -33,12 +34,14 @@ from tests.factories import records
 from tests.factories.cast import member
 from treatments.models import Complication, Intervention, Medication
 
+# A letter is free text about a named person: it leaves as a letter, not as a row. A
+# frozen sheet of the team is the whole record of one.
+WITHOUT_EXPORT = {Letter, TeamSheet}
 CLINICAL = [
     model
     for model, model_admin in admin.site._registry.items()
-    if isinstance(model_admin, ScopedAdmin) and model_admin.actions
+    if isinstance(model_admin, ScopedAdmin) and model not in WITHOUT_EXPORT
 ]
-# Frozen sheets of the team among them: each is the whole record of a person.
 OTHERS = [model for model in admin.site._registry if model not in CLINICAL]
 
 

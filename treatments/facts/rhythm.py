@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from guidelines.facts import Fact
@@ -12,6 +12,7 @@ from patients.models import Comorbidity, EchoStudy, Electrocardiogram, SymptomLo
 from treatments.events import FIBRILLATION, shows_fibrillation
 from treatments.facts.case import Case, Facts, newest, put
 from treatments.models import Intervention
+from treatments.record import PatientRecord
 
 PASSING_DAYS = 90  # fibrillation only this soon after surgery or acute illness is a question
 
@@ -45,6 +46,22 @@ def rhythm_facts(case: Case) -> Facts:
         case.condition(secondary, days=case.limits["af_secondary_to_mr"]),
     )
     return facts
+
+
+def newest_rhythm(record: PatientRecord) -> tuple[date, Rhythm] | None:
+    """The newest rhythm that is stated, with its day, from an ECG or a final echo study."""
+    # Both kinds come newest first.
+    found = (
+        _first_stated((t.recorded_on, t.rhythm) for t in record.electrocardiograms),
+        _first_stated((s.performed_on, s.rhythm) for s in record.echo_studies if s.counts),
+    )
+    stated = [pair for pair in found if pair is not None]
+    return max(stated, key=lambda pair: pair[0], default=None)
+
+
+def _first_stated(rhythms: Iterable[tuple[date, str]]) -> tuple[date, Rhythm] | None:
+    stated = ((day, Rhythm(code)) for day, code in rhythms if code != Rhythm.UNKNOWN.value)
+    return next(stated, None)
 
 
 def _fibrillation(case: Case) -> Fact | None:

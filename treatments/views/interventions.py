@@ -40,11 +40,7 @@ def intervention_add(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
     clinic = clinic_to_write(request, patient, KIND.action)
     part = _part_named(request, patient)
     form = _form(request, patient, clinic, part)
-    if (
-        request.method == "POST"
-        and is_to_be_saved(request, form)
-        and (row := _recorded(request, form, clinic))
-    ):
+    if is_to_be_saved(request, form) and (row := _recorded(request, form, clinic)):
         return redirect(_next(request, row))
     note_view(request, patient)
     context = {

@@ -18,6 +18,7 @@ from patients.days import spoken
 from patients.forms.records import RecordForm, accepted
 from patients.models import Patient
 from patients.record_kinds import KINDS as PATIENT_KINDS
+from patients.study_sheet import upper_first
 from patients.views.access import clinic_to_write, identity, note_view, patient_url, record_or_404
 from patients.views.overtaken import overtaken
 from patients.views.records import is_to_be_saved, name_of
@@ -41,7 +42,7 @@ def medication_stop(request: ClinicRequest, course_id: UUID) -> HttpResponse:
     form = _stop_form(request, course, clinic)
     if answer := _not_running(request, course, form):
         return answer
-    if request.method == "POST" and is_to_be_saved(request, form):
+    if is_to_be_saved(request, form):
         try:
             return _stopped(request, form, clinic)
         except StaleRecord as stale:
@@ -61,7 +62,7 @@ def medication_change_dose(request: ClinicRequest, course_id: UUID) -> HttpRespo
     form = _dose_form(request, course, clinic)
     if answer := _not_running(request, course, form):
         return answer
-    if request.method == "POST" and is_to_be_saved(request, form):
+    if is_to_be_saved(request, form):
         try:
             return _dose_changed(request, form, clinic)
         except StaleRecord as stale:
@@ -141,7 +142,7 @@ def _not_running(
     if request.method == "POST":
         page = ("Open the drug as it stands now", KIND.page_url(course))
         return overtaken(request, course.patient, course, happened=said, form=form, page=page)
-    messages.info(request, f"{said[:1].upper()}{said[1:]}.")
+    messages.info(request, f"{upper_first(said)}.")
     return redirect(KIND.page_url(course))
 
 

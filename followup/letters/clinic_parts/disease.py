@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from followup.letters.case import LetterCase, listed, sentence, with_spoken_days
+from followup.letters.case import LetterCase, listed, sentence
 from guidelines.acute import SWITCHED_OFF
 from guidelines.facts import FACTS
 from guidelines.severity import Reason
@@ -14,6 +14,7 @@ from guidelines.vocabulary import Advice, Body, MitralValveState
 from patients.days import spoken
 from patients.models import SymptomLog
 from treatments.facts import valve_state_of
+from treatments.facts.rhythm import newest_rhythm
 from treatments.symptoms import reading_of
 
 ROMAN = ("", "I", "II", "III", "IV")
@@ -54,16 +55,11 @@ def _stated(case: LetterCase, name: str) -> str:
 
 
 def _rhythm(case: LetterCase) -> str:
-    record = case.record
-    found = [(t.recorded_on, t.rhythm, t.get_rhythm_display()) for t in record.electrocardiograms]
-    found += [
-        (s.performed_on, s.rhythm, s.get_rhythm_display()) for s in record.echo_studies if s.counts
-    ]
-    stated = [(day, words) for day, code, words in found if code != "unknown"]
-    if not stated:
+    newest = newest_rhythm(case.record)
+    if newest is None:
         return "not recorded"
-    day, words = max(stated, key=lambda each: each[0])
-    return f"{words[0].lower()}{words[1:]} ({spoken(day)})"
+    day, rhythm = newest
+    return f"{rhythm.label[0].lower()}{rhythm.label[1:]} ({spoken(day)})"
 
 
 def acute_lines(case: LetterCase) -> Iterator[str]:
@@ -87,12 +83,12 @@ def severity_lines(case: LetterCase) -> Iterator[str]:
     if grade.missing and not grade.reasons_for:
         yield f"Not recorded: {listed(FACTS[name].label for name in grade.missing[:LABELS])}."
     notes = [note for note in grade.notes if not note.startswith(DECIDES_NOTHING)]
-    yield from (sentence(with_spoken_days(note)) for note in notes[:1])
-    yield sentence(with_spoken_days(grade.reader_differs))
+    yield from (sentence(note) for note in notes[:1])
+    yield sentence(grade.reader_differs)
     staging = case.whole.assessment.staging
     if not hides_stage(case) and not case.is_acute:
         said = staging.stage.label if staging.stage is not None else staging.text
-        yield sentence(with_spoken_days(f"ACC/AHA stage {said}" if staging.stage else said))
+        yield sentence(f"ACC/AHA stage {said}" if staging.stage else said)
 
 
 def hides_stage(case: LetterCase) -> bool:
@@ -137,7 +133,7 @@ def symptom_lines(case: LetterCase) -> Iterator[str]:
     yield sentence(_reading(log))
     for finding in () if case.record.has_died else case.whole.assessment.alerts:
         if finding.rule.advice is Advice.QUESTION:
-            yield sentence(with_spoken_days(finding.rule.message))
+            yield sentence(finding.rule.message)
 
 
 def _reading(log: SymptomLog) -> str:

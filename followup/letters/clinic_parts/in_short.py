@@ -8,7 +8,7 @@ from followup.letters.by_edition import (
     gaps_of,
     verdict_in_short,
 )
-from followup.letters.case import LetterCase, listed, sentence, with_spoken_days
+from followup.letters.case import LetterCase, listed, sentence
 from followup.letters.clinic_parts.disease import grade_words, hides_stage
 from followup.letters.clinic_parts.next_dates import NOT_BY_INTERVAL, shown_follow_ups
 from followup.letters.measured import Measured, measured
@@ -30,7 +30,7 @@ def urgent_lines(case: LetterCase) -> Iterator[str]:
         return
     for finding in case.whole.assessment.alerts:
         if finding.rule.advice in URGENT:
-            yield sentence(with_spoken_days(finding.rule.message))
+            yield sentence(finding.rule.message)
 
 
 def short_lines(case: LetterCase) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from followup.letters.case import LetterCase, listed, sentence, with_spoken_days
+from followup.letters.case import LetterCase, listed, sentence
 from followup.letters.measured import KEY_MEASURES, Measured, chance_of, measured, value_of
 from guidelines.change import Direction
 from guidelines.series import MEASURES
@@ -35,7 +35,7 @@ def _newest(each: Measured) -> str:
 def _compared(each: Measured) -> str:
     measure, latest, changed = each.measure, each.latest, each.changed
     if each.why_apart:
-        why = with_spoken_days(each.why_apart)
+        why = each.why_apart
         taken = "taken " if why.startswith("on or before") else ""
         return f"; not compared with other studies: {taken}{why}"
     if latest is None:

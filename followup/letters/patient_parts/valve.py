@@ -9,7 +9,7 @@ from guidelines.numbers import Interval
 from guidelines.vocabulary import Advice, Grade, GradeResult, MitralValveState, SeverityState
 from patients.days import spoken
 from treatments.facts import valve_state_of
-from treatments.models import Intervention
+from treatments.facts.valve import MITRAL_PROCEDURES
 
 REPLACED = frozenset(
     {
@@ -39,15 +39,7 @@ def valve_lines(case: LetterCase) -> Iterator[str]:
 
 def _since(case: LetterCase) -> str:
     """When it was done, where the record holds the day."""
-    kinds = {
-        Intervention.Kind.MITRAL_REPAIR,
-        Intervention.Kind.MITRAL_MECHANICAL,
-        Intervention.Kind.MITRAL_BIOLOGICAL,
-        Intervention.Kind.TEER,
-        Intervention.Kind.TRANSCATHETER_MITRAL,
-        Intervention.Kind.MITRAL_COMMISSUROTOMY,
-    }
-    done = (row for row in case.record.performed if row.kind in kinds)
+    done = (row for row in case.record.performed if row.kind in MITRAL_PROCEDURES)
     row = next(done, None)
     return f" on {spoken(row.performed_on)}" if row is not None and row.performed_on else ""
 
