@@ -63,6 +63,8 @@ def test_there_are_models_to_look_at() -> None:
 NOT_LISTED = {
     "Registration": "stands below its patient",
     "KeptPost": "sealed; only who typed it reads it, on a page of the product",
+    "DecisionBasis": "written with a decision of the team, and read beside it",
+    "EditionAnswer": "the same, one for each edition",
     "Standing": "computed from the record and renewed with it; nobody enters or corrects it",
 }
 
