@@ -23,6 +23,7 @@ from guidelines.pathway import Bucket
 from guidelines.vocabulary import Mechanism, Stage
 from patients.models import Patient, Registration
 from patients.models.patient import PatientQuerySet
+from patients.selectors import registrations_running_in
 
 ANY = ("", "any")
 CLASSES = ("1", "2a", "2b", "3", "I", "IIa", "IIb", "III")
@@ -134,7 +135,7 @@ class Worklist:
 
 def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> Worklist:
     """Whom the choices leave of the cohort of these clinics, with the counts beside it."""
-    running = _running(clinics)
+    running = registrations_running_in(clinics)
     everybody = Patient.objects.visible_to(user)
     followed = everybody.filter(pk__in=running.values("patient_id"))
     today = min(clinic.today() for clinic in clinics)
@@ -156,23 +157,12 @@ def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> 
     )
 
 
-def _running(clinics: Sequence[Clinic]) -> QuerySet[Registration]:
-    """The registrations that run today, each by its own clinic's calendar."""
-    runs = Q(pk__in=())
-    for clinic in clinics:
-        today = clinic.today()
-        goes_on = Q(until_on__isnull=True) | Q(until_on__gte=today)
-        runs |= goes_on & Q(clinic_id=clinic.pk, from_on__lte=today)
-    errors = Registration.Ended.ENTERED_IN_ERROR
-    return Registration.objects.filter(runs).exclude(ended_because=errors).order_by()
-
-
 def _narrowed(
     patients: PatientQuerySet, chosen: Mapping[str, str], clinics: Sequence[Clinic], today: date
 ) -> PatientQuerySet:
     for name, code in chosen.items():
         if name == "clinician":
-            mine = _running(clinics)
+            mine = registrations_running_in(clinics)
             mine = (
                 mine.filter(responsible_clinician__isnull=True)
                 if code == "none"
