@@ -101,7 +101,8 @@ def _has_person(patient: Patient) -> bool:
 
 def _has_body(record: PatientRecord) -> bool:
     """Height and weight, each at some time; a weight may stand in a symptom log."""
-    weighed = (*record.body_sizes, *record.symptom_logs)
-    return any(row.height_cm is not None for row in record.body_sizes) and any(
-        row.weight_kg is not None for row in weighed
+    sizes = record.body_sizes
+    is_weighed = any(row.weight_kg is not None for row in sizes) or any(
+        log.weight_kg is not None for log in record.symptom_logs
     )
+    return is_weighed and any(row.height_cm is not None for row in sizes)
