@@ -93,7 +93,7 @@ MEANINGS: Mapping[Measure, Meaning] = MappingProxyType(
         Measure.INR: Meaning(
             "an anticoagulation plan with a vitamin K antagonist, or one is taken",
             "the last INR is not too old to count",
-            "safety C (INR)",
+            "safety C",
         ),
         Measure.GRADE: Meaning(NATIVE, "the integrative grade can be told today", "ASE-A-1..9"),
         Measure.VENTRICLE: Meaning(

@@ -54,6 +54,8 @@ class ViewLine:
     is_open: bool
     is_start: bool
     may_change: bool
+    words: str
+    """What it holds: Follow-up: Overdue; Order: longest overdue."""
     gone: Sequence[str]
     """Labels of the boxes for which the view holds a choice that there is no more."""
 
@@ -72,21 +74,30 @@ def view_lines(user: User, form: WorklistFilter) -> list[ViewLine]:
             is_open=bool(form.chosen) and dict(view.codes) == form.chosen,
             is_start=view.is_start,
             may_change=may_change(user, view),
+            words=_words(form, view.codes),
             gone=_gone(form, view.codes),
         )
         for view in views
     ]
 
 
+def _words(form: WorklistFilter, codes: Mapping[str, str]) -> str:
+    said = ((name, _offered(form, name).get(code)) for name, code in codes.items())
+    return "; ".join(f"{form[name].label}: {words}" for name, words in said if words)
+
+
 def _gone(form: WorklistFilter, codes: Mapping[str, str]) -> list[str]:
-    gone = []
-    for name, code in codes.items():
-        box: Any = form.fields.get(name)
-        if box is None:
-            gone.append(name.replace("_", " ").capitalize())
-        elif code not in {str(offered) for offered, _ in box.choices}:
-            gone.append(str(form[name].label))
-    return gone
+    return [
+        str(form[name].label) if name in form.fields else name.replace("_", " ").capitalize()
+        for name, code in codes.items()
+        if code not in _offered(form, name)
+    ]
+
+
+def _offered(form: WorklistFilter, name: str) -> dict[str, str]:
+    """The codes of a box with their labels; none where there is no such box."""
+    box: Any = form.fields.get(name)
+    return {} if box is None else {str(code): str(label) for code, label in box.choices}
 
 
 def query_of(codes: Mapping[str, str]) -> str:

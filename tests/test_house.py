@@ -63,6 +63,8 @@ def test_there_are_models_to_look_at() -> None:
 NOT_LISTED = {
     "Registration": "stands below its patient",
     "KeptPost": "sealed; only who typed it reads it, on a page of the product",
+    "SavedView": "no record; whoever may change it does so on a page of the product",
+    "StartView": "which view a person begins with; they choose it on that page",
     "Standing": "computed from the record and renewed with it; nobody enters or corrects it",
 }
 

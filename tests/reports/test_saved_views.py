@@ -48,6 +48,7 @@ def test_what_is_chosen_is_kept_and_opened_again(alice, client_of, clinic_north)
     assert (view.name, view.codes) == ("My overdue", {"bucket": "overdue", "sort": "due"})
     (line,) = client.get(f"{URL}?bucket=overdue&sort=due").context["views"]
     assert (line.href, line.is_open) == ("?bucket=overdue&sort=due", True)
+    assert line.words == "Follow-up: Overdue; Order: longest overdue"
     assert not client.get(f"{URL}?bucket=overdue").context["views"][0].is_open
 
 
