@@ -18,6 +18,7 @@ from django.db.models import DateField
 from followup.clinic_rules import ClinicRules
 from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
+from followup.new_results import new_until, unseen_results
 from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
 from guidelines.completeness import (
     Completeness,
@@ -42,13 +43,7 @@ from guidelines.registry import ALL_EDITIONS
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from guidelines.vocabulary import GradeResult, PregnancyStatus, Tempo
 from patients.days import spoken
-from patients.models import (
-    ClinicalRecord,
-    EchoStudy,
-    LabResult,
-    Registration,
-    ResultAcknowledgment,
-)
+from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
 from treatments.facts import last_mitral_procedure
 from treatments.facts.valve import BY_CATHETER
 from treatments.follow_up import as_recorded, follow_ups_of
@@ -63,9 +58,6 @@ from treatments.models import AnticoagulationPlan, Intervention, TeamReview
 from treatments.record import KINDS, PatientRecord
 from treatments.series import series_of
 
-NEW_RESULT_DAYS = 60
-"""Local: a result counts as new for so long from the day on which the clinic could read it; later
-the record's page still shows it."""
 ANSWERED_DUE_DAYS = 183
 """Local: after a decision not to intervene that names no day, when it is looked at again."""
 IN_PREGNANCY_DAYS = 91
@@ -185,7 +177,7 @@ class _Reading:
         self.follow_ups = () if self.has_died else self._follow_ups()
         self.due = None if self.has_died else self._due()
         self.missing_one = self._missing_one()
-        self.unseen = _unseen(record, rows)
+        self.unseen = unseen_results(record, rows.seen_studies, rows.seen_results)
         self.case = self._case()
         self.asks = self._asks()
         self.echo_dues = tuple(self._echo_dues())
@@ -629,31 +621,6 @@ def _next_booked(
     return min(days, default=None)
 
 
-def _unseen(record: PatientRecord, rows: PathwayRows) -> list[date]:
-    """The days on which results became known that are new and that nobody has signed."""
-    since = record.on - timedelta(days=NEW_RESULT_DAYS)
-    unseen: list[EchoStudy | LabResult] = [
-        *(s for s in record.echo_studies if s.counts and s.pk not in rows.seen_studies),
-        *(r for r in record.lab_results if r.pk not in rows.seen_results),
-    ]
-    days = (_known_since(record, row) for row in unseen)
-    return [day for day in days if day >= since]
-
-
-def _known_since(record: PatientRecord, row: EchoStudy | LabResult) -> date:
-    """The day from which on the clinic could read a result, however old the examination is.
-
-    It was entered then, and a study was signed as final; of a result from a file, what the file
-    says of when it was known.
-    """
-    if row.asserted_known_on is not None:
-        return row.asserted_known_on
-    entered = record.day_of(row.entered_at)
-    if isinstance(row, EchoStudy) and row.finalized_at is not None:
-        return max(entered, record.day_of(row.finalized_at))
-    return entered
-
-
 def _looks(
     record: PatientRecord,
     rows: PathwayRows,
@@ -670,7 +637,7 @@ def _looks(
     if any(due.moves for due in (reading.due, *reading.echo_dues) if due is not None):
         yield on + timedelta(days=1)
     yield from _after(on, _ages(record, rows, rules))
-    yield from (day + timedelta(days=NEW_RESULT_DAYS + 1) for day in reading.unseen)
+    yield from new_until(reading.unseen)
     yield from _after(on, rules.turns)
     yield from _after(on, (edition.published_on for edition in ALL_EDITIONS))
 

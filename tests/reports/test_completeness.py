@@ -4,10 +4,11 @@ import csv
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import grant_membership
+from accounts.actions import grant_membership, set_clinic_setting
 from accounts.models import ClinicSetting
 from accounts.permissions import Role
 from audit.models import AuditEvent
@@ -217,6 +218,16 @@ def test_who_does_not_administer_the_clinic_reads_the_goals(alice, client_of):
     assert "An administrator of North Valve Clinic sets the goals" in text_of(client.get(GOALS))
     assert client.post(GOALS, typed(seen="1")).status_code == 403
     assert not ClinicSetting.objects.filter(name="completeness").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("completeness", {"sene": 90}), ("pathway", {"due_soon": -1})]
+)
+def test_a_slip_in_a_setting_is_refused_by_every_door(ada, clinic_north, name, value):
+    with pytest.raises(ValidationError, match="cannot be used"):
+        set_clinic_setting(
+            clinic=clinic_north, name=name, value=value, from_on=clinic_north.today(), by=ada
+        )
 
 
 def test_another_clinics_goals_are_not_there(charlie, client_of):
