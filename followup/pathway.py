@@ -16,8 +16,15 @@ from typing import Any
 from django.db.models import DateField
 
 from followup.clinic_rules import ClinicRules
+from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
+from followup.new_results import new_until, unseen_results
 from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
+from guidelines.completeness import (
+    Completeness,
+    completeness_changes_on,
+    completeness_of,
+)
 from guidelines.concerns import (
     Concern,
     ConcernCase,
@@ -51,8 +58,6 @@ from treatments.models import AnticoagulationPlan, Intervention, TeamReview
 from treatments.record import KINDS, PatientRecord
 from treatments.series import series_of
 
-NEW_RESULT_DAYS = 60
-"""Local: a result counts as new for so long; later the record's page still shows it."""
 ANSWERED_DUE_DAYS = 183
 """Local: after a decision not to intervene that names no day, when it is looked at again."""
 IN_PREGNANCY_DAYS = 91
@@ -115,6 +120,7 @@ class Pathway:
     due_words: str
     booked_on: date | None
     missing_one: str
+    completeness: Completeness
     valid_until: date
 
 
@@ -144,6 +150,7 @@ def pathway_of(
         due_words=asks.due_words,
         booked_on=case.booked_on,
         missing_one=reading.missing_one,
+        completeness=completeness_of(reading.complete),
         valid_until=min(filter(None, (waits, *_looks(record, rows, case, reading, rules)))),
     )
 
@@ -167,10 +174,14 @@ class _Reading:
         self.acts = acts_of(record)
         self.triggers = () if self.has_died else tuple(self._triggers(triggers))
         self.courses = () if self.has_died else tuple(self._courses())
+        self.follow_ups = () if self.has_died else self._follow_ups()
         self.due = None if self.has_died else self._due()
         self.missing_one = self._missing_one()
+        self.unseen = unseen_results(record, rows.seen_studies, rows.seen_results)
         self.case = self._case()
         self.asks = self._asks()
+        self.echo_dues = tuple(self._echo_dues())
+        self.complete = completeness_case(record, picture, said, self._found())
 
     # Decisions
 
@@ -242,11 +253,35 @@ class _Reading:
                     series, on=self.record.on, limits=limits[name], noise=self.rules.noise
                 )
 
-    def _due(self) -> _Due | None:
-        """The earliest of what the editions ask for; after a decision, its own day."""
-        ups = follow_ups_of(
+    def _follow_ups(self) -> tuple[FollowUp, ...]:
+        return follow_ups_of(
             self.record, self.picture, self.verdicts, self.said.dangers, self.courses
         )
+
+    def _echo_dues(self) -> Iterator[_Due]:
+        """The next echo by each edition that says when."""
+        for up in self.follow_ups:
+            if up.echo is not None and up.echo.by is not None:
+                yield self._anchored("Echo", up.echo, up)
+
+    def _found(self) -> OnThePathway:
+        attended = (
+            row.planned_on
+            for row in self.rows.appointments
+            if row.status == Appointment.Status.ATTENDED
+        )
+        stands = any(verdict.standing.headline == CLASS_1 for verdict in self.verdicts)
+        return OnThePathway(
+            bucket=bucket_of(self.case),
+            is_acute=self.case.is_acute,
+            seen_on=max((*_seen_days(self.record), *attended), default=None),
+            echo_by=[due.by for due in self.echo_dues],
+            has_class_1=stands or bool(self.triggers),
+        )
+
+    def _due(self) -> _Due | None:
+        """The earliest of what the editions ask for; after a decision, its own day."""
+        ups = self.follow_ups
         if any(up.kind is FollowUpKind.DECISION for up in ups) and not self.triggers:
             answered = self._answered_due()
             if answered is not None:
@@ -346,7 +381,6 @@ class _Reading:
 
     def _asks(self) -> ConcernCase:
         case, record = self.case, self.record
-        unseen = _unseen(record, self.rows)
         return ConcernCase(
             on=record.on,
             has_died=case.has_died,
@@ -359,8 +393,8 @@ class _Reading:
             discuss=tuple(self._discuss()),
             team_since=self._team_since(),
             inr=tuple(self._inr()),
-            unseen=len(unseen),
-            unseen_since=min(unseen, default=None),
+            unseen=len(self.unseen),
+            unseen_since=min(self.unseen, default=None),
             due_words=self.due.words if self.due and self._asks_to_book() else "",
             due_by=case.due_by,
             is_overdue=case.is_past_due,
@@ -587,17 +621,6 @@ def _next_booked(
     return min(days, default=None)
 
 
-def _unseen(record: PatientRecord, rows: PathwayRows) -> list[date]:
-    """The days of new results that nobody has signed."""
-    since = record.on - timedelta(days=NEW_RESULT_DAYS)
-    return [
-        *(s.performed_on for s in record.echo_studies
-          if s.counts and s.performed_on >= since and s.pk not in rows.seen_studies),
-        *(r.taken_on for r in record.lab_results
-          if r.taken_on >= since and r.pk not in rows.seen_results),
-    ]  # fmt: skip
-
-
 def _looks(
     record: PatientRecord,
     rows: PathwayRows,
@@ -610,9 +633,11 @@ def _looks(
     yield _birthday_after(record.patient.born_on, on)
     yield date(on.year + 1, on.month, min(on.day, 28))
     yield bucket_changes_on(case)
-    if reading.due is not None and reading.due.moves:
+    yield completeness_changes_on(reading.complete)
+    if any(due.moves for due in (reading.due, *reading.echo_dues) if due is not None):
         yield on + timedelta(days=1)
     yield from _after(on, _ages(record, rows, rules))
+    yield from new_until(reading.unseen)
     yield from _after(on, rules.turns)
     yield from _after(on, (edition.published_on for edition in ALL_EDITIONS))
 

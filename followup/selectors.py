@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.guideline_settings import ADOPTION, SIGN_OFF
@@ -152,13 +153,15 @@ def standings_are_current(now: datetime) -> str:
     They are renewed with every write, so that a list is wrong only where time, or a release, may
     have changed what it shows and ``manage.py reassess`` has not run.
     """
-    engines = Standing.objects.aggregate(first=Min("engine_version"), last=Max("engine_version"))
-    if {engines["first"], engines["last"]} - {None, ENGINE_VERSION}:
+    clinics = list(_clinics_with_ends_of_standings())
+    engines = {engine for clinic in clinics for engine in (clinic.first_engine, clinic.last_engine)}
+    if engines - {None, ENGINE_VERSION}:
         return "Some patients were last assessed by another release of mrtrack."
     last = ReassessRun.objects.order_by("-started_at", "-id").first()
     if last is not None and last.failed:
         return f"{last.failed:,} patients could not be assessed in the last round."
-    if not _is_anything_due(now):
+    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
+    if not any(clinic.first_due_on and clinic.first_due_on <= earliest for clinic in clinics):
         return ""
     if last is not None and last.stopped_at is not None:
         return "The last round over the patients was cut short."
@@ -170,8 +173,15 @@ def standings_are_current(now: datetime) -> str:
     return ""
 
 
-def _is_anything_due(now: datetime) -> bool:
-    """Whether a standing's day has come in every clinic."""
-    clinics = Clinic.objects.order_by("id")
-    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
-    return Standing.objects.filter(valid_until_on__lte=earliest).exists()
+def _clinics_with_ends_of_standings() -> QuerySet[Any]:
+    """All clinics, each with the first and last engine and the first day of all standings.
+
+    One query, and each end is the first row of an index, however many standings there are.
+    """
+    by_engine = Standing.objects.values("engine_version")
+    by_day = Standing.objects.filter(valid_until_on__isnull=False).values("valid_until_on")
+    return Clinic.objects.annotate(
+        first_engine=Subquery(by_engine.order_by("engine_version", "id")[:1]),
+        last_engine=Subquery(by_engine.order_by("-engine_version", "-id")[:1]),
+        first_due_on=Subquery(by_day.order_by("valid_until_on", "id")[:1]),
+    ).order_by("id")

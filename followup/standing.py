@@ -248,6 +248,8 @@ def _pathway_columns(pathway: Pathway) -> dict[str, Any]:
         "due_words": pathway.due_words[:DUE_WORDS_LENGTH],
         "booked_on": pathway.booked_on,
         "missing_one": pathway.missing_one,
+        "asked_mask": pathway.completeness.asked,
+        "lacking_mask": pathway.completeness.lacking,
     }
 
 

@@ -51,8 +51,7 @@ class PathwaySettings:
     ``refer_after``, ``refer_after_urgent`` with symptoms or LVEF of 50 % or below; an acute one at
     once. ``due_soon``: days before its last day from which something counts as due.
     ``booking_slack``: days by which a booking may follow the last day and still serve it.
-    ``lost_after``: attempts without an answer. ``goal_percent``: of those to be seen within
-    ``goal_years``.
+    ``lost_after``: attempts without an answer.
     """
 
     refer_after: int = 14
@@ -60,8 +59,6 @@ class PathwaySettings:
     due_soon: int = 30
     booking_slack: int = 30
     lost_after: int = 3
-    goal_percent: int = 90
-    goal_years: int = 2
 
 
 DEFAULT_SETTINGS = PathwaySettings()

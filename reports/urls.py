@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.completeness import completeness, completeness_csv, completeness_goals
 from reports.views.decide import decide
 from reports.views.echo_csv import echo_csv
 from reports.views.echo_live import echo_live
@@ -24,6 +25,7 @@ from reports.views.recall_letters import recall_letters
 from reports.views.record_index import record_index, record_index_print
 from reports.views.referral import refer, referral_withdraw
 from reports.views.report_list import report_list
+from reports.views.saved_views import saved_views
 from reports.views.styleguide import styleguide, styleguide_form
 from reports.views.team_list import team_list
 from reports.views.team_sheet import (
@@ -33,13 +35,15 @@ from reports.views.team_sheet import (
     team_sheet_page_print,
     team_sheet_print,
 )
-from reports.views.worklist import worklist
+from reports.views.worklist import worklist, worklist_csv
 
 app_name = "reports"
 
 urlpatterns = [
     path("", home, name="home"),
     path("today/", worklist, name="worklist"),
+    path("today/today.csv", worklist_csv, name="worklist-csv"),
+    path("today/views/", saved_views, name="saved-views"),
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
     path("patients/finder", patient_finder, name="patient-finder"),
@@ -77,6 +81,9 @@ urlpatterns = [
     path("recall/", recall, name="recall"),
     path("recall/recall.csv", recall_csv, name="recall-csv"),
     path("recall/letters", recall_letters, name="recall-letters"),
+    path("completeness/", completeness, name="completeness"),
+    path("completeness/completeness.csv", completeness_csv, name="completeness-csv"),
+    path("completeness/goals/<slug:clinic_code>/", completeness_goals, name="completeness-goals"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

@@ -58,6 +58,11 @@ class Standing(models.Model):
     booked_on = models.DateField(null=True)
     missing_one = models.CharField(max_length=64, blank=True)
     """The fact, by name, that alone holds a verdict up."""
+    asked_mask = models.PositiveIntegerField(null=True)
+    """The measures of completeness that are asked of the patient, as bits (``Measure.bit``); empty
+    until the patient is assessed by a release that knows them."""
+    lacking_mask = models.PositiveIntegerField(null=True)
+    """Those of them that the record does not hold."""
     replay = models.JSONField(null=True)
     """What a replay of the record had found by some of its days (treatments/held.py); none of
     somebody entered in bulk. It says itself which rows and rules it holds for."""

@@ -117,7 +117,7 @@ def moderate_of(clinic, seen=80):
     make.echo(patient, days_ago(seen), reader_grade=2, eroa_mm2=24, regurgitant_volume_ml=38,
               regurgitant_fraction_percent=35, vena_contracta_mm=5, lvef_percent=66, lvesd_mm=33,
               aortic_regurgitation=0, aortic_stenosis=0, tricuspid_regurgitation=0,
-              mitral_stenosis=0)  # fmt: skip
+              mitral_stenosis=0, asserted_known_on=days_ago(seen))  # fmt: skip
     return patient
 
 
@@ -573,7 +573,7 @@ def test_a_new_result_is_there_until_somebody_has_seen_it(moderate, alice):
     study = make.echo(moderate, days_ago(1), lvef_percent=66, reader_grade=2)
     assert concern(moderate, "result")["words"].startswith("2 results")
     sees(alice, result=result)
-    assert concern(moderate, "result")["since"] == str(days_ago(1))
+    assert concern(moderate, "result")["since"] == str(days_ago(0))
     sees(alice, study=study)
     assert "result" not in kinds(moderate)
 
@@ -585,8 +585,25 @@ def test_a_draft_is_no_result(moderate):
 
 @pytest.mark.parametrize(("days", "is_new"), [(60, True), (61, False)])
 def test_a_result_is_new_for_sixty_days(moderate, days, is_new):
-    make.lab(moderate, days_ago(days), "creatinine", 80)
+    make.lab(moderate, days_ago(days), "creatinine", 80, asserted_known_on=days_ago(days))
     assert ("result" in kinds(moderate)) is is_new
+
+
+def test_an_old_examination_that_was_entered_today_is_new_from_today(moderate):
+    make.lab(moderate, days_ago(300), "creatinine", 80)
+    make.echo(moderate, days_ago(400), lvef_percent=66)
+    assert concern(moderate, "result")["words"].startswith("2 results")
+    assert concern(moderate, "result")["since"] == str(days_ago(0))
+
+
+def test_a_new_result_is_looked_at_again_when_it_is_new_no_longer(moderate, clinic_north):
+    make.lab(moderate, days_ago(400), "creatinine", 80)
+    assert standing(moderate).valid_until_on <= in_days(61)
+    renew_standings([moderate.pk], at=timezone.now() + timedelta(days=60))
+    assert standing(moderate).valid_until_on <= in_days(61)
+    assert "result" in kinds(moderate)
+    renew_standings([moderate.pk], at=timezone.now() + timedelta(days=61))
+    assert "result" not in kinds(moderate)
 
 
 def watchful(clinic, **values):

@@ -225,6 +225,7 @@ def test_it_asks_as_many_queries_for_many_as_for_few(client, clinic_north):
 
     for _ in range(2):
         severe(clinic_north)
+    queries()
     few = queries()
     for _ in range(12):
         severe(clinic_north)
