@@ -114,13 +114,19 @@ class OpenTrigger:
     new_grounds: tuple[str, ...] = ()
 
     @property
+    def news(self) -> str:
+        """What the decision before it was not about; empty where there is nothing of it."""
+        named = ", ".join(self.new_grounds)
+        return f"new since the decision: {named}" if named else ""
+
+    @property
     def text(self) -> str:
         """ "Class 1 met on 2 Mar 2024 and still open", and what became of it."""
         begun = f"{self.said} Open since {spoken(self.since)} ({self.edition})"
         if self.clock_starts_with_publication:
             begun += ", counted from the publication of that edition"
         if self.new_grounds:
-            begun += f"; new since the decision: {', '.join(self.new_grounds)}"
+            begun += f"; {self.news}"
         if self.still_stands:
             return f"{begun}; it stands today, nobody has decided."
         shown = ", ".join(evidence.text for evidence in self.evidence)

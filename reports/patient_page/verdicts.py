@@ -381,8 +381,8 @@ def met_and_open(trigger: OpenTrigger) -> str:
     since = f"met on {spoken(trigger.since)}"
     if trigger.clock_starts_with_publication:
         since += f" (the day {trigger.edition} was published)"
-    if trigger.new_grounds:
-        since += f", new since the decision: {', '.join(trigger.new_grounds)},"
+    if trigger.news:
+        since += f" ({trigger.news})"
     return f"{since} and still open"
 
 
