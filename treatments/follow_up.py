@@ -98,7 +98,7 @@ def case_of(
     known = graded.picture.readings()
     current = picture.readings()
     procedure = last_mitral_procedure(record)
-    studies = _final_resting(record)
+    studies = final_resting(record)
     last = studies[0].performed_on if studies else None
     return FollowUpCase(
         on=record.on,
@@ -142,7 +142,8 @@ def _last_known(fact: Fact) -> Fact:
     return fact if is_voided else replace(fact, too_old_to_reassure=False)
 
 
-def _final_resting(record: PatientRecord) -> list[EchoStudy]:
+def final_resting(record: PatientRecord) -> list[EchoStudy]:
+    """The studies that count and were not taken under stress, newest first."""
     at_rest = (StudyState.REST.value, StudyState.UNKNOWN.value)
     return [s for s in record.echo_studies if s.counts and s.state in at_rest]
 
@@ -180,7 +181,7 @@ def _dysfunction_before(record: PatientRecord) -> bool | None:
     procedure = last_mitral_procedure(record)
     if procedure is None or procedure.performed_on is None:
         return None
-    for study in _final_resting(record):
+    for study in final_resting(record):
         if study.performed_on < procedure.performed_on and study.lvef_percent_low is not None:
             low_lvef = study.lvef_percent_low <= LVEF_LIMIT
             wide = study.lvesd_mm is not None and study.lvesd_mm >= LVESD_LIMIT
