@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from guidelines.facts import plain
 from guidelines.surveillance import add_months
 from guidelines.vocabulary import Grade, Term, Verification
 
@@ -26,6 +27,7 @@ AREA_LIMIT = Decimal("1.5")  # cm2, at or above (MV-04)
 WALK_GAIN, KCCQ_GAIN = Decimal(50), Decimal(10)  # m, points, at least (MV-06)
 ACCEPTABLE = Grade.MODERATE.rank  # at or below, and better by a grade (MV-03)
 OPTIMAL = Grade.NONE.rank  # MV-03
+FREE = 1  # NYHA class
 LEAK_LIMIT = Grade.MILD.rank  # at or below, beside a prosthesis (MV-03)
 VERIFICATION = Verification.FROM_KNOWLEDGE
 ASSUMES = "Complications that are not recorded are taken for absent."
@@ -228,12 +230,18 @@ def _device(result: Result, by: date) -> Iterator[Condition]:
     gradient, area = result.gradient_mmhg, result.area_cm2
     yield Condition(
         None if gradient is None else gradient < GRADIENT_LIMIT,
-        f"mean gradient of {gradient} mmHg",
+        f"mean gradient of {_plain(gradient)} mmHg",
         "mean gradient",
     )
     yield Condition(
-        None if area is None else area >= AREA_LIMIT, f"valve area of {area} cm²", "valve area"
+        None if area is None else area >= AREA_LIMIT,
+        f"valve area of {_plain(area)} cm²",
+        "valve area",
     )
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else plain(value)
 
 
 def _alive(result: Result) -> Condition:
@@ -291,12 +299,19 @@ def _both(one: bool | None, other: bool | None) -> bool | None:
 def _better(result: Result, by: date) -> Iterator[Condition]:
     yield from _no_events(result, frozenset({Event.ADMISSION}), by)
     yield Condition(
-        _is_less(result.nyha, result.nyha_before),
+        _is_better_class(result.nyha, result.nyha_before),
         "NYHA class not better",
         "NYHA class before and after",
     )
     yield _gain(result.walk_m, result.walk_before_m, WALK_GAIN, "six-minute walk")
     yield _gain(result.kccq, result.kccq_before, KCCQ_GAIN, "KCCQ")
+
+
+def _is_better_class(now: Range | None, before: Range | None) -> bool | None:
+    """Lower by a class; who was in class I before cannot get better, and stays in it (local)."""
+    if now is not None and before is not None and before[1] == FREE:
+        return now[1] == FREE if now[0] == now[1] or now[0] > FREE else None
+    return _is_less(now, before)
 
 
 def _gain(now: Decimal | None, before: Decimal | None, least: Decimal, name: str) -> Condition:

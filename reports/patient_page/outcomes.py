@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from guidelines.assessment import graded_picture
@@ -36,6 +37,7 @@ from treatments.record import PatientRecord
 
 BEFORE_DAYS = 365
 """Local: how old a value may be that stands for "before the procedure"."""
+DAYS_SHOWN = 4
 NYHA = ("", "I", "II", "III", "IV")
 ON_THE_VALVE = {*MITRAL_PROCEDURES, Intervention.Kind.PARAVALVULAR_CLOSURE}
 
@@ -144,6 +146,8 @@ class _Course:
             if (self.ends is not None and point.opens >= self.ends) or (died and died < last):
                 return
             yield self._row(point, last)
+            if point.opens > self.last:
+                return  # of those to come the next one is enough
             last = point.target + timedelta(days=1)
 
     def _row(self, point: TimePoint, since: date) -> PointRow:
@@ -337,11 +341,11 @@ class _Course:
             yield {"text": "Echo", "href": echo}
         else:
             said = " ".join(each["text"] for each in shown)
-            wanted = ["MR", "mean gradient", *(["leak"] if self.is_prosthesis else [])]
-            for name in wanted:
+            of_the_leak = "leak beside the valve" if self.is_prosthesis else "MR"
+            for name in (of_the_leak, "mean gradient"):
                 if name not in said:
-                    text = "MR grade" if name == "MR" else name
-                    yield {"text": upper_first(text), "href": echo}
+                    text = "MR grade" if name == "MR" else upper_first(name)
+                    yield {"text": text, "href": echo}
         if nyha is None and not point.is_procedure:
             href = "" if self.record.has_died else add(SymptomLog)
             yield {"text": "NYHA class", "href": href}
@@ -402,16 +406,25 @@ def schedule_of(case: PageCase) -> list[dict[str, Any]]:
     return [
         {
             "title": edition.title,
-            "dues": [_due_words(due) for due in schedule_after(asked, edition, until=until)],
+            "parts": _by_rule(schedule_after(asked, edition, until=until)),
         }
         for edition in shown
     ]
 
 
-def _due_words(due: Due) -> dict[str, Any]:
-    return {
-        "since": due.since if due.since != due.by else None,
-        "by": due.by,
-        "words": upper_first(due.rule.words),
-        "row": "local" if due.rule.is_local else due.rule.row,
-    }
+def _by_rule(dues: Iterable[Due]) -> list[dict[str, Any]]:
+    """The days of each rule together; of a long row the first."""
+    parts = []
+    for rule, group in groupby(dues, key=lambda due: due.rule):
+        days = [
+            {"since": due.since if due.since != due.by else None, "by": due.by} for due in group
+        ]
+        parts.append(
+            {
+                "words": upper_first(rule.words),
+                "row": "local" if rule.is_local else rule.row,
+                "days": days[:DAYS_SHOWN],
+                "goes_on": len(days) > DAYS_SHOWN,
+            }
+        )
+    return parts
