@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from guidelines.facts import plain
 from guidelines.surveillance import add_months
 from guidelines.vocabulary import Grade, Term, Verification
 
@@ -241,7 +240,7 @@ def _device(result: Result, by: date) -> Iterator[Condition]:
 
 
 def _plain(value: Decimal | None) -> str:
-    return "" if value is None else plain(value)
+    return "" if value is None else f"{value.normalize():f}"
 
 
 def _alive(result: Result) -> Condition:

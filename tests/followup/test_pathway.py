@@ -347,6 +347,30 @@ def test_thirty_days_after_a_procedure(moderate, days, expected):
     assert bucket(moderate) is expected
 
 
+def test_after_an_operation_the_baseline_is_due_and_not_an_echo_now(clinic_north):
+    patient = severe_of(clinic_north, seen=60)
+    make.log(patient, days_ago(60), nyha=3, dyspnea=True, attribution="certain")
+    review(patient, days_ago(50), DECISION.INTERVENE)
+    make.intervention(patient, days_ago(10), "mitral_repair")
+    assert bucket(patient) is B.AFTER_PROCEDURE
+    assert (standing(patient).due_from_on, standing(patient).due_by_on) == (
+        in_days(20),
+        in_days(80),
+    )
+    assert "due" not in kinds(patient)
+    renew_standings([patient.pk], at=timezone.now() + timedelta(days=21))
+    assert (bucket(patient), kinds(patient)) == (B.DUE, ["due"])
+    renew_standings([patient.pk], at=timezone.now() + timedelta(days=81))
+    assert bucket(patient) is B.OVERDUE
+
+
+def test_symptoms_that_are_told_after_an_operation_make_an_echo_due_now(clinic_north):
+    patient = severe_of(clinic_north, seen=60)
+    make.intervention(patient, days_ago(40), "mitral_repair")
+    make.log(patient, days_ago(5), nyha=3, dyspnea=True, attribution="certain")
+    assert "now" in standing(patient).due_words
+
+
 def test_an_attempt_that_left_no_device_is_no_repair_and_ends_no_wait(severe):
     review(severe, days_ago(2), DECISION.INTERVENE)
     assert bucket(severe) is B.AWAITING_INTERVENTION

@@ -43,8 +43,9 @@ class Intervention(ClinicalRecord):
         CANCELLED = "cancelled", "cancelled"
 
     class NotDone(models.TextChoices):
-        """Why a procedure was declined or called off."""
+        """Why a procedure was declined or called off; nothing is chosen for whoever enters it."""
 
+        NOT_STATED = "not_stated", "not recorded"
         WISH = "wish", "the patient's wish"
         TOO_ILL = "too_ill", "too ill, or another illness first"
         ANATOMY = "anatomy", "anatomy not suitable"
@@ -54,7 +55,6 @@ class Intervention(ClinicalRecord):
         NOT_REACHED = "not_reached", "did not come or was not reached"
         DIED = "died", "died before it"
         OTHER = "other", "other"
-        NOT_STATED = "not_stated", "not recorded"
 
     class Urgency(models.TextChoices):
         ELECTIVE = "elective", "elective"
