@@ -19,6 +19,7 @@ from followup.clinic_rules import ClinicRules
 from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
 from followup.new_results import new_until, unseen_results
+from followup.open_plans import awaits_intervention, plans_of
 from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
 from guidelines.completeness import (
     Completeness,
@@ -44,17 +45,16 @@ from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from guidelines.vocabulary import GradeResult, PregnancyStatus, Tempo
 from patients.days import spoken
 from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
+from patients.study_sheet import upper_first
 from treatments.facts import last_mitral_procedure
-from treatments.facts.valve import BY_CATHETER
 from treatments.follow_up import as_recorded, follow_ups_of
 from treatments.latch import (
-    ANSWERING_PROCEDURES,
     ANSWERS,
-    LONGEST_WAIT_DAYS,
     acts_of,
+    answered_last,
     days_on_record,
 )
-from treatments.models import AnticoagulationPlan, Intervention, TeamReview
+from treatments.models import AnticoagulationPlan, TeamReview
 from treatments.record import KINDS, PatientRecord
 from treatments.series import series_of
 
@@ -190,9 +190,11 @@ class _Reading:
             bodies = {verdict.edition.body for verdict in self.verdicts}
             for trigger in found:
                 if trigger.body in bodies:
-                    yield Trigger(trigger.said, trigger.since, trigger.still_stands)
+                    news = f" {upper_first(trigger.news)}." if trigger.news else ""
+                    said = f"{trigger.said}{news}"
+                    yield Trigger(said, trigger.since, trigger.still_stands)
             return
-        last_act = max(self.acts, default=None)
+        last_act = answered_last(self.record)
         for verdict in self.verdicts:
             if verdict.standing.headline != CLASS_1 or verdict.headline is None:
                 continue
@@ -223,19 +225,6 @@ class _Reading:
             asked.append(newest.reviewed_on)
         waiting = [day for day in asked if answered_on is None or day > answered_on]
         return min(waiting, default=None)
-
-    def _plans_intervention(self) -> bool:
-        """A mitral procedure that is planned, or decided not long ago and not done since."""
-        rows = [row for row in self.record.interventions if row.kind in ANSWERING_PROCEDURES]
-        if any(row.status == Intervention.Status.PLANNED for row in rows):
-            return True
-        decided = next((r for r in self.record.team_reviews if r.decision in ANSWERS), None)
-        if decided is None or decided.decision != TeamReview.Decision.INTERVENE:
-            return False
-        ended = [row.performed_on or row.decided_on for row in rows if not _was_aborted(row)]
-        done = any(day is not None and day >= decided.reviewed_on for day in ended)
-        last = decided.reviewed_on + timedelta(days=LONGEST_WAIT_DAYS)
-        return not done and self.record.on < last
 
     # Dates
 
@@ -354,7 +343,7 @@ class _Reading:
             left=_left(rows, record.on),
             unanswered=_unanswered(rows, record),
             procedure_on=procedure.performed_on if procedure else None,
-            plans_intervention=self._plans_intervention(),
+            plans_intervention=awaits_intervention(self.record),
             waits_for_decision=bool(self.triggers) or self._team_since() is not None,
             is_graded=self._is_graded(),
             due_from=self.due.since if self.due else None,
@@ -388,6 +377,8 @@ class _Reading:
             acute_acknowledged=bool(record.open_episode and record.open_episode.acknowledged_at),
             dangers=tuple(self._dangers()),
             triggers=self.triggers,
+            plans=tuple(plans_of(record, self.rules.pathway)),
+            is_followed=case.left is None and not case.has_moved,
             is_symptomatic=_yes_no(self.said.readings.get("symptomatic")),
             lvef_percent=_lowest(self.said.readings.get("lvef_percent")),
             discuss=tuple(self._discuss()),
@@ -545,11 +536,6 @@ def _lowest(reading: Any) -> Any:
     return reading.high if reading.low is None else reading.low
 
 
-def _was_aborted(row: Intervention) -> bool:
-    """An attempt by catheter that left nothing behind."""
-    return row.kind in BY_CATHETER and row.device_implanted is False
-
-
 def _died_elsewhere(rows: PathwayRows, on: date) -> bool:
     """A registration that ended by death, where the day of death itself is not recorded."""
     died = Registration.Ended.DIED
@@ -579,7 +565,10 @@ def _left(rows: PathwayRows, on: date) -> Leaving | None:
 
 
 def _unanswered(rows: PathwayRows, record: PatientRecord) -> int:
-    """Attempts to reach the patient since they were last reached or seen."""
+    """Days with an attempt to reach the patient since they were last reached or seen.
+
+    Three calls of one morning are one attempt: whoever was away then was away for each of them.
+    """
     reached = [
         *(c.attempted_on for c in rows.contacts if c.outcome in ContactAttempt.ANSWERED),
         *(a.planned_on for a in rows.appointments if a.status == Appointment.Status.ATTENDED),
@@ -587,7 +576,7 @@ def _unanswered(rows: PathwayRows, record: PatientRecord) -> int:
         *_seen_days(record),
     ]
     last = max(reached, default=date.min)
-    return sum(contact.attempted_on > last for contact in rows.contacts)
+    return len({row.attempted_on for row in rows.contacts if row.attempted_on > last})
 
 
 def _seen_days(record: PatientRecord) -> Iterator[date]:

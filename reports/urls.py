@@ -17,6 +17,7 @@ from reports.views.letters import (
 )
 from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list
+from reports.views.patient_outcomes import patient_outcomes
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
 from reports.views.patient_timeline import patient_timeline, patient_timeline_print
@@ -50,6 +51,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),
     path("patients/<uuid:patient_id>/print", patient_print, name="patient-print"),
     path("patients/<uuid:patient_id>/course/<slug:measure>", patient_course, name="patient-course"),
+    path("patients/<uuid:patient_id>/outcomes", patient_outcomes, name="patient-outcomes"),
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
     path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),

@@ -29,6 +29,7 @@ STATES = {
     ConcernKind.STILL_OPEN: "beyond",
     ConcernKind.DISCUSS: "attention",
     ConcernKind.TEAM: "attention",
+    ConcernKind.PLAN: "attention",
     ConcernKind.INR: "attention",
     ConcernKind.RESULT: "attention",
     ConcernKind.DUE: "quiet",
@@ -39,6 +40,7 @@ STATES = {
 DOORS: Mapping[ConcernKind, tuple[str, tuple[str, ...], Action]] = {
     ConcernKind.INR: ("patients:inr-add", (), Action.ENTER_LABORATORY),
     ConcernKind.RESULT: ("patients:results-seen", (), Action.ENTER_CLINICAL),
+    ConcernKind.PLAN: ("treatments:record-list", ("intervention",), Action.ENTER_CLINICAL),
     ConcernKind.DUE: ("followup:record-add", ("appointment",), Action.RECALL),
     ConcernKind.CLASS_1: ("reports:refer", (), Action.ENTER_CLINICAL),
     ConcernKind.STILL_OPEN: ("reports:refer", (), Action.ENTER_CLINICAL),

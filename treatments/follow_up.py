@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from guidelines.assessment import Graded, graded_picture
@@ -14,6 +14,7 @@ from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact, Reading
 from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
 from guidelines.grade_range import grade_range
+from guidelines.intervals import BASELINE_DAYS
 from guidelines.latch import CLASS_1
 from guidelines.progression import Progression
 from guidelines.rule import Finding
@@ -29,6 +30,7 @@ from guidelines.vocabulary import (
 from patients.models import Comorbidity, EchoStudy
 from treatments.events import events_of
 from treatments.facts import last_mitral_procedure
+from treatments.models import Intervention
 from treatments.record import PatientRecord
 
 LVEF_LIMIT, LVESD_LIMIT = Decimal(60), Decimal(40)  # %, mm: AHA-PS-C1
@@ -98,7 +100,7 @@ def case_of(
     known = graded.picture.readings()
     current = picture.readings()
     procedure = last_mitral_procedure(record)
-    studies = _final_resting(record)
+    studies = final_resting(record)
     last = studies[0].performed_on if studies else None
     return FollowUpCase(
         on=record.on,
@@ -107,7 +109,7 @@ def case_of(
         valve_state=_valve_state(known),
         intervention_on=procedure.performed_on if procedure else None,
         mechanism=_mechanism(known),
-        symptomatic=_yes_no(known, "symptomatic"),
+        symptomatic=_symptomatic(record, known, procedure),
         lv_normal=NORMAL_VENTRICLE.holds(known),
         other_lesions=_other_lesions(studies),
         advanced_heart_failure=_yes_no(current, "advanced_heart_failure"),
@@ -142,7 +144,8 @@ def _last_known(fact: Fact) -> Fact:
     return fact if is_voided else replace(fact, too_old_to_reassure=False)
 
 
-def _final_resting(record: PatientRecord) -> list[EchoStudy]:
+def final_resting(record: PatientRecord) -> list[EchoStudy]:
+    """The studies that count and were not taken under stress, newest first."""
     at_rest = (StudyState.REST.value, StudyState.UNKNOWN.value)
     return [s for s in record.echo_studies if s.counts and s.state in at_rest]
 
@@ -150,6 +153,24 @@ def _final_resting(record: PatientRecord) -> list[EchoStudy]:
 def _yes_no(readings: Mapping[str, Reading], name: str) -> bool | None:
     value = readings.get(name)
     return value if isinstance(value, bool) else None
+
+
+def _symptomatic(
+    record: PatientRecord, readings: Mapping[str, Reading], procedure: Intervention | None
+) -> bool | None:
+    """Symptoms as known; those before a procedure say nothing of the time after it.
+
+    They are asked anew at the visit of the baseline echo. Until the last day for that (local), not
+    to have asked yet makes nothing due earlier: else every operation would be followed by "echo
+    now". A symptom that is told in that time does.
+    """
+    known = _yes_no(readings, "symptomatic")
+    if known is not None or procedure is None or procedure.performed_on is None:
+        return known
+    done = procedure.performed_on
+    is_asked = any(log.recorded_on > done for log in record.symptom_logs)
+    is_early = record.on <= done + timedelta(days=BASELINE_DAYS[1])
+    return False if is_early and not is_asked else None
 
 
 def _valve_state(readings: Mapping[str, Reading]) -> MitralValveState | None:
@@ -180,7 +201,7 @@ def _dysfunction_before(record: PatientRecord) -> bool | None:
     procedure = last_mitral_procedure(record)
     if procedure is None or procedure.performed_on is None:
         return None
-    for study in _final_resting(record):
+    for study in final_resting(record):
         if study.performed_on < procedure.performed_on and study.lvef_percent_low is not None:
             low_lvef = study.lvef_percent_low <= LVEF_LIMIT
             wide = study.lvesd_mm is not None and study.lvesd_mm >= LVESD_LIMIT

@@ -40,8 +40,8 @@ from treatments.latch import (
 from treatments.record import KINDS, PatientRecord
 
 ONE_DAY = timedelta(days=1)
-SCHEMA = 2
-"""Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry."""
+SCHEMA = 3
+"""Of the stored form of checkpoints, and of how they were found: 3 knows what was answered."""
 KEPT = (0, 1, 4, 16)
 """Which checkpoints are kept: after the last day of the record, the one before, and further back.
 

@@ -221,6 +221,13 @@ def acts_of(record: PatientRecord) -> dict[date, str]:
     return acts
 
 
+def answered_last(record: PatientRecord) -> date | None:
+    """The day of the last act that answers a trigger; ``None`` where it came to nothing since."""
+    acted = max(acts_of(record), default=None)
+    undone = max((day for day in _not_carried_out(record) if day <= record.on), default=None)
+    return None if acted is None or (undone is not None and undone > acted) else acted
+
+
 def _answers(done: Intervention) -> bool:
     """Whether the procedure treats the valve; an edge-to-edge repair without a device does not."""
     aborted = done.kind == Intervention.Kind.TEER and done.device_implanted is False

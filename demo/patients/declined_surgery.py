@@ -97,6 +97,7 @@ def write_declined_surgery(book: Book) -> Patient:
             kind=Intervention.Kind.MITRAL_REPAIR,
             status=Intervention.Status.DECLINED,
             decided_on=book.ago(months=4),
+            not_done_because=Intervention.NotDone.WISH,
             reason="Declined by the patient.",
             center="North University Hospital",
         ),

@@ -78,6 +78,7 @@ def write_lost_to_follow_up(book: Book) -> Patient:
             status=Intervention.Status.CANCELLED,
             planned_on=book.ago(months=24),
             decided_on=book.ago(months=24, days=-1),
+            not_done_because=Intervention.NotDone.NOT_REACHED,
             reason="Did not come; telephone cut off, letters returned.",
             urgency="elective",
             center="North University Hospital",

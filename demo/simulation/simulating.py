@@ -249,6 +249,7 @@ def _close_what_is_open(chart: Chart, course: Course) -> None:
     if course.died is not None and chart.operation is not None:
         chart.operation.values["status"] = "cancelled"
         chart.operation.values["decided_on"] = date.fromordinal(course.died)
+        chart.operation.values["not_done_because"] = "died"
         chart.operation.values["reason"] = "Died before the operation."
     if chart.episode is None:
         return

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from demo.clinics import make_cast
+from followup.alarms import alarms_of
 from followup.clinic_rules import rules_of
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral, Standing
 from followup.pathway import NO_ROWS, pathway_rows_of
@@ -199,6 +200,7 @@ class Chronicle:
     def does_end(self):
         return make.enter(
             FollowUpEnd(patient=self.patient, ended_on=self.day(60), reason="as told",
+                        alarms=list(alarms_of(self.patient)),
                         kind=self.one_of(*FollowUpEnd.Kind.values))
         )  # fmt: skip
 
