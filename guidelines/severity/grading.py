@@ -99,11 +99,18 @@ class _Evidence:
     signs: SignCount
 
     @classmethod
-    def of(cls, scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> _Evidence:
+    def of(
+        cls,
+        scheme: Scheme,
+        picture: ClinicalPicture,
+        readings: Readings,
+        by_another: Sequence[Sign] = (),
+    ) -> _Evidence:
         limits = why_it_cannot_exclude(readings)
         members = members_of(scheme, picture, readings, limits)
         of_signs = _readings_of_signs(picture, readings, members)
-        return cls(limits, members, count_signs(scheme, of_signs, may_exclude=not limits))
+        count = count_signs(scheme, of_signs, may_exclude=not limits, by_another=by_another)
+        return cls(limits, members, count)
 
 
 def _weighed(
@@ -130,9 +137,21 @@ def conclusion_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) 
     return Conclusion(result_of(state, lines), ANSWERS.get(state))
 
 
-def grade_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> Severity:
-    """Severity of the regurgitation by one scheme, with reasons for, against and missing."""
-    evidence = _Evidence.of(scheme, picture, readings)
+def grade_by(
+    scheme: Scheme,
+    picture: ClinicalPicture,
+    readings: Readings,
+    *,
+    by_another: Severity | None = None,
+) -> Severity:
+    """Severity of the regurgitation by one scheme, with reasons for, against and missing.
+
+    ``by_another``: the same picture by another scheme, where it was graded already.
+    """
+    counted: Sequence[Sign] = ()
+    if by_another is not None and by_another.state is not SeverityState.NOT_ON_THIS_SCALE:
+        counted = by_another.signs
+    evidence = _Evidence.of(scheme, picture, readings, counted)
     limits, members, signs = evidence.limits, evidence.members, evidence.signs
     off_scale = why_not_on_this_scale(readings)
     if off_scale:

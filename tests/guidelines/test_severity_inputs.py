@@ -70,3 +70,15 @@ def test_the_conclusion_is_that_of_the_grade_with_reasons(scheme: Scheme) -> Non
         readings = picture.readings()
         full = grade_by(scheme, picture, readings)
         assert conclusion_by(scheme, picture, readings) == (full.result, full.is_severe)
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+@pytest.mark.parametrize("other", Scheme)
+def test_what_another_scheme_counted_changes_nothing(scheme: Scheme, other: Scheme) -> None:
+    chance = Random(7)
+    for _picture in range(PICTURES // 3):
+        picture = invented_picture(chance)
+        readings = picture.readings()
+        another = grade_by(other, picture, readings)
+        alone = grade_by(scheme, picture, readings)
+        assert grade_by(scheme, picture, readings, by_another=another) == alone
