@@ -22,7 +22,7 @@ ABOUT = (
     "queries among the others the plans are shown, as the database carried them out."
 )
 MOST_QUERIES, MOST_OF_BARE, MOST_OF_ALONE = 15, 25, 1.5
-PLANS_SHOWN = 2
+PLANS_SHOWN = 2  # of each view
 MOST_COLUMNS = 160
 VIEWS = (("all", ""), ("overdue", "?bucket=overdue"), ("class 1 or I", "?concern=class_1"))
 
