@@ -20,7 +20,7 @@ from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
 from followup.new_results import new_until, unseen_results
 from followup.open_plans import awaits_intervention, plans_of
-from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
+from guidelines.assessment import INR_OVERDUE, Outline
 from guidelines.completeness import (
     Completeness,
     completeness_changes_on,
@@ -47,7 +47,7 @@ from patients.days import spoken
 from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
 from patients.study_sheet import upper_first
 from treatments.facts import last_mitral_procedure
-from treatments.follow_up import as_recorded, follow_ups_of
+from treatments.follow_up import follow_ups_of, last_known
 from treatments.latch import (
     ANSWERS,
     acts_of,
@@ -354,12 +354,13 @@ class _Reading:
 
     def _is_graded(self) -> bool | None:
         """Whether somebody graded the leak, however long ago: then it is overdue, not new."""
-        grade = self.said.grade
-        if grade.result is GradeResult.CANNOT_BE_GRADED:
-            grade = graded_picture(as_recorded(self.picture)).ase
-        if grade.result is GradeResult.CANNOT_BE_GRADED:
+        result = self.said.grade.result
+        # Nobody asks it of the dead, whose bucket is settled.
+        if result is GradeResult.CANNOT_BE_GRADED and not self.has_died:
+            result = last_known(self.picture).ase.result
+        if result is GradeResult.CANNOT_BE_GRADED:
             return False
-        return None if grade.result is GradeResult.NOT_ON_THIS_SCALE else True
+        return None if result is GradeResult.NOT_ON_THIS_SCALE else True
 
     def _is_acute(self) -> bool:
         tempo = self.said.readings.get("tempo")

@@ -40,9 +40,9 @@ from django.utils import timezone
 from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, as_if_adopted, rules_of
 from followup.models import ReassessRun, Standing
-from followup.pathway import NO_ROWS, PathwayRows, pathway_rows_of
+from followup.pathway import NO_ROWS, PathwayRows
 from followup.selectors import outdated_patients
-from followup.standing import MOST_DAYS_AT_A_WRITE, by_day, standing_of, store
+from followup.standing import MOST_DAYS_AT_A_WRITE, by_day, gathered, standing_of, store
 from followup.standing_changes import Outcome, changes_of, is_different
 from guidelines.assessment import ENGINE_VERSION, Outline, graded_picture
 from guidelines.facts import ClinicalPicture
@@ -52,7 +52,7 @@ from patients.models import Patient, Registration
 from patients.writing import locked
 from treatments.carried import open_today
 from treatments.held import Checkpoint, Replay, from_stored, replayed, stored_form
-from treatments.record import PatientRecord, record_of
+from treatments.record import PatientRecord
 
 logger = logging.getLogger(__name__)
 
@@ -348,12 +348,12 @@ def _visited_together(keys: Sequence[int], order: Order) -> Outcome:
         found = Patient.objects.filter(pk__in=keys) if order.what_if else locked(keys)
         patients = {patient.pk: patient for patient in found}
         stored = {each.patient_id: each for each in Standing.objects.filter(patient_id__in=keys)}
-        for (day, clinic), group in by_day(patients, at).items():
+        groups = by_day(patients, at)
+        records, rows = gathered(groups)
+        for (day, clinic), group in groups.items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
-            records = record_of(group, on=day)
-            rows = pathway_rows_of(list(records), on=day)
-            for key, record in records.items():
-                reading = _Reading(record, rows.get(key, NO_ROWS), rules, clinic, at)
+            for key in (patient.pk for patient in group):
+                reading = _Reading(records[key], rows.get(key, NO_ROWS), rules, clinic, at)
                 try:
                     pairs.append(_pair(reading, stored.get(key), order))
                 except DatabaseError:

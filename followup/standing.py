@@ -59,14 +59,13 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
     replays = len(patient_ids) <= REPLAYED_AT_ONCE
     for keys in _batches(patient_ids):
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
-        for (day, clinic), group in by_day(patients, instant).items():
+        groups = by_day(patients, instant)
+        records, rows = gathered(groups)
+        kept = _replays_kept(records)
+        for (day, clinic), group in groups.items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
-            records = record_of(group, on=day)
-            kept = _replays_kept(records)
-            rows = pathway_rows_of(list(records), on=day)
-            store_standings(
-                records.values(), at=instant, rules=rules, kept=kept, replays=replays, rows=rows
-            )
+            theirs = [records[patient.pk] for patient in group]
+            store_standings(theirs, at=instant, rules=rules, kept=kept, replays=replays, rows=rows)
 
 
 def store_standings(
@@ -289,6 +288,21 @@ def by_day(patients: Mapping[int, Patient], instant: datetime) -> dict[Group, li
         key: Group = (found[0], found[3]) if found else (timezone.localdate(instant), None)
         grouped[key].append(patient)
     return grouped
+
+
+def gathered(
+    groups: Mapping[Group, Sequence[Patient]],
+) -> tuple[dict[int, PatientRecord], dict[int, PathwayRows]]:
+    """Records and pathway rows of all groups, read once for each day, however many the clinics."""
+    on_day: dict[date, list[Patient]] = defaultdict(list)
+    for (day, _clinic), group in groups.items():
+        on_day[day].extend(group)
+    records: dict[int, PatientRecord] = {}
+    rows: dict[int, PathwayRows] = {}
+    for day, patients in on_day.items():
+        records |= record_of(patients, on=day)
+        rows |= pathway_rows_of([patient.pk for patient in patients], on=day)
+    return records, rows
 
 
 def store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:

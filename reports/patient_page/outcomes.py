@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from guidelines.assessment import graded_picture
 from guidelines.outcomes import (
     LAST_YEAR,
     Event,
@@ -31,7 +30,7 @@ from patients.study_sheet import upper_first
 from reports.kinds import row_url, source_url
 from reports.patient_page.case import PageCase
 from treatments.facts.valve import BY_CATHETER, MITRAL_PROCEDURES, PROSTHESES, RANKS
-from treatments.follow_up import as_recorded, case_of, final_resting
+from treatments.follow_up import case_of, final_resting, last_known
 from treatments.models import Complication, Intervention
 from treatments.record import PatientRecord
 
@@ -397,8 +396,7 @@ def schedule_of(case: PageCase) -> list[dict[str, Any]]:
     """The echoes that each edition asks for after the newest operation, for five years."""
     if case.record.has_died:
         return []
-    graded = graded_picture(as_recorded(case.picture))
-    asked = case_of(case.record, case.picture, graded)
+    asked = case_of(case.record, case.picture, last_known(case.picture))
     if asked.intervention_on is None:
         return []
     until = add_months(asked.intervention_on, 12 * (LAST_YEAR + 1))

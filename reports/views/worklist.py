@@ -225,7 +225,9 @@ class _Counted(Paginator):  # type: ignore[type-arg]
 
     def __init__(self, found: Worklist) -> None:
         self._total = found.total
-        super().__init__(found.patients.select_related("standing"), PER_PAGE)
+        # What a replay kept is the larger part of a standing, and no list shows it.
+        shown = found.patients.select_related("standing").defer("standing__replay")
+        super().__init__(shown, PER_PAGE)
 
     @property
     def count(self) -> int:  # type: ignore[override]
