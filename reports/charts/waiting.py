@@ -1,0 +1,169 @@
+"""How a clinic's waits ended, drawn: the curves of all ends, and the run chart by month.
+
+As in the trend charts, presentation attributes only, and nothing by color alone: each curve has its
+own dash and its name, a month that is too young is hollow, one that a rule names is a square. The
+tables beside them hold every number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from guidelines.waiting import RunChart, WaitEnd, Waiting
+from reports.charts.drawing import (
+    BEYOND,
+    DATA,
+    EARLIER,
+    FONT_SIZE,
+    GRID,
+    INK,
+    QUIET,
+    UNSURE,
+    Svg,
+    line_from,
+    path_through,
+    px,
+    safe,
+    text_at,
+)
+
+WIDTH, HEIGHT = 640, 250
+LEFT, RIGHT, TOP, BOTTOM = 44, 140, 12, 34
+STYLES = {
+    WaitEnd.DECIDED: (DATA, ""),
+    WaitEnd.TREATED: (INK, "7 3"),
+    WaitEnd.DIED: (BEYOND, "2 3"),
+    WaitEnd.DETERIORATED: (UNSURE, "10 3 2 3"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """The place of a share and of a day or month in the picture."""
+
+    last: float
+    width: float = WIDTH - LEFT - RIGHT
+    height: float = HEIGHT - TOP - BOTTOM
+
+    def x(self, at: float) -> float:
+        return LEFT + self.width * at / max(self.last, 1)
+
+    def y(self, share: float) -> float:
+        return TOP + self.height * (1 - share)
+
+
+def curves(waiting: Waiting, *, ident: str, title: str, said: str, within_days: int) -> Svg:
+    """The share that reached each end by each day, from 0 to a year or the longest wait."""
+    times = [int(day) for day in waiting.incidences.times]
+    last = min(max([within_days, *times]), 730)
+    followed = min(last, max(waiting.incidences.observed, default=0))
+    plot = _Plot(last)
+    parts = [*_frame(plot), *_days(plot, last, within_days)]
+    named: list[tuple[float, str, str]] = []
+    for end, (color, dash) in STYLES.items():
+        steps = [(each.days, each.share) for each in waiting.curve(end) if each.days <= last]
+        if not any(share for _day, share in steps):
+            continue
+        parts.append(
+            path_through(
+                [(plot.x(day), plot.y(share)) for day, share in _staircase(steps, followed)],
+                color,
+                width=2,
+                extra=f' stroke-dasharray="{dash}"' if dash else "",
+            )
+        )
+        named.append((plot.y(steps[-1][1]), f"{end.label} {_percent(steps[-1][1])}", color))
+    parts += _names(named, plot)
+    return _svg(ident, title, said, parts)
+
+
+def _staircase(steps: Sequence[tuple[int, float]], last: float) -> Iterator[tuple[float, float]]:
+    before = 0.0
+    yield 0, 0.0
+    for day, share in steps:
+        yield day, before
+        yield day, share
+        before = share
+    yield last, before
+
+
+def _names(named: Sequence[tuple[float, str, str]], plot: _Plot) -> Iterator[str]:
+    """The curves' names beside their ends, apart from each other."""
+    lowest = TOP - 20.0
+    for y, words, color in sorted(named):
+        lowest = max(y + 4, lowest + 13)
+        yield text_at(plot.x(plot.last) + 6, lowest, words, fill=color, bold=True)
+
+
+def run_chart(chart: RunChart, *, ident: str, title: str, said: str) -> Svg:
+    """A dot for each month, their median as a line; months that a rule names are squares."""
+    months = chart.months
+    plot = _Plot(len(months))
+    shifted = {place for run in chart.runs for place in run.places}
+    parts = [*_frame(plot)]
+    if chart.center is not None:
+        y, end = plot.y(chart.center), LEFT + plot.width
+        parts.append(line_from(LEFT, y, end, y, EARLIER, extra=' stroke-dasharray="6 3"'))
+        parts.append(text_at(end + 6, y + 4, f"median {_percent(chart.center)}", fill=QUIET))
+    counted = [
+        (plot.x(place + 0.5), plot.y(month.share))
+        for place, month in enumerate(months)
+        if month.is_mature and month.share is not None
+    ]
+    if len(counted) > 1:
+        parts.append(path_through(counted, DATA, width=1))
+    every = max(1, -(-len(months) // 12))
+    for place, month in enumerate(months):
+        x = plot.x(place + 0.5)
+        if place % every == 0:
+            label = f"{month.month:%b %y}"
+            parts.append(text_at(x, HEIGHT - 14, label, anchor="middle", size=9))
+        if month.share is None:
+            continue
+        y = plot.y(month.share)
+        if place in shifted:
+            corner = f'x="{px(x - 4)}" y="{px(y - 4)}"'
+            parts.append(f'<rect {corner} width="8" height="8" fill="{BEYOND}"/>')
+        else:
+            fill = DATA if month.is_mature else "#ffffff"
+            parts.append(f'<circle cx="{px(x)}" cy="{px(y)}" r="4" fill="{fill}" stroke="{DATA}"/>')
+    legend = ["● a month"]
+    if any(not month.is_mature and month.share is not None for month in months):
+        legend.append("○ too young to judge")
+    if chart.runs:
+        legend.append("■ named by a rule")
+    parts.append(text_at(LEFT, HEIGHT - 1, "\u2003".join(legend), size=10))
+    return _svg(ident, title, said, parts)
+
+
+def _frame(plot: _Plot) -> Iterator[str]:
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        y = plot.y(share)
+        yield line_from(LEFT, y, LEFT + plot.width, y, GRID)
+        yield text_at(LEFT - 6, y + 4, _percent(share), anchor="end")
+
+
+def _days(plot: _Plot, last: int, within_days: int) -> Iterator[str]:
+    step = next(each for each in (30, 60, 90, 180, 365) if last / each <= 8 or each == 365)
+    for day in range(0, last + 1, step):
+        yield text_at(plot.x(day), HEIGHT - 18, str(day), anchor="middle")
+    middle, words = LEFT + plot.width / 2, "days since class 1 or I was met"
+    yield text_at(middle, HEIGHT - 3, words, anchor="middle", size=10)
+    x = plot.x(within_days)
+    yield line_from(x, TOP, x, TOP + plot.height, EARLIER, extra=' stroke-dasharray="4 3"')
+    yield text_at(x + 3, TOP + 10, f"{within_days} d", size=10)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _svg(ident: str, title: str, said: str, parts: Sequence[str]) -> Svg:
+    return Svg(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%"'
+        f' role="img" aria-labelledby="{ident}-title {ident}-desc"'
+        f' font-family="system-ui, sans-serif" font-size="{FONT_SIZE}">'
+        f'<title id="{ident}-title">{safe(title)}</title>'
+        f'<desc id="{ident}-desc">{safe(said)}</desc>{"".join(parts)}</svg>'
+    )
