@@ -43,7 +43,7 @@ class Action(models.TextChoices):
     EXPORT_IDENTIFIED = "export_identified", "export data that identifies patients"
     EXPORT_DEIDENTIFIED = "export_deidentified", "export data without identity"
     VIEW_AUDIT = "view_audit", "read the audit trail"
-    VIEW_WAITING = "view_waiting", "read the clinic's waiting times"
+    VIEW_WAITING = "view_waiting", "read waiting times"
     MANAGE_CLINIC = "manage_clinic", "manage the clinic, its members and settings"
 
 

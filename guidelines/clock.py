@@ -93,13 +93,30 @@ class Runs:
             self.held.setdefault(key, on)
 
     def note(self, treated: Sequence[date]) -> None:
-        """Start the clocks of what stands; ``treated``: the days on which the valve was treated."""
+        """Start the clocks of what stands; ``treated``: the days on which the valve was treated.
+
+        An edition either way starts none where a rule of its body has started one in the course:
+        the evidence of that rule grew old, and nothing new was met.
+        """
         for key, since in self.held.items():
-            if not is_class_1(key):
-                continue
-            starts = self.begun.get(key, ())
-            if not starts or any(starts[-1] < day < since for day in treated):
-                self.begun[key] = (*starts, since)
+            if is_class_1(key) and not self._runs(self.begun.get(key, ()), since, treated):
+                if is_either_way(key) and self._has_a_rule(key, since, treated):
+                    continue
+                self.begun[key] = (*self.begun.get(key, ()), since)
+
+    @staticmethod
+    def _runs(starts: Sequence[date], since: date, treated: Sequence[date]) -> bool:
+        """Whether the last start and this day lie in one course."""
+        return bool(starts) and not any(starts[-1] < day < since for day in treated)
+
+    def _has_a_rule(self, key: str, since: date, treated: Sequence[date]) -> bool:
+        rules = class_1_rules()
+        edition = edition_behind(key)
+        return edition is not None and any(
+            rules[other][1].body is edition.body and self._runs(starts, since, treated)
+            for other, starts in self.begun.items()
+            if other in rules
+        )
 
     def copy(self) -> Runs:
         """The same, to be gone on with apart from this."""

@@ -27,7 +27,7 @@ from guidelines.vocabulary import Body
 from patients.models import Patient
 from reports.waiting import ground_of
 from reports.waiting_list import DECISIONS, PROCEDURES
-from reports.waiting_page import days_text
+from reports.waiting_page import after_text, days_text
 from treatments.known import histories_of, known_runs
 from treatments.record import record_of
 
@@ -42,6 +42,7 @@ class ClockLine:
     edition: str
     recommendation: str
     true_on: date | None
+    with_edition: bool
     known_on: date | None
     known: str
     referred: str
@@ -144,6 +145,7 @@ def _line(
         edition=title,
         recommendation=_recommendation(row),
         true_on=true_on,
+        with_edition=edition is not None and true_on == edition.published_on,
         known_on=known_on,
         known=days_text(since, known_on),
         referred=days_text(since, row.referred_on),
@@ -195,12 +197,9 @@ def _words(
         parts.append(f"known {spoken(known_on)}" if known_on else "not known while it stood")
     events = (("referred", row.referred_on), ("decided", row.decided_on),
               ("operated or treated", row.treated_on))  # fmt: skip
-    parts += [f"{word} {_after(row.started_on, day)}" for word, day in events if day is not None]
+    parts += [
+        f"{word} {after_text(row.started_on, day)}" for word, day in events if day is not None
+    ]
     if row.treated_on is None:
         parts.append(state)
     return ", ".join(parts) + "."
-
-
-def _after(first: date, second: date) -> str:
-    days = max((second - first).days, 0)
-    return "the same day" if days == 0 else f"after {days} day{'' if days == 1 else 's'}"

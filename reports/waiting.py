@@ -7,9 +7,8 @@ it is that group: what is counted is what is listed.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
@@ -31,7 +30,7 @@ from patients.models import Registration
 WITHIN_DAYS = 90  # local default
 STEPS = (30, 60, 90, 180, 365)
 """Days at which the curve is also given as a table."""
-DATES = ("started_on", "decided_on", "against_on", "treated_on", "worsened_on")
+READ_AT_ONCE = 5000
 
 
 class WaitingFilter(forms.Form):
@@ -78,12 +77,40 @@ class WaitingFilter(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What a page reads of a stored clock (``followup.Clock``)."""
+
+    pk: int
+    patient_id: int
+    edition: str
+    row: str
+    started_on: date
+    referred_on: date | None
+    decided_on: date | None
+    decision: str
+    against_on: date | None
+    treated_on: date | None
+    procedure: str
+    worsened_on: date | None
+    worsened_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The registration by which a clinic counts a patient."""
+
+    clinic_id: int
+    record_number: str
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """One course of one patient: its first clock, and every ground that stood from that day on."""
 
     key: str
     patient_id: int
-    clock: Clock
+    clock: Row
     grounds: tuple[str, ...]
     died_on: date | None
     last_on: date
@@ -92,7 +119,14 @@ class Course:
     def wait(self, until: Until) -> Wait | None:
         """The course as a wait, up to today or the last day in the clinic."""
         clock = self.clock
-        dates = Dates(**{name: getattr(clock, name) for name in DATES}, died_on=self.died_on)
+        dates = Dates(
+            clock.started_on,
+            decided_on=clock.decided_on,
+            against_on=clock.against_on,
+            treated_on=clock.treated_on,
+            died_on=self.died_on,
+            worsened_on=clock.worsened_on,
+        )
         return wait_of(dates, until, on=self.last_on, key=self.key)
 
 
@@ -170,17 +204,20 @@ class WaitingScope:
         hidden = hidden_editions(self.clinics, ALL_EDITIONS, self.today)
         return [edition for edition in ALL_EDITIONS if edition not in hidden]
 
-    def registrations(self) -> dict[int, Registration]:
+    @cached_property
+    def places(self) -> dict[int, Place]:
         """Of each patient the registration in these clinics that lasts longest."""
-        found: dict[int, Registration] = {}
+        found: dict[int, Place] = {}
         rows = Registration.objects.filter(clinic__in=self.clinics)
         rows = rows.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
-        for row in rows.only(
-            "patient_id", "clinic_id", "record_number", "from_on", "until_on"
-        ).order_by("id"):
-            before = found.get(row.patient_id)
-            if before is None or _lasts_longer(row, before):
-                found[row.patient_id] = row
+        wanted = rows.order_by("id").values_list(
+            "patient_id", "clinic_id", "record_number", "until_on"
+        )
+        for patient_id, clinic_id, number, until_on in wanted.iterator(chunk_size=READ_AT_ONCE):
+            place = Place(clinic_id, number, until_on)
+            before = found.get(patient_id)
+            if before is None or _lasts_longer(place, before):
+                found[patient_id] = place
         return found
 
     def not_computed(self) -> int:
@@ -192,7 +229,7 @@ class WaitingScope:
         return rows.exclude(patient_id__in=computed).values("patient_id").distinct().count()
 
 
-def _lasts_longer(one: Registration, other: Registration) -> bool:
+def _lasts_longer(one: Place, other: Place) -> bool:
     if one.until_on is None or other.until_on is None:
         return one.until_on is None and other.until_on is not None
     return one.until_on > other.until_on
@@ -203,31 +240,13 @@ def courses_of(scope: WaitingScope, form: WaitingFilter) -> dict[str, Course]:
 
     Who has left is followed to the last day in the clinic. Two queries.
     """
-    places = scope.registrations()
-    chosen = form.cleaned_data.get("edition")
-    editions = [chosen] if chosen else [edition.id for edition in scope.editions]
-    rows = (
-        Clock.objects.filter(
-            basis=form.basis_chosen.value,
-            edition__in=editions,
-            patient__registrations__clinic__in=scope.clinics,
-            patient__standing__clock__isnull=False,
-        )
-        .select_related("patient")
-        .only(*(f.name for f in Clock._meta.fields), "patient__deceased_on")
-        .order_by("patient_id", "started_on", "key", "id")
-        .distinct()
-    )
-    of_patient: dict[int, list[Clock]] = defaultdict(list)
-    for row in rows:
-        of_patient[row.patient_id].append(row)
-    found = {}
     first, last = form.cleaned_data.get("from_on"), form.cleaned_data.get("until_on")
-    for patient_id, clocks in of_patient.items():
-        place = places.get(patient_id)
+    found = {}
+    for patient_id, (died_on, clocks) in _clocks(scope, form).items():
+        place = scope.places.get(patient_id)
         if place is None:
             continue
-        for course in _courses(clocks, place, scope.today):
+        for course in _courses(clocks, died_on, place, scope.today):
             started_on = course.clock.started_on
             if started_on > course.last_on or (first and started_on < first):
                 continue
@@ -236,9 +255,32 @@ def courses_of(scope: WaitingScope, form: WaitingFilter) -> dict[str, Course]:
     return found
 
 
-def _courses(clocks: Sequence[Clock], place: Registration, today: date) -> list[Course]:
+def _clocks(scope: WaitingScope, form: WaitingFilter) -> dict[int, tuple[date | None, list[Row]]]:
+    """Of each patient the day of death and the clocks, the earliest first."""
+    chosen = form.cleaned_data.get("edition")
+    here = Registration.objects.filter(clinic__in=scope.clinics).values("patient_id")
+    rows = Clock.objects.filter(
+        basis=form.basis_chosen.value,
+        edition__in=[chosen] if chosen else [edition.id for edition in scope.editions],
+        patient__in=here,
+        patient__standing__clock__isnull=False,
+    )
+    names = [each.name for each in fields(Row)]
+    ordered = rows.order_by("patient_id", "started_on", "key", "id")
+    found: dict[int, tuple[date | None, list[Row]]] = {}
+    for died_on, *values in ordered.values_list("patient__deceased_on", *names).iterator(
+        chunk_size=READ_AT_ONCE
+    ):
+        row = Row(*values)
+        found.setdefault(row.patient_id, (died_on, []))[1].append(row)
+    return found
+
+
+def _courses(
+    clocks: Sequence[Row], died_on: date | None, place: Place, today: date
+) -> list[Course]:
     """The clocks of one patient, in order, cut where the valve was treated."""
-    groups: list[list[Clock]] = []
+    groups: list[list[Row]] = []
     for clock in clocks:
         treated_on = groups[-1][0].treated_on if groups else None
         if not groups or (treated_on is not None and clock.started_on > treated_on):
@@ -251,7 +293,7 @@ def _courses(clocks: Sequence[Clock], place: Registration, today: date) -> list[
             patient_id=group[0].patient_id,
             clock=group[0],
             grounds=tuple(ground_of(c) for c in group if c.started_on == group[0].started_on),
-            died_on=group[0].patient.deceased_on,
+            died_on=died_on,
             last_on=left_on or today,
             left_on=left_on,
         )
@@ -262,6 +304,6 @@ def _courses(clocks: Sequence[Clock], place: Registration, today: date) -> list[
 TITLES = {edition.id: edition.title for edition in ALL_EDITIONS}
 
 
-def ground_of(clock: Clock) -> str:
+def ground_of(clock: Clock | Row) -> str:
     """What was met: the row of the rule tables, or the edition either way."""
     return clock.row or f"{TITLES.get(clock.edition, clock.edition)}, either way"

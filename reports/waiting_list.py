@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Clinic, User
-from guidelines.clock import Until
+from guidelines.clock import Basis, Until
 from guidelines.waiting import Wait, WaitEnd
-from patients.models import Patient, Registration
+from patients.models import Patient
 from reports.csv import Column, Kind, ListedReport
-from reports.waiting import TITLES, Course, Waits
+from reports.waiting import TITLES, Course, Place, Waits
 from reports.waiting_page import LABELS, days_text
 from treatments.models import Intervention, TeamReview
 
@@ -49,7 +49,7 @@ def listed(
     user: User,
     waits: Waits,
     chosen: Sequence[Wait],
-    places: Mapping[int, Registration],
+    places: Mapping[int, Place],
     clinics: Sequence[Clinic],
 ) -> list[ListedWait]:
     """These waits in words, in one query."""
@@ -163,8 +163,9 @@ def waiting_report(
     user: User,
     waits: Waits,
     chosen: Sequence[Wait],
-    places: Mapping[int, Registration],
+    places: Mapping[int, Place],
     clinics: Sequence[Clinic],
+    basis: Basis,
 ) -> ListedReport:
     """These waits as a file, each in the name of the clinic that follows the patient longest."""
     by_key = {clinic.pk: clinic for clinic in clinics}
@@ -176,7 +177,8 @@ def waiting_report(
         patient, place = patients[course.patient_id], places[course.patient_id]
         if place.clinic_id not in by_key:
             continue
-        rows.append((place.clinic_id, _cells(waits.until, wait, course, patient, place, by_key)))
+        cells = _cells(waits.until, wait, course, patient, place, by_key, basis)
+        rows.append((place.clinic_id, cells))
     return ListedReport(name="waiting", columns=COLUMNS, rows=rows)
 
 
@@ -185,8 +187,9 @@ def _cells(
     wait: Wait,
     course: Course,
     patient: Patient,
-    place: Registration,
+    place: Place,
     clinics: Mapping[int, Clinic],
+    basis: Basis,
 ) -> dict[str, Any]:
     return {
         **_seen(course),
@@ -195,7 +198,7 @@ def _cells(
         "patient_id": patient.public_id,
         "family_name": patient.family_name,
         "given_name": patient.given_name,
-        "basis": course.clock.basis,
+        "basis": basis.value,
         "edition": TITLES.get(course.clock.edition, course.clock.edition),
         "grounds": "; ".join(course.grounds),
         "started_on": wait.started_on,

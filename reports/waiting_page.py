@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from guidelines.clock import Until
 from guidelines.days import spoken
-from guidelines.run_chart import Run
+from guidelines.run_chart import Run, RunRule
 from guidelines.waiting import DaysToShare, MonthOfWaits, RunChart, WaitEnd, Within
 from reports.charts.drawing import Svg
 from reports.charts.waiting import curves, run_chart
@@ -33,6 +33,21 @@ LABELS = {
         WaitEnd.DETERIORATED: "Got worse while waiting",
     },
 }
+SHORT = {
+    Until.DECISION: {
+        WaitEnd.DECIDED: "Decided",
+        WaitEnd.TREATED: "Treated",
+        WaitEnd.DIED: "Died",
+        WaitEnd.DETERIORATED: "Got worse",
+    },
+    Until.TREATMENT: {
+        WaitEnd.DECIDED: "Not to treat",
+        WaitEnd.TREATED: "Treated",
+        WaitEnd.DIED: "Died",
+        WaitEnd.DETERIORATED: "Got worse",
+    },
+}
+"""The same beside a curve, where there is little room."""
 PARTS = {"all": "All who waited", "waiting": "Still waiting", "risk": "Followed and still waiting"}
 MONTH_PARTS = {
     "all": "All who began to wait",
@@ -87,7 +102,7 @@ class Panel:
     chart: Svg
     months: tuple[Month, ...]
     runs: tuple[str, ...]
-    center: str
+    no_shift: bool
 
 
 @dataclass(frozen=True)
@@ -118,6 +133,7 @@ def panel_of(waits: Waits, links: Links) -> Panel:
     ]
     numbers.append(Number("Still waiting", waiting.still_waiting, links.to(until, "waiting")))
     months = waits.months
+    runs = told_runs(months)
     title = f"To {until.label}"
     return Panel(
         code=until.value,
@@ -132,19 +148,27 @@ def panel_of(waits: Waits, links: Links) -> Panel:
             title=f"{title}: shares by day",
             said=f"{_within_text(within)} within {WITHIN_DAYS} days. The table has each number.",
             within_days=WITHIN_DAYS,
+            names=SHORT[until],
         ),
         ends=tuple(labels[each] for each in ends),
         steps=tuple(_step(waits, days, ends, links) for days in STEPS),
         chart=run_chart(
             months,
+            runs,
             ident=f"months-{until.value}",
             title=f"{title}: share within {WITHIN_DAYS} days, by month in which the wait began",
             said="The table has each number.",
         ),
         months=tuple(_month(until, month, links) for month in reversed(months.months)),
-        runs=tuple(_run_text(run, months) for run in months.runs),
-        center="not known" if months.center is None else _percent(months.center),
+        runs=tuple(_run_text(run, months) for run in runs),
+        no_shift=months.center in {0, 1},
     )
+
+
+def told_runs(chart: RunChart) -> list[Run]:
+    """The runs that say something: with a median of 0 or 1 all other months lie on one side."""
+    is_at_an_end = chart.center in {0, 1}
+    return [run for run in chart.runs if not (is_at_an_end and run.rule is RunRule.SHIFT)]
 
 
 def _percent(share: float) -> str:
@@ -216,7 +240,10 @@ def part_title(until: Until, part: str, by: int | None, month: date | None) -> s
 
 def days_text(first: date, second: date | None) -> str:
     """A day with the days since the first, as "12 Mar 2026, after 4 days"; empty without one."""
-    if second is None:
-        return ""
+    return "" if second is None else f"{spoken(second)}, {after_text(first, second)}"
+
+
+def after_text(first: date, second: date) -> str:
+    """How long after the first day the second came; what came before it counts as the same day."""
     days = max((second - first).days, 0)
-    return f"{spoken(second)}, after {days} day{'' if days == 1 else 's'}"
+    return "the same day" if days == 0 else f"after {days} day{'' if days == 1 else 's'}"

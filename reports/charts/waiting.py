@@ -7,10 +7,11 @@ tables beside them hold every number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from guidelines.waiting import RunChart, WaitEnd, Waiting
+from guidelines.run_chart import Run
+from guidelines.waiting import CODES, RunChart, WaitEnd, Waiting
 from reports.charts.drawing import (
     BEYOND,
     DATA,
@@ -28,8 +29,10 @@ from reports.charts.drawing import (
     text_at,
 )
 
-WIDTH, HEIGHT = 640, 250
-LEFT, RIGHT, TOP, BOTTOM = 44, 140, 12, 34
+WIDTH, HEIGHT = 520, 250
+LEFT, RIGHT, TOP, BOTTOM = 42, 112, 12, 40
+LONGEST_SHOWN = 730  # days
+MOST_MONTH_NAMES = 7
 STYLES = {
     WaitEnd.DECIDED: (DATA, ""),
     WaitEnd.TREATED: (INK, "7 3"),
@@ -53,16 +56,25 @@ class _Plot:
         return TOP + self.height * (1 - share)
 
 
-def curves(waiting: Waiting, *, ident: str, title: str, said: str, within_days: int) -> Svg:
-    """The share that reached each end by each day, from 0 to a year or the longest wait."""
+def curves(
+    waiting: Waiting,
+    *,
+    ident: str,
+    title: str,
+    said: str,
+    within_days: int,
+    names: Mapping[WaitEnd, str],
+) -> Svg:
+    """The share that reached each end by each day, from 0 to two years or the longest wait."""
     times = [int(day) for day in waiting.incidences.times]
-    last = min(max([within_days, *times]), 730)
+    last = min(max([within_days, *times]), LONGEST_SHOWN)
     followed = min(last, max(waiting.incidences.observed, default=0))
     plot = _Plot(last)
     parts = [*_frame(plot), *_days(plot, last, within_days)]
     named: list[tuple[float, str, str]] = []
     for end, (color, dash) in STYLES.items():
-        steps = [(each.days, each.share) for each in waiting.curve(end) if each.days <= last]
+        shares = zip(times, _shares(waiting, end), strict=True)
+        steps = [(day, share) for day, share in shares if day <= last]
         if not any(share for _day, share in steps):
             continue
         parts.append(
@@ -73,9 +85,15 @@ def curves(waiting: Waiting, *, ident: str, title: str, said: str, within_days: 
                 extra=f' stroke-dasharray="{dash}"' if dash else "",
             )
         )
-        named.append((plot.y(steps[-1][1]), f"{end.label} {_percent(steps[-1][1])}", color))
+        named.append((plot.y(steps[-1][1]), f"{names[end]} {_percent(steps[-1][1])}", color))
     parts += _names(named, plot)
     return _svg(ident, title, said, parts)
+
+
+def _shares(waiting: Waiting, end: WaitEnd) -> Sequence[float]:
+    """The share of one end by each time on which some wait ended; 0 for an end nobody reached."""
+    curve = waiting.incidences.curves.get(CODES[end])
+    return curve.shares if curve else [0.0] * len(waiting.incidences.times)
 
 
 def _staircase(steps: Sequence[tuple[int, float]], last: float) -> Iterator[tuple[float, float]]:
@@ -96,11 +114,11 @@ def _names(named: Sequence[tuple[float, str, str]], plot: _Plot) -> Iterator[str
         yield text_at(plot.x(plot.last) + 6, lowest, words, fill=color, bold=True)
 
 
-def run_chart(chart: RunChart, *, ident: str, title: str, said: str) -> Svg:
-    """A dot for each month, their median as a line; months that a rule names are squares."""
+def run_chart(chart: RunChart, runs: Sequence[Run], *, ident: str, title: str, said: str) -> Svg:
+    """A dot for each month, their median as a line; months of ``runs`` are squares."""
     months = chart.months
     plot = _Plot(len(months))
-    shifted = {place for run in chart.runs for place in run.places}
+    shifted = {place for run in runs for place in run.places}
     parts = [*_frame(plot)]
     if chart.center is not None:
         y, end = plot.y(chart.center), LEFT + plot.width
@@ -113,12 +131,12 @@ def run_chart(chart: RunChart, *, ident: str, title: str, said: str) -> Svg:
     ]
     if len(counted) > 1:
         parts.append(path_through(counted, DATA, width=1))
-    every = max(1, -(-len(months) // 12))
+    every = max(1, -(-len(months) // MOST_MONTH_NAMES))
     for place, month in enumerate(months):
         x = plot.x(place + 0.5)
         if place % every == 0:
             label = f"{month.month:%b %y}"
-            parts.append(text_at(x, HEIGHT - 14, label, anchor="middle", size=9))
+            parts.append(text_at(x, HEIGHT - 24, label, anchor="middle", size=9))
         if month.share is None:
             continue
         y = plot.y(month.share)
@@ -131,9 +149,9 @@ def run_chart(chart: RunChart, *, ident: str, title: str, said: str) -> Svg:
     legend = ["● a month"]
     if any(not month.is_mature and month.share is not None for month in months):
         legend.append("○ too young to judge")
-    if chart.runs:
+    if runs:
         legend.append("■ named by a rule")
-    parts.append(text_at(LEFT, HEIGHT - 1, "\u2003".join(legend), size=10))
+    parts.append(text_at(LEFT, HEIGHT - 5, "\u2003".join(legend), size=10))
     return _svg(ident, title, said, parts)
 
 
@@ -147,9 +165,9 @@ def _frame(plot: _Plot) -> Iterator[str]:
 def _days(plot: _Plot, last: int, within_days: int) -> Iterator[str]:
     step = next(each for each in (30, 60, 90, 180, 365) if last / each <= 8 or each == 365)
     for day in range(0, last + 1, step):
-        yield text_at(plot.x(day), HEIGHT - 18, str(day), anchor="middle")
+        yield text_at(plot.x(day), HEIGHT - 24, str(day), anchor="middle")
     middle, words = LEFT + plot.width / 2, "days since class 1 or I was met"
-    yield text_at(middle, HEIGHT - 3, words, anchor="middle", size=10)
+    yield text_at(middle, HEIGHT - 5, words, anchor="middle", size=10)
     x = plot.x(within_days)
     yield line_from(x, TOP, x, TOP + plot.height, EARLIER, extra=' stroke-dasharray="4 3"')
     yield text_at(x + 3, TOP + 10, f"{within_days} d", size=10)

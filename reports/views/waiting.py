@@ -49,7 +49,7 @@ def waiting_patients(request: ClinicRequest) -> HttpResponse:
     """The patients behind one number, the longest wait first."""
     asked = _asked(request, Action.VIEW_PATIENT)
     page = Paginator(asked.chosen, PER_PAGE).get_page(request.GET.get("page"))
-    places = asked.scope.registrations()
+    places = asked.scope.places
     clinics = asked.scope.clinics
     exporting = set(clinics_where(request.user, Action.EXPORT_IDENTIFIED))
     context = {
@@ -74,8 +74,9 @@ def waiting_csv(request: ClinicRequest) -> StreamingHttpResponse:
     allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     asked = _asked(request, Action.VIEW_PATIENT)
     clinics = [clinic for clinic in asked.scope.clinics if clinic.pk in allowed]
-    places = asked.scope.registrations()
-    report = waiting_report(request.user, asked.waits, asked.chosen, places, clinics)
+    places = asked.scope.places
+    basis = asked.form.basis_chosen
+    report = waiting_report(request.user, asked.waits, asked.chosen, places, clinics, basis)
     clinic_ids = [clinic.pk for clinic in clinics]
     note_export(request.user, report, report.count_by_clinic(clinic_ids))
     return file_of(report, clinic_ids, f"waiting_{asked.scope.today.isoformat()}.csv")

@@ -15,7 +15,8 @@ from followup.models import Clock, Standing
 from followup.pathway import NO_ROWS, pathway_rows_of
 from followup.reassessing import Order, reassess, visit
 from followup.standing import REPLAYED_AT_ONCE, renew_standings, replay_of
-from guidelines.clock import Runs
+from guidelines.clock import Runs, either_way
+from guidelines.registry import ESC_EACTS_2025
 from patients.actions import strike
 from patients.models import Patient
 from tests.factories import records as make
@@ -138,6 +139,19 @@ def test_one_recommendation_starts_again_only_in_another_course():
     assert begun.begun == {LV_DYSFUNCTION: (first,)}, "it fell back and returned untreated"
     begun.note([date(2021, 1, 1)])
     assert begun.begun == {LV_DYSFUNCTION: (first, later)}
+
+
+def test_an_edition_either_way_starts_nothing_once_one_of_its_rules_has():
+    runs, key = Runs(), either_way(ESC_EACTS_2025)
+    runs.enter({key}, date(2020, 1, 1))
+    runs.note([])
+    assert runs.begun == {key: (date(2020, 1, 1),)}
+    later = Runs({}, {LV_DYSFUNCTION: (date(2019, 1, 1),)})
+    later.enter({key}, date(2020, 1, 1))
+    later.note([])
+    assert key not in later.begun, "its evidence grew old"
+    later.note([date(2019, 6, 1)])
+    assert key in later.begun, "another course"
 
 
 def test_a_recommendation_that_stands_on_over_a_treatment_starts_no_other():
