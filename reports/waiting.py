@@ -21,6 +21,7 @@ from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
 from followup.models import Clock, Standing
 from guidelines.clock import Basis, Dates, Until, wait_of
+from guidelines.days import spoken
 from guidelines.registry import ALL_EDITIONS
 from guidelines.rule import Edition
 from guidelines.waiting import RunChart, Wait, WaitEnd, Waiting, by_month, waiting_of
@@ -31,6 +32,7 @@ WITHIN_DAYS = 90  # local default
 STEPS = (30, 60, 90, 180, 365)
 """Days at which the curve is also given as a table."""
 READ_AT_ONCE = 5000
+TITLES = {edition.id: edition.title for edition in ALL_EDITIONS}
 
 
 class WaitingFilter(forms.Form):
@@ -66,6 +68,18 @@ class WaitingFilter(forms.Form):
     def basis_chosen(self) -> Basis:
         """As true, unless as known is asked for."""
         return Basis.KNOWN if self.cleaned_data.get("basis") == "known" else Basis.TRUE
+
+    @property
+    def words(self) -> str:
+        """What the numbers speak of, for paper, where the boxes are left out."""
+        chosen = self.cleaned_data
+        title = TITLES.get(chosen.get("edition", ""), "any guideline")
+        parts = [f"Counted {self.basis_chosen.label}", title]
+        if chosen.get("from_on"):
+            parts.append(f"began from {spoken(chosen['from_on'])}")
+        if chosen.get("until_on"):
+            parts.append(f"began until {spoken(chosen['until_on'])}")
+        return "; ".join(parts) + "."
 
     @property
     def address(self) -> str:
@@ -299,9 +313,6 @@ def _courses(
         )
         for group in groups
     ]
-
-
-TITLES = {edition.id: edition.title for edition in ALL_EDITIONS}
 
 
 def ground_of(clock: Clock | Row) -> str:

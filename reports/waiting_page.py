@@ -158,6 +158,7 @@ def panel_of(waits: Waits, links: Links) -> Panel:
             ident=f"months-{until.value}",
             title=f"{title}: share within {WITHIN_DAYS} days, by month in which the wait began",
             said="The table has each number.",
+            hrefs=[links.to(until, "all", month=each.month.isoformat()) for each in months.months],
         ),
         months=tuple(_month(until, month, links) for month in reversed(months.months)),
         runs=tuple(_run_text(run, months) for run in runs),

@@ -114,8 +114,20 @@ def _names(named: Sequence[tuple[float, str, str]], plot: _Plot) -> Iterator[str
         yield text_at(plot.x(plot.last) + 6, lowest, words, fill=color, bold=True)
 
 
-def run_chart(chart: RunChart, runs: Sequence[Run], *, ident: str, title: str, said: str) -> Svg:
-    """A dot for each month, their median as a line; months of ``runs`` are squares."""
+def run_chart(
+    chart: RunChart,
+    runs: Sequence[Run],
+    *,
+    ident: str,
+    title: str,
+    said: str,
+    hrefs: Sequence[str],
+) -> Svg:
+    """A dot for each month, their median as a line; months of ``runs`` are squares.
+
+    ``hrefs``: where a click on each month's mark leads, "" for nowhere. The tab key leads through
+    the table instead: a stop for each month would be many.
+    """
     months = chart.months
     plot = _Plot(len(months))
     shifted = {place for run in runs for place in run.places}
@@ -139,20 +151,32 @@ def run_chart(chart: RunChart, runs: Sequence[Run], *, ident: str, title: str, s
             parts.append(text_at(x, HEIGHT - 24, label, anchor="middle", size=9))
         if month.share is None:
             continue
-        y = plot.y(month.share)
-        if place in shifted:
-            corner = f'x="{px(x - 4)}" y="{px(y - 4)}"'
-            parts.append(f'<rect {corner} width="8" height="8" fill="{BEYOND}"/>')
-        else:
-            fill = DATA if month.is_mature else "#ffffff"
-            parts.append(f'<circle cx="{px(x)}" cy="{px(y)}" r="4" fill="{fill}" stroke="{DATA}"/>')
+        mark = _mark(x, plot.y(month.share), month.is_mature, place in shifted)
+        name = f"{month.month:%b %Y}: {_percent(month.share)} of {month.started}"
+        parts.append(_linked(mark, name, hrefs[place]))
     legend = ["● a month"]
     if any(not month.is_mature and month.share is not None for month in months):
         legend.append("○ too young to judge")
     if runs:
         legend.append("■ named by a rule")
     parts.append(text_at(LEFT, HEIGHT - 5, "\u2003".join(legend), size=10))
-    return _svg(ident, title, said, parts)
+    return _svg(ident, title, said, parts, role="group")
+
+
+def _mark(x: float, y: float, is_mature: bool, is_named: bool) -> str:
+    if is_named:
+        corner = f'x="{px(x - 4)}" y="{px(y - 4)}"'
+        return f'<rect {corner} width="8" height="8" fill="{BEYOND}"/>'
+    fill = DATA if is_mature else "#ffffff"
+    return f'<circle cx="{px(x)}" cy="{px(y)}" r="4" fill="{fill}" stroke="{DATA}"/>'
+
+
+def _linked(mark: str, name: str, href: str) -> str:
+    """The mark with its name, which a click on it leads from."""
+    title = f"<title>{safe(name)}</title>"
+    if not href:
+        return f"<g>{title}{mark}</g>"
+    return f'<a href="{safe(href)}" tabindex="-1" aria-label="{safe(name)}">{title}{mark}</a>'
 
 
 def _frame(plot: _Plot) -> Iterator[str]:
@@ -177,10 +201,10 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _svg(ident: str, title: str, said: str, parts: Sequence[str]) -> Svg:
+def _svg(ident: str, title: str, said: str, parts: Sequence[str], role: str = "img") -> Svg:
     return Svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="100%"'
-        f' role="img" aria-labelledby="{ident}-title {ident}-desc"'
+        f' role="{role}" aria-labelledby="{ident}-title {ident}-desc"'
         f' font-family="system-ui, sans-serif" font-size="{FONT_SIZE}">'
         f'<title id="{ident}-title">{safe(title)}</title>'
         f'<desc id="{ident}-desc">{safe(said)}</desc>{"".join(parts)}</svg>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -86,7 +87,9 @@ def _scope(request: ClinicRequest, action: Action) -> WaitingScope:
     """The clinics that the page covers: those where one may read waiting times and do this."""
     shown = set(clinics_shown(request, Action.VIEW_WAITING)) & set(clinics_shown(request, action))
     if not shown:
-        raise Http404("There is no clinic of which both may be done.")
+        raise PermissionDenied(
+            "In no clinic do your roles allow you both to read waiting times and to open records."
+        )
     return WaitingScope([clinic for clinic in request.clinics if clinic.pk in shown])
 
 

@@ -13,10 +13,10 @@ def test_from_a_number_to_a_patient(page, live_server, log_in, alice, clinic_nor
     today = timezone.localdate()
     patient = make.patient_of(clinic_north, family_name="Waits", given_name="Wanda")
     make.diagnosis(patient, today - timedelta(days=400))
-    make.none_of_these(patient, today - timedelta(days=90))
-    make.symptom_free(patient, today - timedelta(days=80))
+    make.none_of_these(patient, today - timedelta(days=140))
+    make.symptom_free(patient, today - timedelta(days=130))
     make.echo(
-        patient, today - timedelta(days=75), lvef_percent=58, lvesd_mm=42, eroa_mm2=45,
+        patient, today - timedelta(days=120), lvef_percent=58, lvesd_mm=42, eroa_mm2=45,
         vena_contracta_mm=8,
     )  # fmt: skip
     log_in(alice)
@@ -26,10 +26,12 @@ def test_from_a_number_to_a_patient(page, live_server, log_in, alice, clinic_nor
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     no_barriers(page)
+    mark = page.locator("svg a[aria-label*=' of 1']").first
+    assert "part=all" in (mark.get_attribute("href") or "")
     panel = page.get_by_role("region", name="To a decision", exact=True)
     panel.get_by_role("row", name="Still waiting").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Still waiting")).to_be_visible()
     no_barriers(page)
     page.get_by_role("link", name="Waits, Wanda").click()
-    expect(page.get_by_text("no decision recorded, waiting for 75 days.").first).to_be_visible()
+    expect(page.get_by_text("no decision recorded, waiting for 120 days.").first).to_be_visible()
     no_barriers(page)
