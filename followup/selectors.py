@@ -100,6 +100,7 @@ def outdated_patients(now: datetime) -> QuerySet[Patient]:
     earliest = min([timezone.localdate(now), *todays.values()])
     due = (
         Q(standing__isnull=True)
+        | Q(standing__clock__isnull=True)
         | Q(standing__engine_version__lt=ENGINE_VERSION)
         | Q(standing__engine_version__gt=ENGINE_VERSION)
         | Q(standing__valid_until_on__isnull=True)

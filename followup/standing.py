@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, rules_of
+from followup.clock import ToRenew, renew_clocks
 from followup.models import Standing
 from followup.pathway import NO_ROWS, Pathway, PathwayRows, pathway_of, pathway_rows_of
 from guidelines.assessment import ENGINE_VERSION, Assessment, Outline, assess, outline
@@ -61,11 +62,33 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
         groups = by_day(patients, instant)
         records, rows = gathered(groups)
-        kept = _replays_kept(records)
+        kept = _kept(records)
+        replayed_before = {key: replay for key, (replay, _clock) in kept.items()}
+        clocks_before = {key: clock for key, (_replay, clock) in kept.items()}
         for (day, clinic), group in groups.items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
-            theirs = [records[patient.pk] for patient in group]
-            store_standings(theirs, at=instant, rules=rules, kept=kept, replays=replays, rows=rows)
+            clocks = ClocksKept(zone_of(clinic), clocks_before) if replays else None
+            store_standings(
+                [records[patient.pk] for patient in group],
+                at=instant,
+                rules=rules,
+                kept=replayed_before,
+                clocks=clocks,
+                rows=rows,
+            )
+
+
+@dataclass(frozen=True)
+class ClocksKept:
+    """What earlier standings kept of patients' clocks, by patient, and the clinic's calendar."""
+
+    zone: tzinfo
+    kept: Mapping[int, Any]
+
+
+def zone_of(clinic: Clinic | None) -> tzinfo:
+    """The calendar by which a patient's days are counted."""
+    return ZoneInfo(clinic.time_zone) if clinic else timezone.get_current_timezone()
 
 
 def store_standings(
@@ -74,22 +97,23 @@ def store_standings(
     at: datetime,
     rules: ClinicRules = DEFAULT_RULES,
     kept: Mapping[int, Any] | None = None,
-    replays: bool = False,
+    clocks: ClocksKept | None = None,
     rows: Mapping[int, PathwayRows] | None = None,
 ) -> None:
     """Store the standings of records that were gathered before.
 
-    ``kept``: what was kept of earlier replays, by patient. With ``replays`` they are renewed; else,
-    for many patients at once, what was kept is used where few days are new, so that nothing that
-    is open is forgotten, and stays as it is; where none serves, who may have something open is
-    looked at again in the next night.
+    ``kept``: what was kept of earlier replays, by patient. With ``clocks`` they are renewed, and
+    the clocks with them; else, for many patients at once, what was kept is used where few days are
+    new, so that nothing that is open is forgotten, and stays as it is; where none serves, who may
+    have something open is looked at again in the next night, and clocks count as not computed.
     ``rows``: their appointments, contacts and referrals, by patient.
     """
-    made = []
+    made: list[Standing] = []
+    to_renew: list[ToRenew] = []
     for record in records:
         mine = (rows or {}).get(record.patient.pk, NO_ROWS)
         found = (kept or {}).get(record.patient.pk)
-        if not replays:
+        if clocks is None:
             triggers = _triggers_by_what_was_kept(record, rules, found)
             standing = standing_of(record, at, rules, mine, triggers=triggers)
             made.append(standing if triggers is not None else _looked_at_soon(standing))
@@ -98,7 +122,11 @@ def store_standings(
         standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
         standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
-    store(made, except_for=frozenset() if replays else frozenset({"replay"}))
+        was = clocks.kept.get(record.patient.pk)
+        to_renew.append(ToRenew(record, mine, rules, clocks.zone, standing, was, replay))
+    if to_renew:
+        renew_clocks(to_renew, at=at)
+    store(made, except_for=frozenset({"replay"}) if clocks is None else frozenset())
 
 
 def _triggers_by_what_was_kept(
@@ -149,9 +177,11 @@ def _replay_to_keep(
     return replay_of(record, rules, kept, most_days=MOST_DAYS_AT_A_WRITE, keeps=True)
 
 
-def _replays_kept(records: Iterable[int]) -> dict[int, Any]:
-    found = Standing.objects.filter(patient_id__in=list(records), replay__isnull=False)
-    return dict(found.values_list("patient_id", "replay"))
+def _kept(records: Iterable[int]) -> dict[int, tuple[Any, Any]]:
+    """Of each patient what the standing keeps of replays and of clocks."""
+    found = Standing.objects.filter(patient_id__in=list(records))
+    rows = found.values_list("patient_id", "replay", "clock")
+    return {key: (replay, clock) for key, replay, clock in rows}
 
 
 def standing_of(

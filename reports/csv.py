@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -96,19 +96,54 @@ class Report:
 
     def stream(self, clinic_ids: Sequence[int]) -> Iterator[str]:
         """The file in pieces of many rows each."""
-        sources = list(dict.fromkeys(column.source for column in self.columns))
-        cells = [(sources.index(column.source), column.writer()) for column in self.columns]
-        yield BYTE_ORDER_MARK + _lines([[column.name for column in self.columns]])
-        rows = self.queryset(clinic_ids).values_list(*sources)
-        waiting: list[list[str]] = []
+        rows = self.queryset(clinic_ids).values_list(*_sources(self.columns))
         with _reading():
-            for row in rows.iterator(chunk_size=READ_AT_ONCE):
-                waiting.append([write(row[place]) for place, write in cells])
-                if len(waiting) == ROWS_PER_CHUNK:
-                    yield _lines(waiting)
-                    waiting = []
-        if waiting:
+            yield from _pieces(self.columns, rows.iterator(chunk_size=READ_AT_ONCE))
+
+
+@dataclass(frozen=True)
+class ListedReport:
+    """A file of rows that were computed: each names its clinic and has a value for each source."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[tuple[int, Mapping[str, Any]]]
+
+    @property
+    def file_name(self) -> str:
+        """Name of the downloaded file."""
+        return f"{self.name}.csv"
+
+    def count_by_clinic(self, clinic_ids: Sequence[int]) -> dict[int, int]:
+        """Number of rows in the name of each clinic; 0 where there are none."""
+        return {pk: sum(clinic == pk for clinic, _row in self.rows) for pk in clinic_ids}
+
+    def stream(self, clinic_ids: Sequence[int]) -> Iterator[str]:
+        """The file in pieces of many rows each."""
+        sources = _sources(self.columns)
+        wanted = set(clinic_ids)
+        yield from _pieces(
+            self.columns,
+            ([row[name] for name in sources] for clinic, row in self.rows if clinic in wanted),
+        )
+
+
+def _sources(columns: Sequence[Column]) -> list[str]:
+    return list(dict.fromkeys(column.source for column in columns))
+
+
+def _pieces(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    sources = _sources(columns)
+    cells = [(sources.index(column.source), column.writer()) for column in columns]
+    yield BYTE_ORDER_MARK + _lines([[column.name for column in columns]])
+    waiting: list[list[str]] = []
+    for row in rows:
+        waiting.append([write(row[place]) for place, write in cells])
+        if len(waiting) == ROWS_PER_CHUNK:
             yield _lines(waiting)
+            waiting = []
+    if waiting:
+        yield _lines(waiting)
 
 
 def _reading() -> Any:

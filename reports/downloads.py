@@ -11,10 +11,12 @@ from accounts.models import User
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record_many
-from reports.csv import Report
+from reports.csv import ListedReport, Report
 
 
-def note_export(user: User, report: Report, rows_by_clinic: Mapping[int, int]) -> None:
+def note_export(
+    user: User, report: Report | ListedReport, rows_by_clinic: Mapping[int, int]
+) -> None:
     """Write one export event for each clinic, with its number of rows.
 
     It is kept before the first byte leaves: a download that breaks off has left the house too.
@@ -34,7 +36,7 @@ def note_export(user: User, report: Report, rows_by_clinic: Mapping[int, int]) -
 
 
 def file_of(
-    report: Report, clinic_ids: list[int], file_name: str | None = None
+    report: Report | ListedReport, clinic_ids: list[int], file_name: str | None = None
 ) -> StreamingHttpResponse:
     """The report as an attachment that no cache keeps."""
     return StreamingHttpResponse(

@@ -15,6 +15,7 @@ from reports.views.letters import (
     letter_print,
     letter_strike,
 )
+from reports.views.patient_clock import patient_clock
 from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list
 from reports.views.patient_outcomes import patient_outcomes
@@ -36,6 +37,7 @@ from reports.views.team_sheet import (
     team_sheet_page_print,
     team_sheet_print,
 )
+from reports.views.waiting import waiting, waiting_csv, waiting_patients
 from reports.views.worklist import worklist, worklist_csv
 
 app_name = "reports"
@@ -63,6 +65,10 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/correct", letter_correct, name="letter-correct"),
     path("letters/<uuid:letter_id>/strike", letter_strike, name="letter-strike"),
     path("team/", team_list, name="team-list"),
+    path("waiting/", waiting, name="waiting"),
+    path("waiting/patients", waiting_patients, name="waiting-patients"),
+    path("waiting/waiting.csv", waiting_csv, name="waiting-csv"),
+    path("patients/<uuid:patient_id>/clock", patient_clock, name="patient-clock"),
     path("patients/<uuid:patient_id>/refer", refer, name="refer"),
     path("referrals/<uuid:referral_id>/withdraw", referral_withdraw, name="referral-withdraw"),
     path("patients/<uuid:patient_id>/team-sheet", team_sheet, name="team-sheet"),

@@ -1,5 +1,6 @@
 """The pathway: standings, appointments, contacts, referrals, letters."""
 
+from followup.models.clock import Clock
 from followup.models.letter import Letter
 from followup.models.reassess import ReassessRun
 from followup.models.recall import (
@@ -14,6 +15,7 @@ from followup.models.team import DecisionBasis, EditionAnswer, TeamSheet
 
 __all__ = [
     "Appointment",
+    "Clock",
     "ContactAttempt",
     "ContactWish",
     "DecisionBasis",

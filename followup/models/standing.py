@@ -66,6 +66,9 @@ class Standing(models.Model):
     replay = models.JSONField(null=True)
     """What a replay of the record had found by some of its days (treatments/held.py); none of
     somebody entered in bulk. It says itself which rows and rules it holds for."""
+    clock = models.JSONField(null=True)
+    """What was found of the record as it was known, day by day (followup/clock.py); empty while the
+    patient's clocks (``Clock``) are not computed, as after an entry in bulk."""
 
     class Meta:
         ordering = ("patient_id", "id")
