@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.guideline_settings import ADOPTION, SIGN_OFF
 from accounts.models import Clinic, ClinicSetting
 from followup.clinic_rules import AGEING, NOISE, OWN_NOISE, PATHWAY
-from followup.models import ContactWish, Letter, ReassessRun, Standing
+from followup.models import ContactWish, Letter, ReassessRun, Standing, waits_for_a_round
 from guidelines.assessment import ENGINE_VERSION
 from guidelines.registry import ALL_EDITIONS
 from patients.days import spoken
@@ -162,7 +162,7 @@ def standings_are_current(now: datetime) -> str:
         return ""
     if last is not None and last.stopped_at is not None:
         return "The last round over the patients was cut short."
-    ended = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
+    ended = last_round_ended_at()
     if ended is None:
         return "Patients are due to be assessed anew, and no round over them has ever ended."
     if now - ended > LONGEST_WITHOUT_A_ROUND:
@@ -170,8 +170,19 @@ def standings_are_current(now: datetime) -> str:
     return ""
 
 
+def last_round_ended_at() -> datetime | None:
+    """When a round over the patients last came to its end; ``None`` when none ever did."""
+    ended: datetime | None = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
+    return ended
+
+
 def _is_anything_due(now: datetime) -> bool:
-    """Whether a standing's day has come in every clinic."""
+    """Whether a standing's day has come in every clinic.
+
+    One that was written in bulk today waits for a round and is counted beside the list; from
+    tomorrow on it is late.
+    """
     clinics = Clinic.objects.order_by("id")
     earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
-    return Standing.objects.filter(valid_until_on__lte=earliest).exists()
+    due = Standing.objects.filter(valid_until_on__lte=earliest)
+    return due.exclude(waits_for_a_round(), assessed_for_on__gte=earliest).exists()

@@ -17,6 +17,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from accounts.models import Clinic, User
+from followup.models import waits_for_a_round
 from guidelines.concerns import ConcernKind
 from guidelines.facts import FACTS
 from guidelines.pathway import Bucket
@@ -124,6 +125,8 @@ class Worklist:
     buckets: list[Tally]
     missing: list[Tally]
     total: int
+    waiting: int = 0
+    """How many of them were entered in bulk and wait for the next round."""
     former: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -139,7 +142,7 @@ def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> 
     followed = everybody.filter(pk__in=running.values("patient_id"))
     today = min(clinic.today() for clinic in clinics)
     followed = _narrowed(followed, form.narrowing, clinics, today)
-    counts = _counts(followed)
+    counts, waiting = _counts(followed)
     former = _former(everybody, clinics, running) if not form.narrowing else None
     gone = _former_counts(former) if former is not None and form.concern_kind is None else {}
     concern, bucket = form.concern_kind, form.bucket_chosen
@@ -152,6 +155,7 @@ def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> 
         buckets=_bucket_tallies(counts, gone, form),
         missing=_missing_tallies(counts, form),
         total=_total(counts, gone, concern, bucket),
+        waiting=waiting,
         former=gone,
     )
 
@@ -198,17 +202,22 @@ Counts = Counter[tuple[str, int, str]]
 """How many patients have this bucket, this mask of concerns, this one missing fact."""
 
 
-def _counts(patients: PatientQuerySet) -> Counts:
-    """One query for all counts. A patient without a standing waits for a first assessment."""
+def _counts(patients: PatientQuerySet) -> tuple[Counts, int]:
+    """One query for all counts, and how many wait for a round.
+
+    A patient without a standing waits for a first assessment.
+    """
     rows = (
         patients.order_by()
         .values_list("standing__bucket", "standing__concern_mask", "standing__missing_one")
-        .annotate(patients=Count("pk"))
+        .annotate(patients=Count("pk"), waiting=Count("pk", filter=waits_for_a_round("standing__")))
     )
     counts: Counts = Counter()
-    for bucket, mask, missing, number in rows:
+    waiting = 0
+    for bucket, mask, missing, number, some in rows:
         counts[bucket or Bucket.FIRST_ASSESSMENT.value, mask or 0, missing or ""] += number
-    return counts
+        waiting += some
+    return counts, waiting
 
 
 def _concern_tallies(counts: Counts, form: WorklistFilter) -> list[Tally]:

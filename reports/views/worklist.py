@@ -36,7 +36,8 @@ def worklist(request: ClinicRequest) -> HttpResponse:
     form = WorklistFilter(request.GET, clinicians=_clinicians(clinics))
     found = worklist_of(request.user, clinics, form)
     page = _page(found, request.GET.get("page"))
-    hidden = hidden_editions(clinics, editions_in_force(today), today)
+    editions = editions_in_force(today)
+    hidden = hidden_editions(clinics, editions, today)
     rows = worklist_rows(
         request.user, list(page), clinics, frozenset(edition.body for edition in hidden)
     )
@@ -46,6 +47,8 @@ def worklist(request: ClinicRequest) -> HttpResponse:
         "clinics": clinics,
         "today": today,
         "stale_reason": standings_are_current(timezone.now()),
+        "unsigned": sorted(edition.title for edition in hidden),
+        "none_signed": len(hidden) == len(editions),
         "form": form,
         "found": found,
         "all_href": form.address(concern="", bucket="", missing=""),
