@@ -20,6 +20,7 @@ BOOKED_AT_THE_VISIT = 0.8
 LONGEST_BOOKED_AHEAD = 400
 """Days: an appointment further away is not given at the visit; the clinic calls when it is due."""
 CALLED_BEFORE = 45
+REACHED_WHEN_DUE = 0.7
 MOVED_BY_PATIENT = 0.05
 WITH_A_WISH = 0.05
 NEW_RESULT_DAYS = 60
@@ -134,7 +135,7 @@ class _FrontDesk:
 
     def _ahead(self, previous: int) -> None:
         """What is booked from today on, or who is still to be reached."""
-        chart, today, day = self.chart, self.chart.last, self.chart.next_visit
+        today, day = self.chart.last, self.chart.next_visit
         if day >= NEVER or day <= self.until:
             return
         at_the_visit = day - previous <= LONGEST_BOOKED_AHEAD and (
@@ -143,14 +144,31 @@ class _FrontDesk:
         if self.died is not None:
             if at_the_visit and day >= self.since:
                 self._book(previous, day, "cancelled", cancelled_by="clinic", comment="Died.")
-        elif at_the_visit:
-            self._book(previous, day, "planned")
-        elif day - today <= CALLED_BEFORE and today - previous > 1:
+            return
+        due = previous + self._interval()
+        if at_the_visit and due > today:
+            self._book(previous, workday(min(day, due)), "planned")
+        elif due - today <= CALLED_BEFORE:
+            self._recall(previous, due)
+
+    def _interval(self) -> int:
+        """Days to the next visit by the tightest guideline, a little less than it allows."""
+        chart = self.chart
+        longest = 352 if (chart.known_grade or 0) < 2 else 172
+        if chart.known_severe:
+            longest = 86
+        return max(20, min(chart.due_on - chart.attendances[-1][0], longest))
+
+    def _recall(self, previous: int, due: int) -> None:
+        """Somebody is due, or soon: most are reached and booked for one of the next weeks."""
+        today = self.chart.last
+        if self.draw() < REACHED_WHEN_DUE and today - previous > 1:
             on = today - int(self.draw() * min(14, today - previous - 1))
             self._reach(on, previous)
-            self._book(on, day, "planned")
-        elif chart.due_on < today:
-            self._not_reached_yet(max(chart.due_on, previous + 1))
+            soon = min(due, today + 3 + int(self.draw() * 24))
+            self._book(on, workday(max(today + 1, soon)), "planned")
+        elif due < today:
+            self._not_reached_yet(max(due, today - 80, previous + 1))
 
     # Calls
 
