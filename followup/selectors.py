@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.guideline_settings import ADOPTION, SIGN_OFF
 from accounts.models import Clinic, ClinicSetting
 from followup.clinic_rules import AGEING, NOISE, OWN_NOISE, PATHWAY
-from followup.models import ContactWish, Letter, ReassessRun, Standing
+from followup.models import ContactWish, Letter, ReassessRun, Standing, waits_for_a_round
 from guidelines.assessment import ENGINE_VERSION
 from guidelines.registry import ALL_EDITIONS
 from patients.days import spoken
@@ -162,11 +162,11 @@ def standings_are_current(now: datetime) -> str:
     if last is not None and last.failed:
         return f"{last.failed:,} patients could not be assessed in the last round."
     earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
-    if not any(clinic.first_due_on and clinic.first_due_on <= earliest for clinic in clinics):
+    if not any(_is_late(clinic, earliest) for clinic in clinics):
         return ""
     if last is not None and last.stopped_at is not None:
         return "The last round over the patients was cut short."
-    ended = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
+    ended = last_round_ended_at()
     if ended is None:
         return "Patients are due to be assessed anew, and no round over them has ever ended."
     if now - ended > LONGEST_WITHOUT_A_ROUND:
@@ -175,14 +175,29 @@ def standings_are_current(now: datetime) -> str:
 
 
 def _clinics_with_ends_of_standings() -> QuerySet[Any]:
-    """All clinics, each with the first and last engine and the first day of all standings.
+    """All clinics, each with the first and last engine and the first days of all standings.
 
-    One query, and each end is the first row of an index, however many standings there are.
+    One query, and each end is the first row of an index, however many standings there are. What
+    was written in bulk today waits for a round and is counted beside the list; from tomorrow on it
+    is late: its first day stands apart.
     """
     by_engine = Standing.objects.values("engine_version")
     by_day = Standing.objects.filter(valid_until_on__isnull=False).values("valid_until_on")
+    by_day = by_day.order_by("valid_until_on", "id")
     return Clinic.objects.annotate(
         first_engine=Subquery(by_engine.order_by("engine_version", "id")[:1]),
         last_engine=Subquery(by_engine.order_by("-engine_version", "-id")[:1]),
-        first_due_on=Subquery(by_day.order_by("valid_until_on", "id")[:1]),
+        first_due_on=Subquery(by_day.exclude(waits_for_a_round())[:1]),
+        first_waiting_on=Subquery(by_day.filter(waits_for_a_round())[:1]),
     ).order_by("id")
+
+
+def _is_late(clinic: Any, earliest: date) -> bool:
+    due, waiting = clinic.first_due_on, clinic.first_waiting_on
+    return bool((due and due <= earliest) or (waiting and waiting < earliest))
+
+
+def last_round_ended_at() -> datetime | None:
+    """When a round over the patients last came to its end; ``None`` when none ever did."""
+    ended: datetime | None = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
+    return ended

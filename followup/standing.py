@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -105,7 +105,7 @@ def store_standings(
     ``kept``: what was kept of earlier replays, by patient. With ``clocks`` they are renewed, and
     the clocks with them; else, for many patients at once, what was kept is used where few days are
     new, so that nothing that is open is forgotten, and stays as it is; where none serves, who may
-    have something open is looked at again in the next night, and clocks count as not computed.
+    have something open is looked at again by the next round, and clocks count as not computed.
     ``rows``: their appointments, contacts and referrals, by patient.
     """
     made: list[Standing] = []
@@ -116,7 +116,7 @@ def store_standings(
         if clocks is None:
             triggers = _triggers_by_what_was_kept(record, rules, found)
             standing = standing_of(record, at, rules, mine, triggers=triggers)
-            made.append(standing if triggers is not None else _looked_at_soon(standing))
+            made.append(standing if triggers is not None else _waiting_for_a_round(standing))
             continue
         replay = _replay_to_keep(record, rules, found)
         standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
@@ -142,11 +142,13 @@ def _triggers_by_what_was_kept(
     return replay.triggers if replay.looked_from in begun | {None} else None
 
 
-def _looked_at_soon(standing: Standing) -> Standing:
-    """The same, due tomorrow: what was met earlier and never answered is known after a replay."""
+def _waiting_for_a_round(standing: Standing) -> Standing:
+    """The same, due at once: what was met earlier and never answered is known after a replay.
+
+    Nothing else is due on its own day, by which ``waits_for_a_round`` knows it again.
+    """
     if standing.last_echo_on is not None or CLASS_1 & {standing.acc_aha_class, standing.esc_class}:
-        tomorrow = standing.assessed_for_on + timedelta(days=1)
-        standing.valid_until_on = min(tomorrow, standing.valid_until_on or tomorrow)
+        standing.valid_until_on = standing.assessed_for_on
     return standing
 
 

@@ -17,6 +17,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from accounts.models import Clinic, User
+from followup.models import waits_for_a_round
 from guidelines.completeness import Measure
 from guidelines.concerns import ConcernKind
 from guidelines.facts import FACTS
@@ -175,6 +176,8 @@ class Worklist:
     buckets: list[Tally]
     missing: list[Tally]
     total: int
+    waiting: int = 0
+    """How many of them were entered in bulk and wait for the next round."""
     former: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -185,7 +188,7 @@ class Worklist:
 
 def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> Worklist:
     """Whom the choices leave of the cohort of these clinics, with the counts beside it."""
-    counts = _counts(_followed(user, clinics, form))
+    counts, waiting = _counts(_followed(user, clinics, form))
     gone: Mapping[str, int] = {}
     if not form.narrowing and form.concern_kind is None:
         gone = _former_counts(_former(user, clinics))
@@ -195,6 +198,7 @@ def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> 
         buckets=_bucket_tallies(counts, gone, form),
         missing=_missing_tallies(counts, form),
         total=_total(counts, gone, form),
+        waiting=waiting,
         former=gone,
     )
 
@@ -250,17 +254,22 @@ Counts = Counter[tuple[str, int, str]]
 """How many patients have this bucket, this mask of concerns, this one missing fact."""
 
 
-def _counts(patients: PatientQuerySet) -> Counts:
-    """One query for all counts. A patient without a standing waits for a first assessment."""
+def _counts(patients: PatientQuerySet) -> tuple[Counts, int]:
+    """One query for all counts, and how many wait for a round.
+
+    A patient without a standing waits for a first assessment.
+    """
     rows = (
         patients.order_by()
         .values_list("standing__bucket", "standing__concern_mask", "standing__missing_one")
-        .annotate(patients=Count("pk"))
+        .annotate(patients=Count("pk"), waiting=Count("pk", filter=waits_for_a_round("standing__")))
     )
     counts: Counts = Counter()
-    for bucket, mask, missing, number in rows:
+    waiting = 0
+    for bucket, mask, missing, number, some in rows:
         counts[bucket or Bucket.FIRST_ASSESSMENT.value, mask or 0, missing or ""] += number
-    return counts
+        waiting += some
+    return counts, waiting
 
 
 def _concern_tallies(counts: Counts, form: WorklistFilter) -> list[Tally]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from demo.book import Book, body, nothing_else_found, pisa, row, volumetric
 from demo.patients.visits import (
+    appointment,
     body_surface,
+    called,
     conditions,
     no_symptoms,
     pulmonary_pressure,
@@ -84,7 +87,24 @@ def write_lost_to_follow_up(book: Book) -> Patient:
             center="North University Hospital",
         ),
     )
+    book.write_as_nurse(*_called_in_vain(book, patient))
     return patient
+
+
+def _called_in_vain(book: Book, patient: Patient) -> list[ClinicalRecord]:
+    missed_on = book.ago(months=22)
+    return [
+        appointment(patient, book.ago(months=23), missed_on, "missed"),
+        called(
+            patient,
+            missed_on + timedelta(days=2),
+            "no_answer",
+            comment="Not in service.",
+            next_try_on=missed_on + timedelta(days=16),
+        ),
+        called(patient, missed_on + timedelta(days=16), "wrong_address", "letter"),
+        called(patient, missed_on + timedelta(days=60), "no_answer", "through_others"),
+    ]
 
 
 def _studies(book: Book, patient: Patient) -> list[EchoStudy]:

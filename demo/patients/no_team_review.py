@@ -15,6 +15,7 @@ from demo.patients.visits import (
     sinus_rhythm,
     ventricle,
 )
+from followup.models import Referral
 from patients.models import (
     Allergy,
     ClinicalRecord,
@@ -67,6 +68,14 @@ def write_no_team_review(book: Book) -> Patient:
         *_studies(book, patient),
     )
     book.write_as_nurse(*_visits(book, patient))
+    book.write(
+        Referral(
+            patient=patient,
+            referred_on=book.ago(days=9),
+            urgency=Referral.Urgency.SOON,
+            question="Severe primary MR with symptoms: operable, and is a repair likely to last?",
+        )
+    )
     return patient
 
 

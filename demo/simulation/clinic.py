@@ -158,7 +158,7 @@ class Clinic:
         )
         chart.rows.append(chart.operation)
         chart.operation_on = course.day + days
-        chart.review_on = NEVER
+        deciding.withdraw_referral(chart, course.day)
 
     def _infected(self, on: date) -> None:
         chart = self.chart

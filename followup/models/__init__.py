@@ -10,7 +10,7 @@ from followup.models.recall import (
     FollowUpEnd,
     Referral,
 )
-from followup.models.standing import Standing
+from followup.models.standing import Standing, waits_for_a_round
 from followup.models.team import DecisionBasis, EditionAnswer, TeamSheet
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "Referral",
     "Standing",
     "TeamSheet",
+    "waits_for_a_round",
 ]

@@ -7,6 +7,14 @@ from django.db import models
 from guidelines.pathway import Bucket
 
 
+def waits_for_a_round(prefix: str = "") -> models.Q:
+    """Written in bulk and not replayed since: what it says may lack what is still open.
+
+    ``prefix`` leads to the standing, such as ``standing__``.
+    """
+    return models.Q(**{f"{prefix}valid_until_on": models.F(f"{prefix}assessed_for_on")})
+
+
 class Standing(models.Model):
     """What follows from one patient's record today: renewed with every write to it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from accounts.models import Clinic, User
 from accounts.permissions import Action, clinics_where
 from followup.selectors import standings_are_current
 from guidelines.registry import editions_in_force
+from guidelines.rule import Edition
 from guidelines.vocabulary import Body
 from patients.models import Registration
 from reports.downloads import file_of, note_export
@@ -51,7 +52,12 @@ class Visit:
     all_clinics: list[Clinic]
     clinics: list[Clinic]
     form: WorklistFilter
-    hidden: frozenset[Body]
+    unsigned: Collection[Edition]
+
+    @property
+    def hidden(self) -> frozenset[Body]:
+        """The bodies of the editions that none of the clinics has signed off."""
+        return frozenset(edition.body for edition in self.unsigned)
 
     @property
     def today(self) -> date:
@@ -113,13 +119,12 @@ def visit_of(request: ClinicRequest) -> Visit:
     """The clinics and the filters of this visit."""
     clinics = clinics_searched(request)
     today = max(clinic.today() for clinic in clinics)
-    hidden = frozenset(
-        edition.body for edition in hidden_editions(clinics, editions_in_force(today), today)
-    )
+    unsigned = hidden_editions(clinics, editions_in_force(today), today)
+    hidden = frozenset(edition.body for edition in unsigned)
     form = WorklistFilter(
         request.GET, clinics=clinics, clinicians=_clinicians(clinics), hidden=hidden
     )
-    return Visit(request, clinics, form.narrow_clinics(clinics), form, hidden)
+    return Visit(request, clinics, form.narrow_clinics(clinics), form, unsigned)
 
 
 def _saved(visit: Visit, naming: ViewForm) -> bool:
@@ -180,6 +185,8 @@ def _page(
         "clinics": clinics,
         "today": visit.today,
         "stale_reason": standings_are_current(timezone.now()),
+        "unsigned": sorted(edition.title for edition in visit.unsigned),
+        "none_signed": len(visit.unsigned) == len(editions_in_force(visit.today)),
         "form": form,
         "found": found,
         "is_first_run": not (found.cohort or form.chosen or form.errors or request.POST),

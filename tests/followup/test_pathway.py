@@ -780,7 +780,11 @@ def test_a_class_1_leaves_nothing_to_discuss(severe):
 @pytest.fixture
 def growing(clinic_north):
     """A ventricle that widens steadily: 40 mm is expected before the yearly echo."""
-    patient = make.patient_of(clinic_north)
+    return growing_of(clinic_north)
+
+
+def growing_of(clinic):
+    patient = make.patient_of(clinic)
     make.diagnosis(patient, days_ago(2000))
     make.none_of_these(patient, days_ago(60))
     make.symptom_free(patient, days_ago(60))
