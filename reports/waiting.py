@@ -96,6 +96,7 @@ class Row:
 
     pk: int
     patient_id: int
+    key: str
     edition: str
     row: str
     started_on: date
@@ -252,14 +253,18 @@ def _lasts_longer(one: Place, other: Place) -> bool:
 def courses_of(scope: WaitingScope, form: WaitingFilter) -> dict[str, Course]:
     """The courses that began in the period, of everybody whose clocks are computed.
 
-    Who has left is followed to the last day in the clinic. Two queries.
+    Who has left is followed to the last day in the clinic, by what the clinic knew by then: what
+    others entered later, of whatever day, is theirs. Three queries.
     """
+    known_then = _known_then(scope) if form.basis_chosen is Basis.TRUE else {}
     first, last = form.cleaned_data.get("from_on"), form.cleaned_data.get("until_on")
     found = {}
     for patient_id, (died_on, clocks) in _clocks(scope, form).items():
         place = scope.places.get(patient_id)
         if place is None:
             continue
+        if place.until_on and place.until_on < scope.today and form.basis_chosen is Basis.TRUE:
+            clocks = [row for row in clocks if _was_known(row, known_then, place.until_on)]
         for course in _courses(clocks, died_on, place, scope.today):
             started_on = course.clock.started_on
             if started_on > course.last_on or (first and started_on < first):
@@ -267,6 +272,26 @@ def courses_of(scope: WaitingScope, form: WaitingFilter) -> dict[str, Course]:
             if last is None or started_on <= last:
                 found[course.key] = course
     return found
+
+
+StartsKnown = Mapping[tuple[int, str, date], date]
+"""By patient, recommendation and the day from which it was true, the day on which it was known."""
+
+
+def _known_then(scope: WaitingScope) -> StartsKnown:
+    """What was known when of those who have left."""
+    left = Registration.objects.filter(clinic__in=scope.clinics, until_on__lt=scope.today)
+    rows = Clock.objects.filter(basis=Basis.KNOWN.value, patient__in=left.values("patient_id"))
+    wanted = rows.order_by("-started_on", "-id").values_list(
+        "patient_id", "key", "counted_from_on", "started_on"
+    )
+    # The earliest comes last and so stands.
+    return {(patient, key, since): known_on for patient, key, since, known_on in wanted}
+
+
+def _was_known(row: Row, known: StartsKnown, last_on: date) -> bool:
+    known_on = known.get((row.patient_id, row.key, row.started_on))
+    return known_on is not None and known_on <= last_on
 
 
 def _clocks(scope: WaitingScope, form: WaitingFilter) -> dict[int, tuple[date | None, list[Row]]]:

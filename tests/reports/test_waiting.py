@@ -60,6 +60,8 @@ def clinic_of_many(waiting_since, ago, alice, clinic_north):
     end_registration(
         by=alice, registration=moved.registrations.get(), until_on=ago(50), because="moved"
     )
+    # All of this is entered today; the clinic is to have known it of the one who left.
+    Clock.objects.filter(patient=moved, basis="known").update(started_on=ago(155))
     return {"waits": waits, "moved": moved}
 
 
@@ -139,6 +141,15 @@ def test_it_hides_other_clinics(clinic_of_many, waiting_since, clinic_south, cli
     client = client_of(charlie)
     assert "Began to wait 1" in words_in(read(client, PAGE))
     assert [n.split(",")[0] for n in names_in(client, f"{LIST}?part=all")] == ["Southern"]
+
+
+def test_a_former_clinic_does_not_count_what_it_never_knew(waiting_since, ago, client_of, alice):
+    patient = waiting_since(40, family_name="Moved")
+    end_registration(
+        by=alice, registration=patient.registrations.get(), until_on=ago(1), because="moved"
+    )
+    words = words_in(read(client_of(alice), PAGE))
+    assert "Nobody waited." in words, "entered today: a day after the last one here"
 
 
 def test_an_auditor_reads_the_numbers_without_the_patients(clinic_of_many, client_of, otto):
