@@ -153,35 +153,41 @@ def standings_are_current(now: datetime) -> str:
     They are renewed with every write, so that a list is wrong only where time, or a release, may
     have changed what it shows and ``manage.py reassess`` has not run.
     """
-    clinics = list(_clinics_with_ends_of_standings())
-    engines = {engine for clinic in clinics for engine in (clinic.first_engine, clinic.last_engine)}
-    if engines - {None, ENGINE_VERSION}:
-        return "Some patients were last assessed by another release of mrtrack."
-    last = ReassessRun.objects.order_by("-started_at", "-id").first()
-    if last is not None and last.failed:
-        return f"{last.failed:,} patients could not be assessed in the last round."
-    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
-    if not any(clinic.first_due_on and clinic.first_due_on <= earliest for clinic in clinics):
+    clinics = list(_clinics_with_the_state_of_standings())
+    if not clinics:
         return ""
-    if last is not None and last.stopped_at is not None:
+    state = clinics[0]  # the same beside each
+    if {state.first_engine, state.last_engine} - {None, ENGINE_VERSION}:
+        return "Some patients were last assessed by another release of mrtrack."
+    if state.last_failed:
+        return f"{state.last_failed:,} patients could not be assessed in the last round."
+    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
+    if state.first_due_on is None or state.first_due_on > earliest:
+        return ""
+    if state.last_stopped_at is not None:
         return "The last round over the patients was cut short."
-    ended = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
-    if ended is None:
+    if state.last_finished_at is None:
         return "Patients are due to be assessed anew, and no round over them has ever ended."
-    if now - ended > LONGEST_WITHOUT_A_ROUND:
+    if now - state.last_finished_at > LONGEST_WITHOUT_A_ROUND:
         return "The round of the night has not ended for more than 26 hours."
     return ""
 
 
-def _clinics_with_ends_of_standings() -> QuerySet[Any]:
-    """All clinics, each with the first and last engine and the first day of all standings.
+def _clinics_with_the_state_of_standings() -> QuerySet[Any]:
+    """All clinics, each with what is true of all standings and of the rounds over them.
 
-    One query, and each end is the first row of an index, however many standings there are.
+    One query for every page that lists patients. Of the standings, each value is the first row of
+    an index, however many there are.
     """
     by_engine = Standing.objects.values("engine_version")
     by_day = Standing.objects.filter(valid_until_on__isnull=False).values("valid_until_on")
+    last = ReassessRun.objects.order_by("-started_at", "-id")
+    ended = ReassessRun.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-id")
     return Clinic.objects.annotate(
         first_engine=Subquery(by_engine.order_by("engine_version", "id")[:1]),
         last_engine=Subquery(by_engine.order_by("-engine_version", "-id")[:1]),
         first_due_on=Subquery(by_day.order_by("valid_until_on", "id")[:1]),
+        last_failed=Subquery(last.values("failed")[:1]),
+        last_stopped_at=Subquery(last.values("stopped_at")[:1]),
+        last_finished_at=Subquery(ended.values("finished_at")[:1]),
     ).order_by("id")
