@@ -154,46 +154,51 @@ def standings_are_current(now: datetime) -> str:
     They are renewed with every write, so that a list is wrong only where time, or a release, may
     have changed what it shows and ``manage.py reassess`` has not run.
     """
-    clinics = list(_clinics_with_ends_of_standings())
-    engines = {engine for clinic in clinics for engine in (clinic.first_engine, clinic.last_engine)}
-    if engines - {None, ENGINE_VERSION}:
-        return "Some patients were last assessed by another release of mrtrack."
-    last = ReassessRun.objects.order_by("-started_at", "-id").first()
-    if last is not None and last.failed:
-        return f"{last.failed:,} patients could not be assessed in the last round."
-    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
-    if not any(_is_late(clinic, earliest) for clinic in clinics):
+    clinics = list(_clinics_with_the_state_of_standings())
+    if not clinics:
         return ""
-    if last is not None and last.stopped_at is not None:
+    state = clinics[0]  # the same beside each
+    if {state.first_engine, state.last_engine} - {None, ENGINE_VERSION}:
+        return "Some patients were last assessed by another release of mrtrack."
+    if state.last_failed:
+        return f"{state.last_failed:,} patients could not be assessed in the last round."
+    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
+    if not _is_late(state, earliest):
+        return ""
+    if state.last_stopped_at is not None:
         return "The last round over the patients was cut short."
-    ended = last_round_ended_at()
-    if ended is None:
+    if state.last_finished_at is None:
         return "Patients are due to be assessed anew, and no round over them has ever ended."
-    if now - ended > LONGEST_WITHOUT_A_ROUND:
+    if now - state.last_finished_at > LONGEST_WITHOUT_A_ROUND:
         return "The round of the night has not ended for more than 26 hours."
     return ""
 
 
-def _clinics_with_ends_of_standings() -> QuerySet[Any]:
-    """All clinics, each with the first and last engine and the first days of all standings.
+def _clinics_with_the_state_of_standings() -> QuerySet[Any]:
+    """All clinics, each with what is true of all standings and of the rounds over them.
 
-    One query, and each end is the first row of an index, however many standings there are. What
-    was written in bulk today waits for a round and is counted beside the list; from tomorrow on it
-    is late: its first day stands apart.
+    One query for every page that lists patients. Of the standings, each value is the first row of
+    an index, however many there are. What was written in bulk today waits for a round and is
+    counted beside the list; from tomorrow on it is late: its first day stands apart.
     """
     by_engine = Standing.objects.values("engine_version")
     by_day = Standing.objects.filter(valid_until_on__isnull=False).values("valid_until_on")
     by_day = by_day.order_by("valid_until_on", "id")
+    last = ReassessRun.objects.order_by("-started_at", "-id")
+    ended = ReassessRun.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-id")
     return Clinic.objects.annotate(
         first_engine=Subquery(by_engine.order_by("engine_version", "id")[:1]),
         last_engine=Subquery(by_engine.order_by("-engine_version", "-id")[:1]),
         first_due_on=Subquery(by_day.exclude(waits_for_a_round())[:1]),
         first_waiting_on=Subquery(by_day.filter(waits_for_a_round())[:1]),
+        last_failed=Subquery(last.values("failed")[:1]),
+        last_stopped_at=Subquery(last.values("stopped_at")[:1]),
+        last_finished_at=Subquery(ended.values("finished_at")[:1]),
     ).order_by("id")
 
 
-def _is_late(clinic: Any, earliest: date) -> bool:
-    due, waiting = clinic.first_due_on, clinic.first_waiting_on
+def _is_late(state: Any, earliest: date) -> bool:
+    due, waiting = state.first_due_on, state.first_waiting_on
     return bool((due and due <= earliest) or (waiting and waiting < earliest))
 
 
