@@ -27,7 +27,7 @@ from patients.models import (
 
 
 def write_no_team_review(book: Book) -> Patient:
-    """Nadia Kowalska, 60: all facts of the disease hold; seven weeks ago, and nobody was asked."""
+    """Nadia Kowalska, 60: all facts of the disease hold; the team was asked and has not met."""
     patient = book.register(
         "HV-20398",
         from_on=book.ago(years=3, months=4),

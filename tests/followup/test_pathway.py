@@ -359,7 +359,7 @@ def test_after_an_operation_the_baseline_is_due_and_not_an_echo_now(clinic_north
     )
     assert "due" not in kinds(patient)
     renew_standings([patient.pk], at=timezone.now() + timedelta(days=21))
-    assert (bucket(patient), kinds(patient)) == (B.DUE, ["due"])
+    assert (bucket(patient), kinds(patient)) == (B.DUE, ["result", "due"])
     renew_standings([patient.pk], at=timezone.now() + timedelta(days=81))
     assert bucket(patient) is B.OVERDUE
 

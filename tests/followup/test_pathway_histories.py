@@ -382,6 +382,11 @@ class Beginnings:
         )
         return patient
 
+    def is_not_operated_on_the_day(self):
+        patient = severe_of(self.clinic, seen=40)
+        make.planned_intervention(patient, "mitral_repair", planned_on=self.ago(20))
+        return patient
+
     def is_anticoagulated_too_little(self):
         return mechanical_of(self.clinic, inr="1.5")
 
