@@ -629,6 +629,8 @@ def _looks(
     yield from _after(on, _ages(record, rows, rules))
     yield from new_until(reading.unseen)
     yield from _after(on, rules.turns)
+    # From the day on which another clinic begins to follow, it may be the one that judges.
+    yield from _after(on, (place.from_on for place in rows.registrations))
     yield from _after(on, (edition.published_on for edition in ALL_EDITIONS))
 
 

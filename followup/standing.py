@@ -305,21 +305,56 @@ Group = tuple[date, Clinic | None]
 """A day, and the clinic by whose rules patients are judged on it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A registration as of an instant: the clinic's day, and whether it follows the patient."""
+
+    follows: bool
+    today: date
+    goes_on: bool
+    age: int
+    clinic: Clinic
+
+
 def by_day(patients: Mapping[int, Patient], instant: datetime) -> dict[Group, list[Patient]]:
-    """Patients by the latest today of their clinics; of two, the one that follows them judges."""
-    chosen: dict[int, tuple[date, bool, int, Clinic]] = {}
-    rows = Registration.objects.filter(patient_id__in=patients).select_related("clinic")
-    for row in rows:
+    """Patients by the latest today of the clinics that follow them, and by who judges them.
+
+    A clinic that followed them once judges where none does, a registration made by mistake never.
+    Of several that follow, the one judges that lets most of its editions show: what one of them has
+    not signed off must not take a class 1 from the list of the other.
+    """
+    places: dict[int, list[_Place]] = defaultdict(list)
+    rows = Registration.objects.filter(patient_id__in=patients).exclude(
+        ended_because=Registration.Ended.ENTERED_IN_ERROR
+    )
+    for row in rows.select_related("clinic"):
         today = timezone.localdate(instant, ZoneInfo(row.clinic.time_zone))
-        place = (today, row.until_on is None, -row.pk, row.clinic)
-        if row.patient_id not in chosen or place[:3] > chosen[row.patient_id][:3]:
-            chosen[row.patient_id] = place
+        follows = row.is_active_on(today)
+        place = _Place(follows, today, row.until_on is None, -row.pk, row.clinic)
+        places[row.patient_id].append(place)
+    hides: dict[int, int] = {}
     grouped: dict[Group, list[Patient]] = defaultdict(list)
     for patient_id, patient in patients.items():
-        found = chosen.get(patient_id)
-        key: Group = (found[0], found[3]) if found else (timezone.localdate(instant), None)
+        found = places[patient_id]
+        found = [place for place in found if place.follows] or found
+        key: Group = _judged(found, hides) if found else (timezone.localdate(instant), None)
         grouped[key].append(patient)
     return grouped
+
+
+def _judged(places: Sequence[_Place], hides: dict[int, int]) -> Group:
+    """``hides``: how many editions each clinic does not let show, as far as it was asked."""
+    day = max(place.today for place in places)
+    clinics = {place.clinic.pk: place.clinic for place in places if place.follows}
+    if len(clinics) > 1:
+        for key, clinic in clinics.items():
+            if key not in hides:
+                hides[key] = len(rules_of(clinic, day).hidden)
+
+    def rank(place: _Place) -> tuple[int, date, bool, int]:
+        return -hides.get(place.clinic.pk, 0), place.today, place.goes_on, place.age
+
+    return day, max(places, key=rank).clinic
 
 
 def gathered(

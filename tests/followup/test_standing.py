@@ -8,12 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actions import create_clinic
-from accounts.guideline_settings import adopt_edition
+from accounts.guideline_settings import adopt_edition, sign_off_edition
 from followup.clinic_rules import rules_of
 from followup.models import Standing
 from followup.pathway import pathway_rows_of
 from followup.standing import REPLAYED_AT_ONCE, renew_standings, replay_of, standing_of
+from guidelines.registry import editions_in_force
 from patients.actions import register_in_clinic, strike
+from patients.models import Registration
 from tests.factories import records as make
 from treatments.held import stored_form
 from treatments.record import record_of
@@ -150,3 +152,75 @@ def test_a_clinic_that_kept_the_older_edition_is_judged_by_it(clinic_north, ada)
     )
     renew_standings([patient.pk])
     assert Standing.objects.get(patient=patient).esc_class == "I"
+
+
+# Who judges --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(settings):
+    """Another clinic, in whose calendar it is tomorrow already; it has signed nothing off."""
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    return create_clinic(code="far", name="Far", time_zone="Pacific/Kiritimati", by=None)
+
+
+@pytest.fixture
+def late():
+    """An instant of today in Paris that is tomorrow in Kiritimati."""
+    return timezone.now().replace(hour=15, minute=0)
+
+
+def signed_off(clinic, by):
+    for edition in editions_in_force(clinic.today()):
+        sign_off_edition(
+            clinic=clinic, edition_id=edition.id, name="Dr A", note="", on=days_ago(9), by=by
+        )
+
+
+def registered(patient, clinic, **ended):
+    """A row as it stands after years; the acts date it by the day of the test."""
+    Registration.objects.create(
+        patient=patient, clinic=clinic, record_number="9", from_on=days_ago(900), **ended
+    )
+
+
+def has_class_1(patient, at):
+    renew_standings([patient.pk], at=at)
+    found = Standing.objects.get(patient=patient)
+    return "class_1" in {concern["kind"] for concern in found.concerns}
+
+
+@pytest.mark.parametrize("because", ["moved", "error"])
+def test_a_clinic_that_follows_nobody_any_more_does_not_judge_by_its_later_day(
+    severe, clinic_north, elsewhere, late, alice, because
+):
+    ended = Registration.Ended.MOVED if because == "moved" else Registration.Ended.ENTERED_IN_ERROR
+    registered(severe, elsewhere, until_on=days_ago(500), ended_because=ended)
+    signed_off(clinic_north, alice)
+    assert has_class_1(severe, late)
+    assert Standing.objects.get(patient=severe).assessed_for_on == clinic_north.today(late)
+
+
+@pytest.mark.parametrize("signs", ["north", "far"])
+def test_a_clinic_that_has_signed_nothing_hides_no_class_1_from_another_that_follows(
+    severe, clinic_north, elsewhere, late, alice, signs
+):
+    registered(severe, elsewhere)
+    assert not has_class_1(severe, late)
+    signed_off(clinic_north if signs == "north" else elsewhere, alice)
+    assert has_class_1(severe, late)
+    # What either of them enters today counts, whichever judges.
+    assert Standing.objects.get(patient=severe).assessed_for_on == elsewhere.today(late)
+
+
+def test_of_a_patient_whom_nobody_follows_the_last_clinic_judges(severe, clinic_north, late):
+    severe.registrations.update(until_on=days_ago(1), ended_because=Registration.Ended.MOVED)
+    renew_standings([severe.pk], at=late)
+    assert Standing.objects.get(patient=severe).assessed_for_on == clinic_north.today(late)
+
+
+def test_it_is_looked_at_again_when_another_clinic_begins_to_follow(severe, elsewhere):
+    begins = timezone.localdate() + timedelta(days=2)
+    Registration.objects.create(patient=severe, clinic=elsewhere, record_number="9", from_on=begins)
+    renew_standings([severe.pk])
+    assert Standing.objects.get(patient=severe).valid_until_on <= begins
