@@ -171,3 +171,17 @@ def hidden_editions(
     return frozenset(
         edition for edition in editions if not signed or any(edition not in s for s in signed)
     )
+
+
+def unsigned_editions_of(clinics: Sequence[Clinic], on: datetime.date) -> frozenset[Edition]:
+    """The editions by which one of these clinics judges on a day and that it has not signed off.
+
+    What a list must not repeat. None in a demo instance; else one query for each clinic.
+    """
+    if settings.SHOWS_UNSIGNED_VERDICTS:
+        return frozenset()
+    found: set[Edition] = set()
+    for clinic in clinics:
+        values = clinic_settings(clinic, on)
+        found |= hidden_editions([clinic], editions_of(values, on), on, {clinic.pk: values})
+    return frozenset(found)

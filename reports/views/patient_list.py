@@ -12,10 +12,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
-from accounts.guideline_settings import hidden_editions
+from accounts.guideline_settings import unsigned_editions_of
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
-from guidelines.registry import editions_in_force
 from guidelines.vocabulary import Body
 from patients.selectors import day_in, other_day_in, patients_found
 from reports.emergencies import banners_of
@@ -72,5 +71,4 @@ def patient_list(request: ClinicRequest) -> HttpResponse:
 
 def _hidden(clinics: Sequence[Clinic], today: date) -> frozenset[Body]:
     """The bodies whose verdicts a clinic of this list has not signed off."""
-    hidden = hidden_editions(clinics, editions_in_force(today), today)
-    return frozenset(edition.body for edition in hidden)
+    return frozenset(edition.body for edition in unsigned_editions_of(clinics, today))

@@ -13,7 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import ClinicRequest, clinics_shown
+from accounts.access import ClinicRequest, clinics_shown, require
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
@@ -78,6 +78,8 @@ def recall_csv(request: ClinicRequest) -> StreamingHttpResponse:
     allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     visit = visit_of(request)
     clinics = [clinic for clinic in visit.scope.clinics if clinic.pk in allowed]
+    if not clinics:
+        require(request, Action.EXPORT_IDENTIFIED, visit.scope.clinics[0])
     report = recall_report(visit.scope, clinics, visit.chosen)
     clinic_ids = [clinic.pk for clinic in clinics]
     note_export(request.user, report, report.count_by_clinic(clinic_ids))

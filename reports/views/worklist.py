@@ -17,8 +17,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import ClinicRequest, clinics_shown
-from accounts.guideline_settings import hidden_editions
+from accounts.access import ClinicRequest, clinics_shown, require
+from accounts.guideline_settings import unsigned_editions_of
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic, User
 from accounts.permissions import Action, clinics_where
@@ -56,7 +56,7 @@ class Visit:
 
     @property
     def hidden(self) -> frozenset[Body]:
-        """The bodies of the editions that none of the clinics has signed off."""
+        """The bodies whose edition one of the clinics judges by without having signed it off."""
         return frozenset(edition.body for edition in self.unsigned)
 
     @property
@@ -109,6 +109,8 @@ def worklist_csv(request: ClinicRequest) -> StreamingHttpResponse:
     allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     visit = visit_of(request)
     clinics = [clinic for clinic in visit.clinics if clinic.pk in allowed]
+    if not clinics:
+        require(request, Action.EXPORT_IDENTIFIED, visit.clinics[0])
     report = worklist_report(request.user, clinics, visit.form, visit.hidden)
     clinic_ids = [clinic.pk for clinic in clinics]
     note_export(request.user, report, report.count_by_clinic(clinic_ids))
@@ -119,7 +121,7 @@ def visit_of(request: ClinicRequest) -> Visit:
     """The clinics and the filters of this visit."""
     clinics = clinics_searched(request)
     today = max(clinic.today() for clinic in clinics)
-    unsigned = hidden_editions(clinics, editions_in_force(today), today)
+    unsigned = unsigned_editions_of(clinics, today)
     hidden = frozenset(edition.body for edition in unsigned)
     form = WorklistFilter(
         request.GET, clinics=clinics, clinicians=_clinicians(clinics), hidden=hidden
@@ -186,7 +188,7 @@ def _page(
         "today": visit.today,
         "stale_reason": standings_are_current(timezone.now()),
         "unsigned": sorted(edition.title for edition in visit.unsigned),
-        "none_signed": len(visit.unsigned) == len(editions_in_force(visit.today)),
+        "none_signed": visit.hidden >= {each.body for each in editions_in_force(visit.today)},
         "form": form,
         "found": found,
         "is_first_run": not (found.cohort or form.chosen or form.errors or request.POST),

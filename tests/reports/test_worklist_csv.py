@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import grant_membership
+from accounts.guideline_settings import adopt_edition, sign_off_edition
 from accounts.permissions import Role
 from audit.models import AuditAction, AuditEvent
 from patients.actions import register_in_clinic
@@ -107,6 +108,20 @@ def test_of_two_clinics_it_holds_those_in_which_one_may_export(
     assert [row["family_name"] for row in rows_in(client.get(FILE))] == ["Okonkwo"]
 
 
+@pytest.mark.parametrize("url", [FILE, "/recall/recall.csv"])
+def test_narrowed_to_a_clinic_in_which_one_may_not_export_it_is_refused_and_remembered(
+    alice, client_of, clinic_north, clinic_south, url
+):
+    grant_membership(user=alice, clinic=clinic_south, roles=[Role.NURSE], by=None)
+    severe(clinic_south)
+    answer = client_of(alice).get(f"{url}?clinic=south")
+    assert answer.status_code == 403
+    refused = AuditEvent.objects.latest("id")
+    assert (refused.clinic_id, refused.note) == (
+        clinic_south.pk, "not allowed to export_identified",
+    )  # fmt: skip
+
+
 def test_a_patient_of_two_clinics_is_one_row_and_each_clinic_filters(
     alice, client_of, clinic_north, clinic_south
 ):
@@ -134,6 +149,25 @@ def test_what_an_edition_says_that_nobody_signed_off_is_no_column_and_no_filter(
     assert "esc" not in page.context["form"].fields
     (row, *_) = rows_in(client.get(f"{FILE}?sort=name")) or [{}]
     assert not [name for name in row if name.startswith(("esc_", "acc_aha_"))]
+
+
+@pytest.mark.parametrize("signed", ["esc-eacts-2021", "esc-eacts-2025"])
+def test_the_edition_that_counts_is_the_one_the_clinic_judges_by(
+    alice, client_of, clinic_north, settings, signed
+):
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    adopt_edition(clinic=clinic_north, edition_id="esc-eacts-2021", from_on=days_ago(30), by=alice)
+    sign_off_edition(
+        clinic=clinic_north, edition_id=signed, name="Dr A", note="", on=days_ago(30), by=alice
+    )
+    patient = severe(clinic_north)
+    client = client_of(alice)
+    shows = signed == "esc-eacts-2021"
+    assert ("esc" in client.get(URL).context["form"].fields) is shows
+    (row,) = [r for r in rows_in(client.get(FILE)) if r["patient_id"] == str(patient.public_id)]
+    assert ("esc_class" in row) is shows
+    (listed,) = client.get("/patients/").context["rows"]
+    assert any(badge.text.startswith("ESC") for badge in listed.verdicts) is shows
 
 
 def test_it_asks_as_many_queries_for_many_as_for_few(alice, client_of, clinic_north):
