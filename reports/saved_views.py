@@ -10,7 +10,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from accounts.models import Clinic, User
@@ -26,6 +27,7 @@ MOST_OF_ONE_PERSON = 30
 TOO_MANY = f"You have {MOST_OF_ONE_PERSON} views of your own, which is the most. Delete one first."
 TAKEN = "There is a view of this name already. Choose another name, or delete that one first."
 NO_NAME = "Give the view a name."
+GONE = "Somebody else has deleted this view meanwhile."
 
 
 def may_share(user: User, clinic: Clinic) -> bool:
@@ -82,16 +84,22 @@ def view_lines(user: User, form: WorklistFilter) -> list[ViewLine]:
 
 
 def _words(form: WorklistFilter, codes: Mapping[str, str]) -> str:
-    said = ((name, _offered(form, name).get(code)) for name, code in codes.items())
+    said = ((name, _offered(form, name).get(code)) for name, code in _in_order(form, codes))
     return "; ".join(f"{form[name].label}: {words}" for name, words in said if words)
 
 
 def _gone(form: WorklistFilter, codes: Mapping[str, str]) -> list[str]:
     return [
         str(form[name].label) if name in form.fields else name.replace("_", " ").capitalize()
-        for name, code in codes.items()
+        for name, code in _in_order(form, codes)
         if code not in _offered(form, name)
     ]
+
+
+def _in_order(form: WorklistFilter, codes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The codes in the order of the boxes; databases keep that of an object each in their way."""
+    places = {name: place for place, name in enumerate(form.fields)}
+    return sorted(codes.items(), key=lambda pair: (places.get(pair[0], len(places)), pair[0]))
 
 
 def _offered(form: WorklistFilter, name: str) -> dict[str, str]:
@@ -103,7 +111,7 @@ def _offered(form: WorklistFilter, name: str) -> dict[str, str]:
 def query_of(codes: Mapping[str, str]) -> str:
     """The part of an address that opens the list with these choices."""
     query = QueryDict(mutable=True)
-    query.update(dict(codes))
+    query.update(dict(sorted(codes.items())))
     return query.urlencode()
 
 
@@ -152,6 +160,7 @@ class ViewForm(forms.Form):
 @transaction.atomic
 def save_view(*, by: User, name: str, codes: Mapping[str, str], clinic: Clinic | None) -> SavedView:
     """Keep the choices under a name. Raises ``ValidationError`` for the name that is taken."""
+    _lock_names(by, clinic)
     own = SavedView.objects.filter(owner=by, clinic__isnull=True)
     if clinic is None and own.count() >= MOST_OF_ONE_PERSON:
         raise ValidationError(TOO_MANY)
@@ -164,7 +173,12 @@ def save_view(*, by: User, name: str, codes: Mapping[str, str], clinic: Clinic |
 
 @transaction.atomic
 def rename_view(*, by: User, view: SavedView, name: str) -> None:
-    """Give the view another name. Raises ``ValidationError`` when it is empty or taken."""
+    """Give the view another name.
+
+    Raises ``ValidationError`` when it is empty or taken, or when the view was deleted meanwhile.
+    """
+    _lock_names(view.owner, view.clinic)
+    _lock(view)
     view.name = " ".join(name.split())
     if not view.name:
         raise ValidationError(NO_NAME)
@@ -179,17 +193,26 @@ def rename_view(*, by: User, view: SavedView, name: str) -> None:
 
 @transaction.atomic
 def delete_view(*, by: User, view: SavedView) -> None:
-    """Take the view away; of a shared one the audit keeps who did it."""
+    """Take the view away; of a shared one the audit keeps who did it.
+
+    Raises ``ValidationError`` when it was deleted meanwhile.
+    """
+    _lock(view)
     _note(AuditAction.CHANGE, by, view, "deleted")
     view.delete()
 
 
 @transaction.atomic
 def start_with(*, by: User, view: SavedView | None) -> None:
-    """Begin with this view from now on; with none, with the whole list."""
-    StartView.objects.filter(user=by).delete()
-    if view is not None:
-        StartView.objects.create(user=by, view=view)
+    """Begin with this view from now on; with none, with the whole list.
+
+    Raises ``ValidationError`` when the view was deleted meanwhile.
+    """
+    if view is None:
+        StartView.objects.filter(user=by).delete()
+        return
+    _lock(view)
+    StartView.objects.update_or_create(user=by, defaults={"view": view})
 
 
 def view_named(user: User, public_id: str) -> SavedView | None:
@@ -201,8 +224,27 @@ def view_named(user: User, public_id: str) -> SavedView | None:
     return views_seen_by(user).filter(public_id=wanted).first()
 
 
+def _lock_names(owner: User, clinic: Clinic | None) -> None:
+    """Let one request at a time give names: of the clinic's views, or of one's own.
+
+    A button pressed twice would find the name free twice.
+    """
+    rows: QuerySet[Any] = User.objects.filter(pk=owner.pk)
+    if clinic is not None:
+        rows = Clinic.objects.filter(pk=clinic.pk)
+    # Others may go on to refer to the row: it is not changed.
+    rows.select_for_update(no_key=True).get()
+
+
+def _lock(view: SavedView) -> None:
+    if SavedView.objects.select_for_update(of=("self",)).filter(pk=view.pk).first() is None:
+        raise ValidationError(GONE)
+
+
 def _require_free(view: SavedView) -> None:
-    others = SavedView.objects.filter(clinic=view.clinic, name__iexact=view.name)
+    # By the database's own small letters, as its constraint compares.
+    others = SavedView.objects.filter(clinic=view.clinic).alias(folded=Lower("name"))
+    others = others.filter(folded=Lower(Value(view.name)))
     if view.clinic is None:
         others = others.filter(owner=view.owner)
     if others.exclude(pk=view.pk).exists():

@@ -1,12 +1,20 @@
 """Saved views of Today: keeping, sharing, renaming, deleting, and beginning with one."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.actions import grant_membership
 from accounts.permissions import Role
 from audit.models import AuditEvent
 from reports.models import SavedView, StartView
-from reports.saved_views import MOST_OF_ONE_PERSON, NAME_LENGTH
+from reports.saved_views import (
+    MOST_OF_ONE_PERSON,
+    NAME_LENGTH,
+    TAKEN,
+    delete_view,
+    rename_view,
+    start_with,
+)
 from tests.factories import records as make
 
 URL, VIEWS = "/today/", "/today/views/"
@@ -134,6 +142,27 @@ def test_a_bad_new_name_is_refused_beside_its_box(alice, client_of, saved, name,
     assert words in text_of(answer)
     view.refresh_from_db()
     assert view.name == "Old"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda by, view: rename_view(by=by, view=view, name="New"),
+     lambda by, view: delete_view(by=by, view=view),
+     lambda by, view: start_with(by=by, view=view)],
+)  # fmt: skip
+def test_a_view_that_somebody_else_deleted_meanwhile_is_said_to_be_gone(alice, saved, act):
+    opened = saved("Old")
+    SavedView.objects.all().delete()
+    with pytest.raises(ValidationError, match="deleted this view meanwhile"):
+        act(alice, opened)
+    assert not StartView.objects.exists()
+
+
+def test_a_button_pressed_twice_keeps_one_view(alice, client_of):
+    client = client_of(alice)
+    assert save(client).status_code == 302
+    assert TAKEN in text_of(save(client))
+    assert SavedView.objects.count() == 1
 
 
 @pytest.mark.parametrize("other", ["x", "00000000-0000-4000-8000-000000000000"])
