@@ -5,6 +5,7 @@ Keeping or striking a letter never changes what it says.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, time, timedelta
@@ -17,7 +18,7 @@ from django.utils import timezone
 from followup.models import Appointment, ContactAttempt, Letter
 from followup.selectors import reason_not_to_contact, wishes_of
 from patients.days import spoken
-from patients.writing import StaleRecord, Writer, writing, writing_many
+from patients.writing import StaleRecord, Writer, locked, writing, writing_many
 
 if TYPE_CHECKING:
     from accounts.models import Clinic, User
@@ -243,6 +244,7 @@ def book_appointments(
     """
     made: list[Appointment] = []
     with transaction.atomic():
+        _lock_all(booked)
         for clinic, patients in _by_clinic(booked):
             today = clinic.today()
             with writing_many(patients, by=by, reason="booked", clinic=clinic) as write:
@@ -288,6 +290,7 @@ def record_letters_sent(
     """
     made: list[ContactAttempt] = []
     with transaction.atomic():
+        _lock_all(sent)
         for clinic, patients in _by_clinic(sent):
             with writing_many(patients, by=by, reason="letter sent", clinic=clinic) as write:
                 stored = list(write.patients.values())
@@ -318,6 +321,16 @@ def _written_a_moment_ago(patients: Sequence[Patient], by: User) -> set[int]:
         struck_at__isnull=True,
     )
     return set(rows.values_list("patient_id", flat=True))
+
+
+def _lock_all(pairs: Sequence[tuple[Patient, Clinic]]) -> None:
+    """Lock the patients of all clinics in the order of keys, before those of the first are written.
+
+    A patient of two clinics may be another clinic's for another person: clinic by clinic, the two
+    could wait for each other.
+    """
+    if len({clinic.pk for _, clinic in pairs}) > 1:
+        deque(locked(patient.pk for patient, _ in pairs), maxlen=0)
 
 
 def _by_clinic(

@@ -4,6 +4,8 @@ from datetime import time
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions import grant_membership
@@ -265,6 +267,22 @@ def test_patients_of_two_clinics_are_booked_in_one_act(
     book_appointments(by=alice, booked=booked, kind="visit", planned_on=day(9))
     clinics = AuditEvent.objects.filter(action=AuditAction.CREATE, record_kind="appointment")
     assert {event.clinic_id for event in clinics} == {clinic_north.pk, clinic_south.pk}
+
+
+@pytest.mark.parametrize("what", ["booked", "letters"])
+def test_patients_of_two_clinics_are_locked_in_one_order(
+    alice, clinic_north, clinic_south, day, what
+):
+    grant_membership(user=alice, clinic=clinic_south, roles=[Role.CLINICIAN], by=None)
+    far, near = make.patient_of(clinic_south), make.patient_of(clinic_north)
+    pairs = [(near, clinic_north), (far, clinic_south)]
+    with CaptureQueriesContext(connection) as captured:
+        if what == "booked":
+            book_appointments(by=alice, booked=pairs, kind="visit", planned_on=day(9))
+        else:
+            record_letters_sent(by=alice, sent=pairs)
+    first = next(q["sql"] for q in captured if 'FROM "patients_patient"' in q["sql"])
+    assert f"IN ({far.pk}, {near.pk}) ORDER BY" in first
 
 
 def test_all_are_booked_or_none(alice, clinic_north, clinic_south, three, day):
