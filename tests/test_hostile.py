@@ -29,8 +29,9 @@ from django.urls.resolvers import RoutePattern
 from accounts.actions import create_clinic
 from accounts.models import Clinic, User
 from accounts.permissions import Role
-from followup.models import Appointment
+from followup.models import Appointment, Referral
 from followup.record_kinds import KINDS as FOLLOW_UP_KINDS
+from followup.team_actions import freeze_team_sheet
 from interop import actions as importing
 from interop.spreadsheets.mapping import guess
 from interop.spreadsheets.rows import KINDS
@@ -127,6 +128,9 @@ NAMES = (
     "entered_by__password__startswith", "user__password__startswith", "at__gte", "at__year",
     "performed_on__year", "performed_on__month", "performed_on__day", "entered_at__year",
     "measured_on__year", "onset_at__year", "_changelist_filters", "lang", "format",
+    "part", "until", "by", "month", "basis", "edition", "from_on", "until_on", "back", "kept",
+    "sort", "concern", "bucket", "lacks", "stage", "acc_aha", "esc", "clinician", "overdue",
+    "missing", "on", "known", "why", "wish", "urgency", "view", "patient", "step",
 )  # fmt: skip
 FILES = (
     b"",
@@ -215,6 +219,14 @@ def _record_everything(side: Side, by: User) -> None:
     side.remember("course_id", *courses)
     visits = [row.public_id for row in rows if isinstance(row, Appointment)]
     side.remember("appointment_id", *visits)
+    asked = [row.public_id for row in rows if isinstance(row, Referral)]
+    side.remember("referral_id", *asked)
+    sheet = freeze_team_sheet(
+        by=by, clinic=clinic, patient=patient, content={"page": {"title": words}},
+        speaks_of_on=clinic.today(), editions=[words],
+    )  # fmt: skip
+    side.remember("sheet_id", sheet.public_id)
+    side.remember("clinic_code", clinic.code)
     side.remember("record_id", *(row.public_id for row in rows if not isinstance(row, EchoStudy)))
     side.remember("pk", patient.pk, *(row.pk for row in rows), clinic.pk, by.pk)
 
@@ -319,6 +331,7 @@ def _filled(address: str, chance: random.Random, world: World) -> str:
             return chance.choice(["1", "2", "9" * 30, "9" * 5000])
         if kind == "slug":
             known = [*KINDS, *RECORD_KINDS, *TREATMENT_KINDS, *FOLLOW_UP_KINDS]
+            known = own.get(name, []) + other.get(name, []) or known
             return chance.choice([*known, "nothing", "x" * 300])
         numbers = [*own["pk"], *other["pk"]]
         odd = ["abc", "0", "-1", "9" * 30, "1_2F", "_00", "%00", "..%2f..", "add", "a" * 500]
