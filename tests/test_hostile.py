@@ -29,9 +29,8 @@ from django.urls.resolvers import RoutePattern
 from accounts.actions import create_clinic
 from accounts.models import Clinic, User
 from accounts.permissions import Role
-from followup.models import Appointment, Referral
+from followup.models import Appointment, Referral, TeamSheet
 from followup.record_kinds import KINDS as FOLLOW_UP_KINDS
-from followup.team_actions import freeze_team_sheet
 from interop import actions as importing
 from interop.spreadsheets.mapping import guess
 from interop.spreadsheets.rows import KINDS
@@ -221,11 +220,6 @@ def _record_everything(side: Side, by: User) -> None:
     side.remember("appointment_id", *visits)
     asked = [row.public_id for row in rows if isinstance(row, Referral)]
     side.remember("referral_id", *asked)
-    sheet = freeze_team_sheet(
-        by=by, clinic=clinic, patient=patient, content={"page": {"title": words}},
-        speaks_of_on=clinic.today(), editions=[words],
-    )  # fmt: skip
-    side.remember("sheet_id", sheet.public_id)
     side.remember("clinic_code", clinic.code)
     side.remember("record_id", *(row.public_id for row in rows if not isinstance(row, EchoStudy)))
     side.remember("pk", patient.pk, *(row.pk for row in rows), clinic.pk, by.pk)
@@ -276,6 +270,9 @@ def world(settings: Any, tmp_path: Any, client_of: Callable[[User], Client]) -> 
     _import_everything(north, people["alice"])
     _import_everything(south, people["charlie"])
     clients = {name: client_of(user) for name, user in people.items()}
+    for side, person in ((north, "alice"), (south, "charlie")):
+        clients[person].post(f"/patients/{side.ids['patient_id'][0]}/team-sheet-freeze", {})
+        side.remember("sheet_id", TeamSheet.objects.get(clinic=side.clinic).public_id)
     User.objects.filter(pk=people["gone"].pk).update(is_active=False)
     clients["nobody"] = Client()
     made = World(north, south, clients)
