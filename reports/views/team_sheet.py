@@ -162,7 +162,7 @@ def _frozen(request: ClinicRequest, sheet_id: UUID, action: AuditAction) -> Http
 
 
 def _sheet_or_404(request: ClinicRequest, sheet_id: UUID) -> TeamSheet:
-    """A sheet that the user's clinics may read.
+    """A sheet that the user's clinics may read, of the person as they hold them.
 
     Raises ``Http404`` for any other; asking for a sheet of another clinic's patient is remembered
     as refused.
@@ -171,10 +171,14 @@ def _sheet_or_404(request: ClinicRequest, sheet_id: UUID) -> TeamSheet:
     if found is None:
         raise Http404("No such sheet.")
     patient = open_patient_or_404(request, found.patient.public_id)
-    seen = sheets_seen(patient, registrations_seen_by(request.user, patient))
+    registrations = registrations_seen_by(request.user, patient)
+    seen = sheets_seen(patient, registrations)
     sheet = next((each for each in seen if each.pk == found.pk), None)
     if sheet is None:
         raise Http404("No such sheet.")
+    known_at = known_until(registrations)
+    if known_at is not None:
+        sheet.patient = version_known(Patient, patient.pk, known_at) or patient
     return sheet
 
 

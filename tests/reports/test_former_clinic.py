@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from followup.models import TeamSheet
+from followup.team_actions import freeze_team_sheet
 from patients.actions import (
     amend_echo_study,
     change,
@@ -63,6 +65,19 @@ def test_the_patient_page_shows_the_record_as_it_was_held(moved, alice, charlie,
     assert "died" not in north
     assert '<td class="number">41</td>' in south
     assert "Newname" in south
+
+
+def test_a_frozen_sheet_names_the_person_as_they_were_held(moved, alice, clinic_north, client_of):
+    sheet = freeze_team_sheet(
+        by=alice, clinic=clinic_north, patient=moved, content={"page": {"charts": []}},
+        speaks_of_on=days_ago(9), editions=[],
+    )  # fmt: skip
+    TeamSheet.objects.update(entered_at=timezone.now() - timedelta(days=9))
+    url = reverse("reports:team-sheet-page", args=[sheet.public_id])
+    body = client_of(alice).get(url).content.decode()
+    assert "Oldname" in body
+    assert "Newname" not in body
+    assert "Died" not in body
 
 
 def test_the_study_s_page_shows_the_version_that_was_held(moved, alice, charlie, client_of):
