@@ -29,7 +29,8 @@ from patients.selectors import registrations_running_in
 
 ANY = ("", "any")
 SEVERAL = 2
-CLASS_FILTERS = {Body.ACC_AHA: "acc_aha", Body.ESC_EACTS: "esc"}
+SAID_BY = {Body.ACC_AHA: ("acc_aha", "stage"), Body.ESC_EACTS: ("esc",)}
+"""The filters by what an edition says; the stages A to D are those of ACC/AHA."""
 CLASSES = ("1", "2a", "2b", "3", "I", "IIa", "IIb", "III")
 OVERDUE_BY = ((30, "a month"), (90, "three months"), (183, "half a year"), (365, "a year"))
 # What the registration of a former patient says of where they went.
@@ -89,7 +90,8 @@ class WorklistFilter(forms.Form):
         if len(clinics) < SEVERAL:
             del self.fields["clinic"]
         for body in hidden:
-            self.fields.pop(CLASS_FILTERS[body], None)
+            for name in SAID_BY[body]:
+                self.fields.pop(name, None)
         self._offer("clinician", [("none", "nobody named"), *clinicians])
         self._offer("missing", [(name, fact.label) for name, fact in FACTS.items()])
         self.is_valid()

@@ -72,7 +72,6 @@ STANDING = (
     Column("why", "Why", Kind.TEXT, "now_concerns", lambda found: _each(found, "words")),
     Column("act", "What to do", Kind.TEXT, "now_concerns", lambda found: _each(found, "act")),
     Column("class_1_since_on", "Class 1 or I open since", Kind.DATE, "now_waits_since_on"),
-    Column("stage", "Stage", Kind.CODE, "now_stage"),
     Column("mechanism", "Mechanism (code)", Kind.CODE, "now_mechanism"),
     Column(
         "mechanism_label", "Mechanism", Kind.LABEL, "now_mechanism", dict(Mechanism.choices()).get
@@ -109,7 +108,10 @@ def _verdict(body: str, name: str) -> tuple[Column, ...]:
 
 
 VERDICTS = {
-    Body.ACC_AHA: _verdict("acc_aha", "ACC/AHA"),
+    Body.ACC_AHA: (
+        Column("stage", "Stage", Kind.CODE, "now_stage"),
+        *_verdict("acc_aha", "ACC/AHA"),
+    ),
     Body.ESC_EACTS: _verdict("esc", "ESC"),
 }
 

@@ -180,7 +180,8 @@ def _add_standing(
         for _, alike in groupby(standing.concerns, key=itemgetter("kind"))
     ]
     row.is_acute = bool(standing.concern_mask & ConcernKind.ACUTE.bit)
-    row.stage = standing.stage
+    # As on the patient's page: the stages are those of ACC/AHA.
+    row.stage = "" if Body.ACC_AHA in hidden else standing.stage
     row.disease = ", ".join(_disease(standing))
     row.verdicts, row.verdict_note = verdicts_of(standing, hidden)
     row.booked_on = standing.booked_on

@@ -148,7 +148,11 @@ def test_what_an_edition_says_that_nobody_signed_off_is_no_column_and_no_filter(
     page = client.get(f"{URL}?esc=I&bucket=awaiting_decision")
     assert "esc" not in page.context["form"].fields
     (row, *_) = rows_in(client.get(f"{FILE}?sort=name")) or [{}]
-    assert not [name for name in row if name.startswith(("esc_", "acc_aha_"))]
+    assert not [name for name in row if name.startswith(("esc_", "acc_aha_", "stage"))]
+    assert "stage" not in page.context["form"].fields
+    (shown_row,) = client.get(f"{URL}?bucket=first_assessment").context["rows"]
+    assert shown_row.patient.standing.stage == "D"
+    assert shown_row.stage == ""
 
 
 @pytest.mark.parametrize("signed", ["esc-eacts-2021", "esc-eacts-2025"])
