@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from accounts.guideline_settings import hidden_editions
+from accounts.guideline_settings import hidden_editions, unsigned_editions_of
 from accounts.models import Clinic
 from followup.clinic_rules import rules_of
 from followup.clock import MOST_DAYS, clock_rows
@@ -77,7 +77,9 @@ def clock_page(patient: Patient, clinic: Clinic, today: date) -> ClockPage:
     looked_from = standing.clock["true_from"] or standing.clock["looked_from"]
     gaps = tuple(FACTS[name].label for name in standing.missing if name in FACTS)
     possible = {Body.ACC_AHA: standing.acc_aha_possible, Body.ESC_EACTS: standing.esc_possible}
-    bodies = {edition.body for edition in shown}
+    # What is possible was said by the edition that the clinic judges by, not by an older one.
+    unsigned = {edition.body for edition in unsigned_editions_of([clinic], today)}
+    bodies = {edition.body for edition in shown} - unsigned
     may_be = any(possible.get(body) in {"1", "I"} for body in bodies)
     return ClockPage(
         lines=lines_of(rows.order_by("started_on", "key", "id"), today, patient.deceased_on),

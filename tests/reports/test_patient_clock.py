@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.guideline_settings import sign_off_edition
 from audit.models import AuditAction, AuditEvent
 from followup.models import Standing
 from patients.actions import move_patient, strike
+from reports.patient_clock import clock_page
 from tests.factories import records as make
 from tests.reports.pages import severe_primary, words_in
 
@@ -118,3 +120,17 @@ def test_the_patient_page_leads_to_it(severe, client_of, alice):
     page = client_of(alice).get(reverse("reports:patient-page", args=[severe.public_id]))
     address = reverse("reports:patient-clock", args=[severe.public_id])
     assert f'href="{address}"' in page.content.decode()
+
+
+@pytest.mark.parametrize("signed", ["esc-eacts-2021", "esc-eacts-2025"])
+def test_what_may_be_met_is_said_by_the_edition_the_clinic_judges_by(
+    clinic_north, alice, settings, signed
+):
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    today = clinic_north.today()
+    sign_off_edition(
+        clinic=clinic_north, edition_id=signed, name="Dr A", note="", on=today, by=alice
+    )
+    page = clock_page(make.patient_of(clinic_north), clinic_north, today)
+    assert page.cannot_say is (signed == "esc-eacts-2025")
+    assert bool(page.gaps) is page.cannot_say
