@@ -41,9 +41,9 @@ from treatments.latch import (
 from treatments.record import KINDS, PatientRecord
 
 ONE_DAY = timedelta(days=1)
-SCHEMA = 3
+SCHEMA = 4
 """Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry, 3
-knows what was answered and keeps when each clock started."""
+knows what was answered and keeps when each clock started, 4 whether a class 1 has lapsed since."""
 KEPT = (0, 1, 4, 16)
 """Which checkpoints are kept: after the last day of the record, the one before, and further back.
 
