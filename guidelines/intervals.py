@@ -23,7 +23,7 @@ AFTER_REPAIR = (24, 36)  # AHA-FU-09, ESC25-F-03
 QUARTERLY = (3, 3)  # ESC25-F-06; local default of ESC25-F-11
 MILD_VISIT = (24, 24)  # local default
 BIOPROSTHESIS_YEARS = (5, 10)  # AHA-FU-07, then yearly
-FIRST_YEAR = (1,)  # AHA-FU-09, then every 2 to 3 years
+FIRST_YEAR = (1,)  # AHA-FU-09, then every 2 to 3 years; ESC25-F-09, then yearly
 BASELINE_DAYS = (30, 90)  # AHA-FU-05 (safety A1); local default where an edition prints none
 BASELINE_DAYS_ESC25 = (1, 90)  # ESC25-F-09: within 3 months
 BASELINE_DAYS_ESC21 = (1, 30)  # ESC25-F-09, edition 2021: within 30 days
@@ -247,7 +247,7 @@ def _echo_after(edition: Edition, now: Situation) -> Schedule:
         rule, months, years = _echo_after_acc_aha(now.state)
     else:
         rule, months = _after_esc(edition, now)
-        years = ()
+        years = FIRST_YEAR if rule.row == "ESC25-F-09" else ()
     baseline, days = _baseline(edition, now.state)
     return Schedule(rule, months, years, baseline, days)
 
@@ -278,7 +278,7 @@ def _after_esc(edition: Edition, now: Situation) -> tuple[DueRule, tuple[int, in
         words = "ventricular secondary MR after an intervention: every 3 or 6 months"
         return printed(edition, "ESC25-F-06", words), months
     if now.state in BIOLOGICAL:
-        return printed(edition, "ESC25-F-09", "biological prosthesis: echo yearly"), YEARLY
+        return printed(edition, "ESC25-F-09", "biological prosthesis: echo at 1 year, then yearly"), YEARLY
     if now.mechanism is M.SECONDARY_ATRIAL:
         words = "atrial secondary MR after an intervention: yearly"
         return printed(edition, "ESC25-F-08", words), YEARLY
