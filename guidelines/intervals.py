@@ -278,7 +278,8 @@ def _after_esc(edition: Edition, now: Situation) -> tuple[DueRule, tuple[int, in
         words = "ventricular secondary MR after an intervention: every 3 or 6 months"
         return printed(edition, "ESC25-F-06", words), months
     if now.state in BIOLOGICAL:
-        return printed(edition, "ESC25-F-09", "biological prosthesis: echo at 1 year, then yearly"), YEARLY
+        words = "biological prosthesis: echo at 1 year, then yearly"
+        return printed(edition, "ESC25-F-09", words), YEARLY
     if now.mechanism is M.SECONDARY_ATRIAL:
         words = "atrial secondary MR after an intervention: yearly"
         return printed(edition, "ESC25-F-08", words), YEARLY
