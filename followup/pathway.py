@@ -20,6 +20,7 @@ from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
 from followup.new_results import new_until, unseen_results
 from followup.open_plans import awaits_intervention, plans_of
+from followup.outside_intervals import asked_of_a_team, needed_of_severe
 from guidelines.assessment import INR_OVERDUE, Outline
 from guidelines.completeness import (
     Completeness,
@@ -392,7 +393,7 @@ class _Reading:
             is_overdue=case.is_past_due,
             reminds=self.due.reminds if self.due else True,
             near_words=self._near_words(),
-            missing=FACTS[self.missing_one].label if self.missing_one else "",
+            missing=self._missing_words(),
             settings=self.rules.pathway,
         )
 
@@ -441,6 +442,9 @@ class _Reading:
         for verdict in self.verdicts:
             if verdict.standing.headline == CLASS_2A and verdict.headline:
                 yield verdict.headline
+        reason = asked_of_a_team(self.verdicts, self.follow_ups)
+        if reason:
+            yield reason
 
     def _is_discussed(self) -> bool:
         """The team decided after the patient was last seen."""
@@ -474,6 +478,18 @@ class _Reading:
                 name = missing.pop()
                 return SEVERITY if name.startswith(SEVERE_BY) else name
         return ""
+
+    def _missing_words(self) -> str:
+        """What holds a verdict up: one fact, or of a severe leak those without which none is."""
+        if self.missing_one:
+            return FACTS[self.missing_one].label
+        if self.has_died or self.triggers:
+            return ""
+        held_up = (verdict for verdict in self.verdicts if _held_up(verdict))
+        needed = (
+            needed_of_severe(v, _measurements_missing(v), self.said.readings) for v in held_up
+        )
+        return next(filter(None, needed), "")
 
 
 @dataclass(frozen=True, slots=True)
