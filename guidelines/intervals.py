@@ -6,7 +6,7 @@ Where an edition prints no interval the clinic's default is used and marked as l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from guidelines.registry import ACC_AHA_2020, ESC_EACTS_2021, ESC_EACTS_2025, RULES
@@ -63,7 +63,8 @@ class Schedule:
     """When something is due: every ``months`` (low, high) after the last one.
 
     ``years``: fixed years after the intervention that come first. ``days``: the window after the
-    intervention for its baseline. ``months`` of ``None``: not due by routine. ``is_now``: today.
+    intervention for its baseline. ``months`` of ``None``: not due by routine. ``is_now``: today;
+    ``once_done``: what holds instead of it once that echo was done.
     """
 
     rule: DueRule
@@ -72,6 +73,7 @@ class Schedule:
     baseline: DueRule | None = None
     days: tuple[int, int] = BASELINE_DAYS
     is_now: bool = False
+    once_done: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ def _treated(edition: Edition, now: Situation) -> Plan:
     row = "AHA-PV-01" if edition is ACC_AHA_2020 else "SAFE-03"
     words = "symptoms after an intervention: echo and a decision now, not an interval"
     at_once = Schedule(printed(edition, row, words), None, is_now=True)
-    return Plan(at_once, at_once, is_decision=True)
+    return Plan(replace(at_once, once_done=echo), at_once, is_decision=True)
 
 
 def _baseline(edition: Edition, state: MitralValveState) -> tuple[DueRule, tuple[int, int]]:

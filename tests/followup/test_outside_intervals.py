@@ -85,6 +85,22 @@ def test_a_repair_that_holds_asks_for_nobody(repaired):
     assert words(repaired, "missing") == []
 
 
+def test_a_booked_visit_serves_no_echo_that_is_overdue(clinic_north):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, days_ago(900))
+    make.none_of_these(patient, days_ago(100))
+    make.echo(patient, days_ago(800), lvef_percent=66, lvesd_mm=34, reader_grade=2, eroa_mm2=25,
+              vena_contracta_mm=5)  # fmt: skip
+    make.symptom_free(patient, days_ago(380))
+    make.appointment(patient, days_ago(-10), kind="visit", booked_on=days_ago(1))
+    (said,) = words(patient, "due")
+    assert said.startswith("Echo")
+    assert standing(patient).bucket == Bucket.OVERDUE
+    make.appointment(patient, days_ago(-12), kind="echo", booked_on=days_ago(1))
+    assert words(patient, "due") == []
+    assert standing(patient).bucket == Bucket.BOOKED
+
+
 def test_several_missing_facts_of_a_severe_leak_are_named_also_when_a_visit_is_booked(clinic_north):
     patient = make.patient_of(clinic_north)
     make.diagnosis(patient, days_ago(300), mechanism="unknown")
