@@ -78,7 +78,9 @@ class Moment:
     (cancelled, or never done). ``ends``: nothing can be open after it (death). ``grounds``: the
     conditions that hold of rules of class 1 or I, in words; none where no class 1 stands. ``gone``:
     of ``RETURNING`` those that are known not to hold. ``grounds_on``: the day of the newest fact
-    that one of the grounds is about.
+    that one of the grounds is about. ``unheard``: those of the grounds that were entered after the
+    answer of this day, which it cannot have been given on. ``by_time``: nothing was recorded on the
+    day, so what stands anew on old evidence stands because something grew old.
     """
 
     on: date
@@ -95,6 +97,8 @@ class Moment:
     grounds: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
     grounds_on: date | None = None
+    unheard: frozenset[str] = frozenset()
+    by_time: bool = False
 
     @property
     def evidence_on(self) -> date:
@@ -333,14 +337,15 @@ class Fold:
             return replace(now, standing=standing, answered_grounds=frozenset(), lapsed=True)
         if not moment.answered_by:
             now = replace(now, answered_grounds=now.answered_grounds - moment.gone)
-        if now._counts(moment):
+        if moment.unheard or now._counts(moment):
             return replace(now, standing=_stands(now.standing, moment, now.answered_grounds))
         return now
 
     def _answered(self, moment: Moment) -> Fold:
         open_until_now = self.standing.grounds if self.standing else ()
         grounds = self.answered_grounds.union(open_until_now, moment.grounds)
-        return Fold(None, self.standing or self.answered, moment.on, grounds)
+        answered = self.standing or self.answered
+        return Fold(None, answered, moment.on, grounds - moment.unheard)
 
     def _reopened(self) -> Fold:
         standing = self.standing
@@ -354,7 +359,7 @@ class Fold:
             return True
         if moment.evidence_on <= self.answered_on:
             # Old evidence says nothing new, unless no class 1 stood since: then nobody answered it.
-            return self.lapsed
+            return self.lapsed and not moment.by_time
         # Without a ground answered or found there is nothing to compare: newer evidence decides.
         return not (moment.grounds and moment.grounds <= self.answered_grounds)
 

@@ -142,7 +142,9 @@ def replayed(
         made.append(start)
     between = Between(record, editions_of, limits)
     before = start.through if start else None
-    for judged in judged_days(record, ahead, editions_of=editions_of, limits=limits):
+    for judged in judged_days(
+        record, ahead, editions_of=editions_of, limits=limits, entries=recorded
+    ):
         between.found[judged.on] = judged.standing
         between.enter(runs, before, judged.on, is_entry=judged.on in recorded)
         for moment in judged.moments:

@@ -150,6 +150,13 @@ def test_what_went_and_came_back_is_new_on_old_evidence_too():
     assert trigger.since == back.on
 
 
+def test_what_comes_back_by_time_alone_waits_for_the_next_entry():
+    gone = moment(DAY + timedelta(days=40), stands=False)
+    back = moment(DAY + timedelta(days=60), grounds=["LVEF ≤ 60 %"], evidence_on=DAY)
+    assert after_a_decision(gone, replace(back, by_time=True)) is None
+    assert after_a_decision(gone, replace(back, by_time=True), replace(back, on=DAY.max))
+
+
 def test_a_ground_that_is_known_to_have_gone_is_answered_no_longer():
     both = ("LVEF ≤ 60 %", "symptoms")
     gone = moment(DAY + timedelta(days=40), grounds=["LVEF ≤ 60 %"])

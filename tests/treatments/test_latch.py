@@ -8,7 +8,7 @@ from guidelines.vocabulary import Body
 from tests.factories import records as make
 from treatments.latch import as_of, days_of, open_triggers_of
 from treatments.models import Intervention, TeamReview
-from treatments.record import record_of
+from treatments.record import KINDS, record_of
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 22)
@@ -136,6 +136,28 @@ def test_a_further_admission_for_heart_failure_is_a_ground_of_its_own(patient):
     make.admission(patient, "2026-05-03")
     found = triggers(patient, on=date(2026, 5, 4))[Body.ACC_AHA]
     assert found.new_grounds == ("admitted for heart failure, 3 May 2026",)
+
+
+def entered_on(row, day):
+    """The row as if it had been entered on a day."""
+    type(row).objects.filter(pk=row.pk).update(entered_at=make.instant_of(day))
+    if hasattr(row, "finalized_at"):
+        type(row).objects.filter(pk=row.pk).update(finalized_at=make.instant_of(day))
+
+
+def test_a_decision_answers_nothing_that_was_entered_after_it(patient):
+    decided(patient, "watch")
+    for kind in KINDS:
+        for row in getattr(record(patient), kind.name):
+            entered_on(row, "2026-03-01")
+    assert triggers(patient, on=date(2026, 5, 1)) == {}
+    study = make.echo(patient, "2026-02-20", lvef_percent=45)
+    entered_on(study, "2026-03-01")
+    assert triggers(patient, on=date(2026, 5, 1)) == {}
+    entered_on(study, "2026-03-15")
+    found = triggers(patient, on=date(2026, 5, 1))[Body.ACC_AHA]
+    assert found.new_grounds == ("LVEF ≤ 50 %", "LVEF ≤ 60 %")
+    assert found.since == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize("decision", ["further_tests", "not_decided"])
