@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from followup.models.standing import Standing
+from guidelines.completeness import Measure
 from guidelines.concerns import ROUTINE, ConcernKind
 from guidelines.vocabulary import MitralValveState
 from patients.models import Patient
 
 NOT_COMPUTED = "What stands against it has not been computed for this patient: read the record"
 ACUTE = "Acute mitral regurgitation stands"
+ANSWERED = "A class 1 or I stands that a decision answered: nobody would look at it again"
 MECHANICAL = "Mechanical valve: anticoagulation and INR need somebody for life"
+
+
+UNANSWERED = (ConcernKind.CLASS_1, ConcernKind.STILL_OPEN)
 
 
 def alarms_of(patient: Patient) -> tuple[str, ...]:
@@ -29,5 +34,12 @@ def _alarms(standing: Standing) -> Iterator[str]:
     for each in standing.concerns:
         if ConcernKind(each["kind"]) not in ROUTINE:
             yield str(each["words"])
+    if _has_class_1(standing) and kinds.keys().isdisjoint(UNANSWERED):
+        yield ANSWERED
     if standing.valve_state == MitralValveState.MECHANICAL.value:
         yield MECHANICAL
+
+
+def _has_class_1(standing: Standing) -> bool:
+    """Whether a class 1 or I stands by an edition that may be shown; its wish is asked of these."""
+    return bool((standing.asked_mask or 0) & Measure.WISH.bit)

@@ -20,6 +20,7 @@ from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
 from followup.new_results import new_until, unseen_results
 from followup.open_plans import awaits_intervention, plans_of
+from followup.outside_intervals import asked_of_a_team, needed_of_severe
 from guidelines.assessment import INR_OVERDUE, Outline
 from guidelines.completeness import (
     Completeness,
@@ -175,6 +176,7 @@ class _Reading:
         self.triggers = () if self.has_died else tuple(self._triggers(triggers))
         self.courses = () if self.has_died else tuple(self._courses())
         self.follow_ups = () if self.has_died else self._follow_ups()
+        self.dues: tuple[_Due, ...] = ()
         self.due = None if self.has_died else self._due()
         self.missing_one = self._missing_one()
         self.unseen = unseen_results(record, rows.seen_studies, rows.seen_results)
@@ -275,9 +277,43 @@ class _Reading:
             answered = self._answered_due()
             if answered is not None:
                 return answered
-        found = [each for up in ups for each in self._dues(up)]
-        # Where nobody is to be reminded, symptoms are followed all the same (SAFE-14).
-        return min(found, key=lambda e: (not e.reminds, e.by, e.words), default=None)
+        self.dues = tuple(each for up in ups for each in self._dues(up))
+        first = _earliest(self.dues)
+        if first is None or not self._is_served(first):
+            return first
+        # What is booked may serve the earliest and leave an echo out that is due as well.
+        left_out = [due for due in self.dues if self._presses(due) and not self._is_served(due)]
+        return _earliest(left_out) or first
+
+    def _presses(self, due: _Due) -> bool:
+        """Whether its last day is over or near."""
+        return due.by <= self.record.on + timedelta(days=self.rules.pathway.due_soon)
+
+    def _booked_for(self, due: _Due | None) -> date | None:
+        """The next appointment that is to serve it; a visit alone serves no echo once that is near.
+
+        Before that, whoever has any appointment is booked.
+        """
+        is_echo = due is not None and due.is_echo and self._presses(due)
+        kinds = ECHOES if is_echo else Appointment.FOLLOWS_UP
+        return _next_booked(self.rows, self.record.on, kinds)
+
+    def _is_served(self, due: _Due) -> bool:
+        booked_on, settings = self._booked_for(due), self.rules.pathway
+        case = PathwayCase(self.record.on, due_by=due.by, booked_on=booked_on, settings=settings)
+        return case.booking_serves
+
+    def booking_turns(self) -> Iterator[date]:
+        """The days on which time alone may change which due date is served."""
+        soon, slack = (
+            timedelta(days=each)
+            for each in (self.rules.pathway.due_soon, self.rules.pathway.booking_slack)
+        )
+        for due in self.dues:
+            yield due.by - soon
+            yield due.by + timedelta(days=1)
+        for booked in self.rows.appointments:
+            yield booked.planned_on - slack
 
     def _answered_due(self) -> _Due | None:
         """When a decision not to intervene is looked at again."""
@@ -313,12 +349,14 @@ class _Reading:
         """What is due "now" has been so since the record last said something new."""
         by, reminds = due.by or self.record.on, up.reminds or what == "Visit"
         if not due.is_now:
-            return _Due(due.since, by, f"{what} ({up.edition.title})", reminds)
+            words = f"{what} ({up.edition.title})"
+            return _Due(due.since, by, words, reminds, is_echo=what == "Echo")
         slack = timedelta(days=self.rules.pathway.due_soon)
         begun = self._last_news()
         since = begun or self.record.on
         words = f"{what} now ({up.edition.title})"
-        return _Due(since, since + slack, words, reminds, moves=begun is None)
+        moves = begun is None
+        return _Due(since, since + slack, words, reminds, moves=moves, is_echo=what == "Echo")
 
     def _last_news(self) -> date | None:
         """The last day on which something was recorded; before that, the first registration."""
@@ -348,7 +386,7 @@ class _Reading:
             is_graded=self._is_graded(),
             due_from=self.due.since if self.due else None,
             due_by=self.due.by if self.due else None,
-            booked_on=_next_booked(rows, record.on),
+            booked_on=self._booked_for(self.due),
             settings=self.rules.pathway,
         )
 
@@ -392,7 +430,7 @@ class _Reading:
             is_overdue=case.is_past_due,
             reminds=self.due.reminds if self.due else True,
             near_words=self._near_words(),
-            missing=FACTS[self.missing_one].label if self.missing_one else "",
+            missing=self._missing_words(),
             settings=self.rules.pathway,
         )
 
@@ -441,6 +479,9 @@ class _Reading:
         for verdict in self.verdicts:
             if verdict.standing.headline == CLASS_2A and verdict.headline:
                 yield verdict.headline
+        reason = asked_of_a_team(self.verdicts, self.follow_ups)
+        if reason:
+            yield reason
 
     def _is_discussed(self) -> bool:
         """The team decided after the patient was last seen."""
@@ -475,6 +516,18 @@ class _Reading:
                 return SEVERITY if name.startswith(SEVERE_BY) else name
         return ""
 
+    def _missing_words(self) -> str:
+        """What holds a verdict up: one fact, or of a severe leak those without which none is."""
+        if self.missing_one:
+            return FACTS[self.missing_one].label
+        if self.has_died or self.triggers:
+            return ""
+        held_up = (verdict for verdict in self.verdicts if _held_up(verdict))
+        needed = (
+            needed_of_severe(v, _measurements_missing(v), self.said.readings) for v in held_up
+        )
+        return next(filter(None, needed), "")
+
 
 @dataclass(frozen=True, slots=True)
 class _Due:
@@ -485,6 +538,12 @@ class _Due:
     words: str
     reminds: bool = True
     moves: bool = False
+    is_echo: bool = False
+
+
+def _earliest(dues: Iterable[_Due]) -> _Due | None:
+    """The first of them; where nobody is to be reminded, symptoms are followed (SAFE-14)."""
+    return min(dues, key=lambda e: (not e.reminds, e.by, e.words), default=None)
 
 
 SEVERITY, SEVERE_BY = "mr_grade", "severe_mr_"  # by either body, it is measured once
@@ -627,6 +686,7 @@ def _looks(
     if any(due.moves for due in (reading.due, *reading.echo_dues) if due is not None):
         yield on + timedelta(days=1)
     yield from _after(on, _ages(record, rows, rules))
+    yield from _after(on, reading.booking_turns())
     yield from new_until(reading.unseen)
     yield from _after(on, rules.turns)
     # From the day on which another clinic begins to follow, it may be the one that judges.

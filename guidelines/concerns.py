@@ -24,14 +24,14 @@ class ConcernKind(Term):
     DANGER = "danger", "Danger today"
     CLASS_1 = "class_1", "Class 1 or I, nobody has decided"
     STILL_OPEN = "still_open", "Met earlier and still open"
-    DISCUSS = "discuss", "For discussion (class 2a or IIa)"
+    DISCUSS = "discuss", "For discussion (class 2a or IIa, or outside the rules)"
     TEAM = "team", "The team was asked"
     PLAN = "plan", "Planned and not carried out"
     INR = "inr", "INR out of range or overdue"
     RESULT = "result", "New result not yet seen"
     DUE = "due", "Visit or echo due"
     NEAR = "near", "A limit is expected before the next echo"
-    MISSING = "missing", "One measurement holds the verdict up"
+    MISSING = "missing", "What is missing holds the verdict up"
 
     @property
     def rank(self) -> int:
@@ -105,15 +105,16 @@ class Plan:
 class ConcernCase:
     """What the concerns depend on; an empty field says nothing of a kind.
 
-    ``dangers``: words and act of each rule of SAFE-20, SAFE-21 or of suspected endocarditis that
-    is met. ``inr``: words and act of an INR that is out of range or overdue without being one of
-    these. ``discuss``: headlines of class 2a or IIa. ``team_since``: the day on which the team was
-    asked and has not answered. ``plans``: procedures that nobody recorded as performed or called
-    off. ``is_followed``: whether a clinic calls the patient at all; where none does, nothing is due
-    (``ROUTINE``). ``unseen``: how many results nobody has acknowledged, the oldest of
-    ``unseen_since``. ``due_words``: what is due or overdue, from ``due_by``. ``near_on``: when a
-    limit is expected to be met, where that is before ``next_echo_on``. ``missing``: the one
-    measurement that a verdict waits for, in words. ``lvef_percent``: the lowest that it may be.
+    ``dangers``: words and act of each rule of SAFE-20, SAFE-21 or of suspected endocarditis that is
+    met. ``inr``: words and act of an INR that is out of range or overdue without being one of
+    these. ``discuss``: headlines of class 2a or IIa, or what asks for a team outside the rules.
+    ``team_since``: the day on which the team was asked and has not answered. ``plans``: procedures
+    that nobody recorded as performed or called off. ``is_followed``: whether a clinic calls the
+    patient at all; where none does, nothing is due (``ROUTINE``). ``unseen``: how many results
+    nobody has acknowledged, the oldest of ``unseen_since``. ``due_words``: what is due or overdue,
+    from ``due_by``. ``near_on``: when a limit is expected to be met, where that is before
+    ``next_echo_on``. ``missing``: the one measurement that a verdict waits for, or the several of a
+    severe leak, in words. ``lvef_percent``: the lowest that it may be.
     """
 
     on: date

@@ -6,7 +6,7 @@ Where an edition prints no interval the clinic's default is used and marked as l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from guidelines.registry import ACC_AHA_2020, ESC_EACTS_2021, ESC_EACTS_2025, RULES
@@ -23,7 +23,7 @@ AFTER_REPAIR = (24, 36)  # AHA-FU-09, ESC25-F-03
 QUARTERLY = (3, 3)  # ESC25-F-06; local default of ESC25-F-11
 MILD_VISIT = (24, 24)  # local default
 BIOPROSTHESIS_YEARS = (5, 10)  # AHA-FU-07, then yearly
-FIRST_YEAR = (1,)  # AHA-FU-09, then every 2 to 3 years
+FIRST_YEAR = (1,)  # AHA-FU-09, then every 2 to 3 years; ESC25-F-09, then yearly
 BASELINE_DAYS = (30, 90)  # AHA-FU-05 (safety A1); local default where an edition prints none
 BASELINE_DAYS_ESC25 = (1, 90)  # ESC25-F-09: within 3 months
 BASELINE_DAYS_ESC21 = (1, 30)  # ESC25-F-09, edition 2021: within 30 days
@@ -63,7 +63,8 @@ class Schedule:
     """When something is due: every ``months`` (low, high) after the last one.
 
     ``years``: fixed years after the intervention that come first. ``days``: the window after the
-    intervention for its baseline. ``months`` of ``None``: not due by routine. ``is_now``: today.
+    intervention for its baseline. ``months`` of ``None``: not due by routine. ``is_now``: today;
+    ``once_done``: what holds instead of it once that echo was done.
     """
 
     rule: DueRule
@@ -72,6 +73,7 @@ class Schedule:
     baseline: DueRule | None = None
     days: tuple[int, int] = BASELINE_DAYS
     is_now: bool = False
+    once_done: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ def _treated(edition: Edition, now: Situation) -> Plan:
     row = "AHA-PV-01" if edition is ACC_AHA_2020 else "SAFE-03"
     words = "symptoms after an intervention: echo and a decision now, not an interval"
     at_once = Schedule(printed(edition, row, words), None, is_now=True)
-    return Plan(at_once, at_once, is_decision=True)
+    return Plan(replace(at_once, once_done=echo), at_once, is_decision=True)
 
 
 def _baseline(edition: Edition, state: MitralValveState) -> tuple[DueRule, tuple[int, int]]:
@@ -247,7 +249,7 @@ def _echo_after(edition: Edition, now: Situation) -> Schedule:
         rule, months, years = _echo_after_acc_aha(now.state)
     else:
         rule, months = _after_esc(edition, now)
-        years = ()
+        years = FIRST_YEAR if rule.row == "ESC25-F-09" else ()
     baseline, days = _baseline(edition, now.state)
     return Schedule(rule, months, years, baseline, days)
 
@@ -278,7 +280,8 @@ def _after_esc(edition: Edition, now: Situation) -> tuple[DueRule, tuple[int, in
         words = "ventricular secondary MR after an intervention: every 3 or 6 months"
         return printed(edition, "ESC25-F-06", words), months
     if now.state in BIOLOGICAL:
-        return printed(edition, "ESC25-F-09", "biological prosthesis: echo yearly"), YEARLY
+        words = "biological prosthesis: echo at 1 year, then yearly"
+        return printed(edition, "ESC25-F-09", words), YEARLY
     if now.mechanism is M.SECONDARY_ATRIAL:
         words = "atrial secondary MR after an intervention: yearly"
         return printed(edition, "ESC25-F-08", words), YEARLY

@@ -9,7 +9,8 @@ amended later is not in the record any more and holds nothing.
 An answer holds for the *grounds* it was given on: the conditions of the rules of class 1 or I that
 held then (symptoms, LVEF ≤ 60 %). While the class stands on these alone, newer evidence that says
 the same reopens nothing; a ground that was not there does, and so does a class that went and came
-back. This is the same for every decision, to intervene as to watch.
+back, on whatever evidence, and symptoms that did. This is the same for every decision, to intervene
+as to watch.
 
 A trigger's clock starts no earlier than the publication of the edition by which it was met: no
 edition is applied to a day before it.
@@ -23,7 +24,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from guidelines.criteria import at_least, at_most
+from guidelines.criteria import at_least, at_most, equals
 from guidelines.days import spoken
 from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.facts import FACTS, ORDER, ClinicalPicture
@@ -34,6 +35,11 @@ CLASS_1 = 3
 """The strength of a class 1 or I."""
 MUCH_WORSE = (at_most("lvef_percent", Decimal(50)), at_least("nyha_class", Decimal(3)))
 """Local: a ground of its own, so that an answer to LVEF 58 % is none to LVEF 45 %."""
+RETURNING = (equals("symptomatic", True), *MUCH_WORSE)
+"""Local: grounds that count as new when they come back; another may have fallen back by noise."""
+ADMISSION = "hf_hospitalization_past_year"
+ADMISSIONS = "heart_failure_admission"
+"""Local: each recorded admission for heart failure is a ground of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,11 @@ class Moment:
     ``answered_by``: the act of this day in words, "" for none; it answers what was open before it
     and what stands on evidence no newer than it. ``reopened_by``: an answer was not carried out
     (cancelled, or never done). ``ends``: nothing can be open after it (death). ``grounds``: the
-    conditions that hold of rules of class 1 or I, in words; none where no class 1 stands.
+    conditions that hold of rules of class 1 or I, in words; none where no class 1 stands. ``gone``:
+    of ``RETURNING`` those that are known not to hold. ``grounds_on``: the day of the newest fact
+    that one of the grounds is about. ``unheard``: those of the grounds that were entered after the
+    answer of this day, which it cannot have been given on. ``by_time``: nothing was recorded on the
+    day, so what stands anew on old evidence stands because something grew old.
     """
 
     on: date
@@ -85,11 +95,16 @@ class Moment:
     reopened_by: str = ""
     ends: bool = False
     grounds: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    grounds_on: date | None = None
+    unheard: frozenset[str] = frozenset()
+    by_time: bool = False
 
     @property
     def evidence_on(self) -> date:
-        """The day of the newest evidence it rests on; its own day when none is dated."""
-        return max((e.on for e in self.evidence if e.on is not None), default=self.on)
+        """The day of the newest evidence or ground it rests on; its own day when none is dated."""
+        days = (self.grounds_on, *(evidence.on for evidence in self.evidence))
+        return max((day for day in days if day is not None), default=self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +202,7 @@ def moment_of(
     """The moment that an edition's verdict on this day is."""
     stands = verdict.standing.headline == CLASS_1
     behind = _behind(verdict) if stands else ()
+    grounds = _grounds(verdict, picture) if stands else {}
     return Moment(
         on=on,
         body=verdict.edition.body,
@@ -199,7 +215,9 @@ def moment_of(
         answered_by=answered_by,
         reopened_by=reopened_by,
         ends=ends,
-        grounds=_grounds(verdict, picture) if stands else frozenset(),
+        grounds=frozenset(grounds),
+        gone=_gone(picture) if stands else frozenset(),
+        grounds_on=max((day for day in grounds.values() if day is not None), default=None),
     )
 
 
@@ -222,23 +240,44 @@ def _behind(verdict: EditionVerdict) -> _Behind:
     )
 
 
-def _grounds(verdict: EditionVerdict, picture: ClinicalPicture) -> frozenset[str]:
-    """The conditions that hold of the rules of class 1 or I; a team's judgement is none.
+def _grounds(verdict: EditionVerdict, picture: ClinicalPicture) -> dict[str, date | None]:
+    """The conditions that hold of the rules of class 1 or I, each with the day of its fact; a
+    team's judgement is none.
 
     Symptoms divide these rules between them: a ventricle past its limits is a ground of a patient
     with symptoms too, although the rule that names it is about those without.
     """
     held = {
-        atom.text
+        atom.text: _day_of(atom.fact, picture)
         for finding in verdict.findings
         if _speaks_of_class_1(finding)
         for atom in finding.rule.when.atoms()
         if atom.fact not in JUDGEMENTS and atom.holds(finding.known.readings)
     }
-    if held:
-        readings = picture.readings()
-        held |= {criterion.text for criterion in MUCH_WORSE if criterion.holds(readings)}
-    return frozenset(held)
+    if not held:
+        return held
+    readings = picture.readings()
+    worse = [criterion for criterion in MUCH_WORSE if criterion.holds(readings)]
+    held |= {each.text: _day_of(name, picture) for each in worse for name in each.facts}
+    return held | _admitted(picture)
+
+
+def _day_of(name: str, picture: ClinicalPicture) -> date | None:
+    fact = picture.facts.get(name)
+    return fact.on if fact is not None else None
+
+
+def _admitted(picture: ClinicalPicture) -> dict[str, date | None]:
+    """The newest admission for heart failure that is recorded with its day."""
+    fact = picture.facts.get(ADMISSION)
+    if fact is None or fact.on is None or not fact.source.startswith(f"{ADMISSIONS}:"):
+        return {}
+    return {f"admitted for heart failure, {spoken(fact.on)}": fact.on}
+
+
+def _gone(picture: ClinicalPicture) -> frozenset[str]:
+    readings = picture.readings()
+    return frozenset(each.text for each in RETURNING if each.holds(readings) is False)
 
 
 def _speaks_of_class_1(finding: Finding) -> bool:
@@ -273,13 +312,15 @@ class Fold:
     """What is open of one body after some of the days; the fold goes on from it.
 
     ``answered`` was open until the act of ``answered_on``. After it only newer evidence counts,
-    and of that only what gives a ground beyond ``answered_grounds``.
+    and of that only what gives a ground beyond ``answered_grounds``; but once no class 1 stood
+    (``lapsed``), one that stands again was answered by nobody, however old its evidence.
     """
 
     standing: OpenTrigger | None = None
     answered: OpenTrigger | None = None
     answered_on: date | None = None
     answered_grounds: frozenset[str] = frozenset()
+    lapsed: bool = False
 
     def after(self, moment: Moment) -> Fold:
         """The same with one more day, which is later than those before it."""
@@ -293,15 +334,18 @@ class Fold:
         if moment.kind is None:
             # What stands no more and comes back is new: nobody has answered that.
             standing = _no_longer_stands(now.standing)
-            return replace(now, standing=standing, answered_grounds=frozenset())
-        if now._counts(moment):
+            return replace(now, standing=standing, answered_grounds=frozenset(), lapsed=True)
+        if not moment.answered_by:
+            now = replace(now, answered_grounds=now.answered_grounds - moment.gone)
+        if moment.unheard or now._counts(moment):
             return replace(now, standing=_stands(now.standing, moment, now.answered_grounds))
         return now
 
     def _answered(self, moment: Moment) -> Fold:
         open_until_now = self.standing.grounds if self.standing else ()
         grounds = self.answered_grounds.union(open_until_now, moment.grounds)
-        return Fold(None, self.standing or self.answered, moment.on, grounds)
+        answered = self.standing or self.answered
+        return Fold(None, answered, moment.on, grounds - moment.unheard)
 
     def _reopened(self) -> Fold:
         standing = self.standing
@@ -314,7 +358,8 @@ class Fold:
         if self.standing is not None or self.answered_on is None:
             return True
         if moment.evidence_on <= self.answered_on:
-            return False
+            # Old evidence says nothing new, unless no class 1 stood since: then nobody answered it.
+            return self.lapsed and not moment.by_time
         # Without a ground answered or found there is nothing to compare: newer evidence decides.
         return not (moment.grounds and moment.grounds <= self.answered_grounds)
 
@@ -325,6 +370,7 @@ class Fold:
             "answered": self.answered.as_dict() if self.answered else None,
             "answered_on": self.answered_on.isoformat() if self.answered_on else None,
             "answered_grounds": sorted(self.answered_grounds),
+            "lapsed": self.lapsed,
         }
 
     @classmethod
@@ -337,6 +383,7 @@ class Fold:
             OpenTrigger.from_dict(stored["answered"]) if stored["answered"] else None,
             date.fromisoformat(stored["answered_on"]) if stored["answered_on"] else None,
             frozenset(stored["answered_grounds"]),
+            stored["lapsed"],
         )
 
 

@@ -324,7 +324,20 @@ def _today(case: FollowUpCase, rule: DueRule) -> Due:
 
 
 def _echo_due(case: FollowUpCase, schedule: Schedule) -> Due:
+    if schedule.once_done is not None and _looked_since_asked(case):
+        schedule = schedule.once_done
     return _due(case, schedule, case.last_echo_on)
+
+
+def _looked_since_asked(case: FollowUpCase) -> bool:
+    """Whether an echo was done after the intervention, on or after the last day of a symptom log.
+
+    Then the echo that symptoms ask for is done; what is left is the question and the decision.
+    """
+    echo, asked, operated = case.last_echo_on, case.last_visit_on, case.intervention_on
+    if echo is None or operated is None or echo <= operated:
+        return False
+    return asked is None or asked <= echo
 
 
 def _visit_due(case: FollowUpCase, schedule: Schedule) -> Due:

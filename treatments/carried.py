@@ -8,7 +8,7 @@ one assessment of each patient. Where no checkpoint serves, the record is replay
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from guidelines.clock import either_way, is_class_1
@@ -58,7 +58,7 @@ def open_today(
     folds: dict[Body, Fold] = dict(start.folds)
     if start.through < record.on and not record.has_died:
         for verdict in verdicts:
-            moment = moment_of(verdict, picture, on=record.on)
+            moment = replace(moment_of(verdict, picture, on=record.on), by_time=True)
             folds[moment.body] = folds.get(moment.body, Fold()).after(moment)
     open_now = tuple(fold.standing for fold in folds.values() if fold.standing is not None)
     return Carried(() if record.has_died else open_now, start.runs.begun, stands, start.looked_from)

@@ -41,9 +41,9 @@ from treatments.latch import (
 from treatments.record import KINDS, PatientRecord
 
 ONE_DAY = timedelta(days=1)
-SCHEMA = 3
+SCHEMA = 4
 """Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry, 3
-knows what was answered and keeps when each clock started."""
+knows what was answered and keeps when each clock started, 4 whether a class 1 has lapsed since."""
 KEPT = (0, 1, 4, 16)
 """Which checkpoints are kept: after the last day of the record, the one before, and further back.
 
@@ -142,7 +142,9 @@ def replayed(
         made.append(start)
     between = Between(record, editions_of, limits)
     before = start.through if start else None
-    for judged in judged_days(record, ahead, editions_of=editions_of, limits=limits):
+    for judged in judged_days(
+        record, ahead, editions_of=editions_of, limits=limits, entries=recorded
+    ):
         between.found[judged.on] = judged.standing
         between.enter(runs, before, judged.on, is_entry=judged.on in recorded)
         for moment in judged.moments:

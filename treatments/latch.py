@@ -6,8 +6,8 @@ on that day, and the fold of ``guidelines.latch`` keeps what was met until someb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from guidelines.assessment import graded_picture
@@ -67,7 +67,10 @@ def moments_of(
     limits: Mapping[str, int] = LIMITS,
 ) -> Iterator[Moment]:
     """The days of the record in their order, each judged by the editions of that day."""
-    for judged in judged_days(record, days_of(record), editions_of=editions_of, limits=limits):
+    entries = days_on_record(record)
+    for judged in judged_days(
+        record, days_of(record), editions_of=editions_of, limits=limits, entries=entries
+    ):
         yield from judged.moments
 
 
@@ -90,8 +93,12 @@ def judged_days(
     *,
     editions_of: EditionsOf = editions_in_force,
     limits: Mapping[str, int] = LIMITS,
+    entries: Collection[date],
 ) -> Iterator[JudgedDay]:
-    """These days of the record, each judged with what is dated on or before it."""
+    """These days of the record, each judged with what is dated on or before it.
+
+    ``entries``: those of them on which something was recorded or an edition came into force.
+    """
     acts, not_done = acts_of(record), _not_carried_out(record)
     died = record.patient.deceased_on
     for day in days:
@@ -103,7 +110,13 @@ def judged_days(
             continue
         picture = graded_picture(picture_of(as_of(record, day), limits)).picture
         known = Known.of(picture, JudgedTogether())
-        moments = tuple(_moment(edition, known, day, acted) for edition in editions)
+        heard = _heard_by_the_team(record, day) if acted["answered_by"] else None
+        moments = tuple(
+            _without_unheard(_moment(edition, known, day, acted), edition, heard, limits)
+            for edition in editions
+        )
+        if day not in entries:
+            moments = tuple(replace(moment, by_time=True) for moment in moments)
         standing = {rule.id for edition in editions for rule in _met(edition, known, day)}
         standing |= {
             either_way(edition)
@@ -150,6 +163,46 @@ def _moment(edition: Edition, known: Known, day: date, acted: dict[str, str]) ->
         answered_by=acted["answered_by"],
         reopened_by=acted["reopened_by"],
     )
+
+
+def _heard_by_the_team(record: PatientRecord, day: date) -> PatientRecord | None:
+    """The record of a day without what was entered after the decision of that day; ``None`` where
+    that is nothing, or nobody decided.
+    """
+    decided = [r for r in record.team_reviews if r.reviewed_on == day and r.decision in ANSWERS]
+    if not decided:
+        return None
+    last = max(day, *(record.day_of(review.entered_at) for review in decided))
+    then = as_of(record, day)
+    heard = PatientRecord(record.patient, day, zone=record.zone, of_rows=record.of_rows)
+    is_less = False
+    for kind in KINDS:
+        rows = getattr(then, kind.name)
+        kept = [row for row in rows if _known_on(record, row) <= last]
+        setattr(heard, kind.name, kept)
+        is_less |= len(kept) < len(rows)
+    return heard if is_less else None
+
+
+def _known_on(record: PatientRecord, row: ClinicalRecord) -> date:
+    """The day from which on a row could be read: its entry, or what its file says of it."""
+    if row.asserted_known_on is not None:
+        return row.asserted_known_on
+    finalized_at = getattr(row, "finalized_at", None)
+    entered_on = record.day_of(row.entered_at)
+    return max(entered_on, record.day_of(finalized_at)) if finalized_at else entered_on
+
+
+def _without_unheard(
+    moment: Moment, edition: Edition, heard: PatientRecord | None, limits: Mapping[str, int]
+) -> Moment:
+    """The moment with those of its grounds marked that the team had not heard of."""
+    if heard is None or not moment.grounds:
+        return moment
+    picture = graded_picture(picture_of(heard, limits)).picture
+    verdict = judge_timing(edition, Known.of(picture, JudgedTogether()), on=moment.on)
+    known = moment_of(verdict, picture, on=moment.on).grounds
+    return replace(moment, unheard=moment.grounds - known)
 
 
 def _nothing_of(

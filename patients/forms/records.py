@@ -302,8 +302,14 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
                 each.today = self.today
 
     def refill(self, data: Data) -> None:
-        """Show what was typed so far, without a word about what is still missing."""
+        """Show what was typed so far, without a word about what is still missing.
+
+        A box that was not on the page keeps what it says at first: with nothing chosen a browser
+        would choose the first entry, and a value that nobody chose would be saved.
+        """
         for name, box in self.fields.items():
+            if box.widget.value_omitted_from_data(data, {}, name):  # type: ignore[arg-type]
+                continue
             self.initial[name] = box.widget.value_from_datadict(data, {}, name)  # type: ignore[arg-type]
             box.widget.attrs.pop("autofocus", None)
             # A box whose value was read before would keep showing that one.

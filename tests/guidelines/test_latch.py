@@ -141,6 +141,32 @@ def test_what_went_and_came_back_is_new():
     assert trigger.since == back.on
 
 
+def test_what_went_and_came_back_is_new_on_old_evidence_too():
+    gone = moment(DAY + timedelta(days=40), stands=False)
+    back = moment(DAY + timedelta(days=60), grounds=["LVEF ≤ 60 %"], evidence_on=DAY)
+    assert after_a_decision(back) is None
+    trigger = after_a_decision(gone, back)
+    assert trigger is not None
+    assert trigger.since == back.on
+
+
+def test_what_comes_back_by_time_alone_waits_for_the_next_entry():
+    gone = moment(DAY + timedelta(days=40), stands=False)
+    back = moment(DAY + timedelta(days=60), grounds=["LVEF ≤ 60 %"], evidence_on=DAY)
+    assert after_a_decision(gone, replace(back, by_time=True)) is None
+    assert after_a_decision(gone, replace(back, by_time=True), replace(back, on=DAY.max))
+
+
+def test_a_ground_that_is_known_to_have_gone_is_answered_no_longer():
+    both = ("LVEF ≤ 60 %", "symptoms")
+    gone = moment(DAY + timedelta(days=40), grounds=["LVEF ≤ 60 %"])
+    back = moment(DAY + timedelta(days=60), grounds=both)
+    assert after_a_decision(gone, back, grounds=both) is None
+    trigger = after_a_decision(replace(gone, gone=frozenset({"symptoms"})), back, grounds=both)
+    assert trigger is not None
+    assert trigger.new_grounds == ("symptoms",)
+
+
 def test_an_answer_to_something_else_is_none_to_a_class_1():
     decided = moment(DAY, stands=False, answered_by="watch")
     met = moment(DAY + timedelta(days=40), grounds=["symptoms"])
@@ -277,5 +303,6 @@ def test_a_trigger_reads_back_as_it_was_written():
     undated = replace(trigger, evidence=(Evidence("operability", "Operable", None, ""),))
     for each in (trigger, undated):
         assert OpenTrigger.from_dict(json.loads(json.dumps(each.as_dict()))) == each
-    fold = Fold(None, replace(trigger, new_grounds=("symptoms",)), DAY, frozenset({"symptoms"}))
+    told = replace(trigger, new_grounds=("symptoms",))
+    fold = Fold(None, told, DAY, frozenset({"symptoms"}), lapsed=True)
     assert Fold.from_dict(json.loads(json.dumps(fold.as_dict()))) == fold

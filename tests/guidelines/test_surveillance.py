@@ -282,6 +282,37 @@ def test_a_repair_is_seen_at_one_year_first() -> None:
     assert due.by == date(2027, 6, 1)
 
 
+@pytest.mark.parametrize("symptomatic", [True, None])
+@pytest.mark.parametrize("edition", ALL_EDITIONS)
+def test_an_echo_that_symptoms_ask_for_after_an_intervention_is_due_until_it_is_done(
+    edition: Edition, symptomatic: bool | None
+) -> None:
+    asked = ON - timedelta(days=20)
+    base = case(TREATED, symptomatic=symptomatic, last_visit_on=asked)
+    for echo, is_now in ((asked - timedelta(days=1), True), (asked, False)):
+        due = due_of(replace(base, echoes_on=(echo,)), edition)
+        assert due.echo
+        assert due.visit
+        assert (due.echo.by == ON) is is_now
+        assert due.visit.by == ON
+
+
+@pytest.mark.parametrize("edition", [ESC21, ESC25])
+@pytest.mark.parametrize("state", [S.SURGICAL_BIOPROSTHESIS, S.TRANSCATHETER])
+def test_a_biological_prosthesis_is_seen_one_year_after_the_operation(
+    edition: Edition, state: MitralValveState
+) -> None:
+    base = case(TREATED, valve_state=state, intervention_on=date(2026, 3, 1))
+    for echo, by in (
+        (date(2026, 5, 20), date(2027, 3, 1)),
+        (date(2026, 10, 1), date(2027, 10, 1)),
+        (date(2027, 3, 1), date(2028, 3, 1)),
+    ):
+        due = due_of(replace(base, on=echo, echoes_on=(echo,)), edition).echo
+        assert due
+        assert (due.rule.row, due.by) == ("ESC25-F-09", by)
+
+
 @pytest.mark.parametrize("edition", ALL_EDITIONS)
 def test_symptoms_or_recurrence_after_an_intervention_are_no_interval(edition: Edition) -> None:
     symptomatic = due_of(case(TREATED, symptomatic=True), edition)

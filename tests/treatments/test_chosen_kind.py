@@ -31,6 +31,14 @@ def test_before_the_kind_is_chosen_only_what_all_share_is_asked(boxes):
     assert not shown & {"performed_on", "prosthesis_model", "repair_technique", "devices_count"}
 
 
+def test_a_box_that_appears_has_no_answer_chosen(alice, client_of, patient):
+    typed = {"kind": "teer", "status": "cancelled", "follow": "yes"}
+    form = client_of(alice).post(INTERVENTION.add_url(patient), typed).context["form"]
+    for name in ("urgency", "approach", "not_done_because"):
+        assert form[name].value() == "not_stated"
+        assert 'value="not_stated" selected' in str(form[name])
+
+
 def test_a_link_may_choose_the_kind(boxes):
     assert "prosthesis_model" in boxes(query="?kind=mitral_mechanical")
     assert "prosthesis_model" not in boxes(query="?kind=nonsense")

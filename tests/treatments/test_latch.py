@@ -8,7 +8,7 @@ from guidelines.vocabulary import Body
 from tests.factories import records as make
 from treatments.latch import as_of, days_of, open_triggers_of
 from treatments.models import Intervention, TeamReview
-from treatments.record import record_of
+from treatments.record import KINDS, record_of
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 22)
@@ -88,6 +88,76 @@ def test_a_new_ground_opens_it_again(patient, decision, worse):
     found = triggers(patient, on=date(2026, 8, 1))[Body.ACC_AHA]
     assert found.since == date(2026, 7, 1)
     assert len(found.new_grounds) == 1
+
+
+def test_a_class_that_a_pregnancy_had_closed_is_open_after_it_on_the_same_evidence(clinic_north):
+    patient = make.patient_of(clinic_north, born_on=date(1990, 5, 5), pregnancy_possible=True)
+    make.diagnosis(patient, "2022-01-01")
+    make.none_of_these(patient, "2026-01-10")
+    make.symptom_free(patient, "2026-02-01")
+    make.echo(patient, "2026-02-01", lvef_percent=66, lvesd_mm=41, eroa_mm2=45, vena_contracta_mm=8)
+    make.pregnancy(patient, "2026-02-25", "pregnant")
+    decided(patient, "medical")
+    assert triggers(patient, on=date(2026, 3, 2)) == {}
+    make.pregnancy(patient, "2026-03-20", "not_pregnant")
+    found = triggers(patient, on=date(2026, 7, 1))
+    assert {trigger.since for trigger in found.values()} == {date(2026, 3, 20)}
+    assert set(found) == {Body.ACC_AHA, Body.ESC_EACTS}
+
+
+def with_symptoms(patient, day, nyha=2):
+    make.log(patient, day, nyha=nyha, dyspnea=True, attribution="certain")
+
+
+def test_an_echo_of_the_ventricle_alone_is_newer_evidence_too(patient):
+    with_symptoms(patient, "2026-02-10")
+    echo_again(patient, "2026-02-10", lvef_percent=58, lvesd_mm=38)
+    decided(patient, "watch")
+    make.echo(patient, "2026-06-01", lvef_percent=45)
+    found = triggers(patient, on=date(2026, 6, 2))[Body.ACC_AHA]
+    assert (found.since, found.new_grounds) == (date(2026, 6, 1), ("LVEF ≤ 50 %",))
+
+
+def test_a_severe_symptom_that_went_and_came_back_is_new(patient):
+    with_symptoms(patient, "2026-02-10", nyha=3)
+    decided(patient, "watch")
+    with_symptoms(patient, "2026-05-01", nyha=2)
+    assert triggers(patient, on=date(2026, 5, 2)) == {}
+    with_symptoms(patient, "2026-06-01", nyha=3)
+    found = triggers(patient, on=date(2026, 6, 2))[Body.ACC_AHA]
+    assert found.new_grounds == ("NYHA class ≥ 3",)
+
+
+def test_a_further_admission_for_heart_failure_is_a_ground_of_its_own(patient):
+    with_symptoms(patient, "2026-02-10")
+    make.admission(patient, "2026-02-12")
+    decided(patient, "watch")
+    assert triggers(patient, on=date(2026, 4, 1)) == {}
+    make.admission(patient, "2026-05-03")
+    found = triggers(patient, on=date(2026, 5, 4))[Body.ACC_AHA]
+    assert found.new_grounds == ("admitted for heart failure, 3 May 2026",)
+
+
+def entered_on(row, day):
+    """The row as if it had been entered on a day."""
+    type(row).objects.filter(pk=row.pk).update(entered_at=make.instant_of(day))
+    if hasattr(row, "finalized_at"):
+        type(row).objects.filter(pk=row.pk).update(finalized_at=make.instant_of(day))
+
+
+def test_a_decision_answers_nothing_that_was_entered_after_it(patient):
+    decided(patient, "watch")
+    for kind in KINDS:
+        for row in getattr(record(patient), kind.name):
+            entered_on(row, "2026-03-01")
+    assert triggers(patient, on=date(2026, 5, 1)) == {}
+    study = make.echo(patient, "2026-02-20", lvef_percent=45)
+    entered_on(study, "2026-03-01")
+    assert triggers(patient, on=date(2026, 5, 1)) == {}
+    entered_on(study, "2026-03-15")
+    found = triggers(patient, on=date(2026, 5, 1))[Body.ACC_AHA]
+    assert found.new_grounds == ("LVEF ≤ 50 %", "LVEF ≤ 60 %")
+    assert found.since == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize("decision", ["further_tests", "not_decided"])
