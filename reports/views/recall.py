@@ -27,7 +27,7 @@ from patients.days import spoken
 from patients.forms.typed import ClockField, DayField
 from patients.models import Patient
 from patients.models.patient import PatientQuerySet
-from reports.downloads import file_of, note_export
+from reports.downloads import csv_response, note_export
 from reports.recall import (
     RecallFilter,
     RecallRow,
@@ -38,6 +38,7 @@ from reports.recall import (
     to_call,
 )
 from reports.recall_report import recall_report
+from reports.scope import Scope
 from reports.views.patient_search import clinics_searched
 
 PER_PAGE = 50
@@ -114,11 +115,10 @@ def recall_csv(request: ClinicRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, of the clinics in which the user may export identified data."""
     allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     visit = visit_of(request)
-    clinics = [clinic for clinic in visit.scope.clinics if clinic.pk in allowed]
-    report = recall_report(visit.scope, clinics, visit.chosen)
-    clinic_ids = [clinic.pk for clinic in clinics]
-    note_export(request.user, report, report.count_by_clinic(clinic_ids))
-    return file_of(report, clinic_ids, f"recall_{visit.scope.today.isoformat()}.csv")
+    scope = Scope([clinic for clinic in visit.scope.clinics if clinic.pk in allowed])
+    report = recall_report(visit.scope, visit.chosen)
+    note_export(request.user, report, report.count_by_clinic(scope))
+    return csv_response(report, scope, file_name=f"recall_{visit.scope.today.isoformat()}.csv")
 
 
 def visit_of(request: ClinicRequest) -> Visit:
