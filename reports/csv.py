@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -92,6 +92,10 @@ class Column:
     def identity(self) -> str:
         """How much it says of who somebody is, in words."""
         return self.data_class.value.replace("_", "-")
+
+    def read_from(self, source: str) -> Column:
+        """The same column of rows that hold its value under another name."""
+        return replace(self, source=source)
 
     def writer(self) -> Callable[[Any], str]:
         """The function that turns a value of the source into the text of a cell."""

@@ -43,7 +43,7 @@ def record_rows(model: type[Versioned], scope: Scope) -> QuerySet[Any, Any]:
     record number they are listed under; with ``known_on`` they are versions from the history, each
     the newest of its row at that instant.
     """
-    rows = _versions(model, scope).annotate(row_day=_day_of(model))
+    rows = versions_of(model, scope).annotate(row_day=_day_of(model))
     rows = _narrowed(rows, model, scope)
     patient = "id" if model is Patient else "patient_id"
     taken = _registrations(model, scope, patient)
@@ -71,7 +71,7 @@ def followed_patients(scope: Scope) -> QuerySet[Any, Any]:
     return patients.filter(_standing(scope, "standing__")).order_by("search_key", "id")
 
 
-def _versions(model: type[Versioned], scope: Scope) -> QuerySet[Any, Any]:
+def versions_of(model: type[Versioned], scope: Scope) -> QuerySet[Any, Any]:
     """All rows as they are, or the newest version of each at an instant."""
     if scope.known_at is None:
         return model._default_manager.all()
