@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -12,6 +13,8 @@ from django.urls import reverse
 from accounts.actions import grant_membership
 from accounts.permissions import Role
 from audit.models import AuditEvent
+from patients.actions import amend_echo_study
+from patients.models import EchoStudy
 from reports.catalogue import REPORTS
 from reports.downloads import CSV, ZIP, pieces_of
 from reports.package import Order
@@ -253,6 +256,36 @@ def test_as_known_on_a_day_gives_the_version_of_then(client, alice, patient):
     yesterday = f"?known_on={days_ago(1).isoformat()}"
     assert taken(client, yesterday, url) == []
     assert [row["nyha_low"] for row in taken(client, "", url)] == ["2"]
+
+
+def test_the_version_of_a_day_is_the_newest_that_was_known_then(client, alice, patient):
+    """Entered on 1 March, amended on 1 June: the file of each day has what was held then."""
+    study = records.echo(patient, "2026-02-20", lvesd_mm=36)
+    study.lvesd_mm = 42
+    amend_echo_study(study, by=alice, clinic=None, reason="read again")
+    first, second = EchoStudy.history.filter(id=study.pk).order_by("history_id")
+    for version, day in ((first, "2026-03-01"), (second, "2026-06-01")):
+        at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        EchoStudy.history.filter(history_id=version.history_id).update(history_date=at)
+    found = {
+        known: [row["lvesd_mm"] for row in taken(client, f"?known_on={known}")]
+        for known in ("2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01")
+    }
+    assert found == {
+        "2026-02-28": [],
+        "2026-03-01": ["36"],
+        "2026-05-31": ["36"],
+        "2026-06-01": ["42"],
+    }
+
+
+def test_of_two_versions_of_one_instant_the_later_counts(client, alice, patient):
+    study = records.echo(patient, "2026-02-20", lvesd_mm=36)
+    study.lvesd_mm = 42
+    amend_echo_study(study, by=alice, clinic=None, reason="read again")
+    at = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
+    EchoStudy.history.filter(id=study.pk).update(history_date=at)
+    assert [row["lvesd_mm"] for row in taken(client, "?known_on=2026-03-01")] == ["42"]
 
 
 @pytest.mark.parametrize("name", [name for name, each in REPORTS.items() if each.now_only])
