@@ -58,6 +58,7 @@ class _Course:
     """
 
     plans: Sequence[Any]
+    """Newest first."""
     points: list[Inr] = field(default_factory=list)
     limits: Limits | None = None
     since: date | None = None
@@ -107,20 +108,21 @@ class _Course:
 def _compute(patients: Sequence[Any], scope: Scope) -> Iterator[Mapping[str, Any]]:
     everything = replace(scope, from_on=None, until_on=None)
     keys = [patient.pk for patient in patients]
-    results = _by_patient(inr_results(everything), keys, "row_day", "id")
+    results = _by_patient(inr_results(everything), keys, "taken_on")
     plans = record_rows(AnticoagulationPlan, everything).filter(struck_at__isnull=True)
-    planned = _by_patient(plans, keys, "-from_on", "-id")
+    planned = _by_patient(plans, keys, "from_on")
     for patient in patients:
-        rows = _rows(results[patient.pk], _Course(planned[patient.pk]))
+        rows = _rows(results[patient.pk], _Course(planned[patient.pk][::-1]))
         for row in rows:
             if _is_asked(row, scope):
                 row["patient"] = patient.public_id
                 yield row
 
 
-def _by_patient(rows: QuerySet[Any, Any], keys: Sequence[int], *order: str) -> dict[int, list[Any]]:
+def _by_patient(rows: QuerySet[Any, Any], keys: Sequence[int], day: str) -> dict[int, list[Any]]:
+    """The rows of each patient, oldest first."""
     found = defaultdict(list)
-    for row in rows.filter(patient_id__in=keys).order_by("patient_id", order[0], order[1]):
+    for row in rows.filter(patient_id__in=keys).order_by("patient_id", day, "id"):
         found[row.patient_id].append(row)
     return found
 
