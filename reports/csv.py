@@ -62,6 +62,13 @@ def joined(values: Sequence[str]) -> str:
     return " ".join(values)
 
 
+def formulas(derived: Mapping[str, Mapping[str, Any]]) -> str:
+    """The formula and version behind each derived value of a study."""
+    return "; ".join(
+        f"{name}: {found['formula']} version {found['version']}" for name, found in derived.items()
+    )
+
+
 def ticked(value: bool) -> bool | None:
     """A tick that was not set says nothing, and nothing is an empty cell, never "no"."""
     return value or None

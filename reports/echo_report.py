@@ -15,7 +15,7 @@ from guidelines.quantities import FORMULAS
 from patients.data_classes import DataClass
 from patients.models import EchoStudy
 from reports.columns import CLINIC, ENTERED, RECORD_NUMBER, VERSION, columns_of, patient_id
-from reports.csv import Column, Entry, Kind
+from reports.csv import Column, Entry, Kind, formulas
 from reports.readable import record_rows
 from reports.report import Filter, FromQueries, Report
 from reports.scope import Scope
@@ -96,15 +96,9 @@ def _columns() -> Iterator[Column]:
         shown = f"Derived: {label} ({unit})" if unit else f"Derived: {label}"
         yield Column(f"derived_{name}", shown, Kind.NUMBER, "derived", Entry((name, "value")),
                      DataClass.CLINICAL, unit, rule=f"{formula}: {FORMULAS[formula]}")  # fmt: skip
-    yield Column("derived_formulas", "Formula and version of each", Kind.TEXT, "derived", _formulas,
+    yield Column("derived_formulas", "Formula and version of each", Kind.TEXT, "derived", formulas,
                  DataClass.CLINICAL)  # fmt: skip
     yield from (ENTERED, VERSION)
-
-
-def _formulas(derived: dict[str, Any]) -> str:
-    return "; ".join(
-        f"{name}: {found['formula']} version {found['version']}" for name, found in derived.items()
-    )
 
 
 ECHO_STUDIES = Report(

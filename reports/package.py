@@ -72,7 +72,7 @@ def csv_stream(report: Report, scope: Scope, *, mark: bool = False) -> Iterator[
 
 def _pieces(report: Report, scope: Scope, *, mark: bool) -> Iterator[tuple[int, str]]:
     yield 0, (BYTE_ORDER_MARK if mark else "") + lines([report.headings])
-    yield from in_chunks(report.rows(scope))
+    yield from report.pieces(scope)
 
 
 def zip_stream(order: Order) -> Iterator[bytes]:

@@ -15,8 +15,9 @@ from django.db.models import Count, QuerySet
 
 from accounts.permissions import Action
 from patients.data_classes import DataClass
-from reports.csv import Column
+from reports.csv import Column, in_chunks
 from reports.scope import Scope
+from reports.sql_lines import can_write, written_rows
 
 READ_AT_ONCE = 2000
 PATIENTS_AT_ONCE = 50
@@ -40,6 +41,9 @@ class Source(Protocol):
 
     def rows(self, columns: Sequence[Column], scope: Scope) -> Iterator[list[str]]:
         """The rows as texts of cells, in constant memory."""
+
+    def pieces(self, columns: Sequence[Column], scope: Scope) -> Iterator[tuple[int, str]]:
+        """The same as lines of a file, in pieces of many rows, each with its number of rows."""
 
 
 class FromQueries:
@@ -67,6 +71,14 @@ class FromQueries:
             values = query(scope).values_list(*sources)
             for row in values.iterator(chunk_size=READ_AT_ONCE):
                 yield [write(row[place]) for place, write in cells]
+
+    def pieces(self, columns: Sequence[Column], scope: Scope) -> Iterator[tuple[int, str]]:
+        """Written by the database where it can."""
+        if not can_write(columns):
+            yield from in_chunks(self.rows(columns, scope))
+            return
+        for query in self.queries:
+            yield from written_rows(query(scope), columns)
 
 
 def _counted(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
@@ -105,6 +117,10 @@ class FromPatients:
         while patients := list(islice(found, PATIENTS_AT_ONCE)):
             for row in self.compute(patients, scope):
                 yield [write(row[source]) for source, write in cells]
+
+    def pieces(self, columns: Sequence[Column], scope: Scope) -> Iterator[tuple[int, str]]:
+        """The rows as lines."""
+        return in_chunks(self.rows(columns, scope))
 
 
 @dataclass(frozen=True)
@@ -148,6 +164,11 @@ class Report:
         """The rows as texts of cells, without the headings."""
         with reading():
             yield from self.source.rows(self.columns, scope)
+
+    def pieces(self, scope: Scope) -> Iterator[tuple[int, str]]:
+        """The rows as lines of a file, without the headings, each piece with its number of rows."""
+        with reading():
+            yield from self.source.pieces(self.columns, scope)
 
 
 @contextmanager
