@@ -109,6 +109,7 @@ ECHO_STUDIES = Report(
     source=FromQueries(echo_studies),
     filters=(Filter.DAYS, Filter.MECHANISM, Filter.STAGE),
     notes=(
+        "Of patients who left: the studies up to that day that nobody changed afterwards.",
         "All studies, drafts and those entered in error included: the column status says which.",
         "LVEF stands in lvef_percent only when it was given as one number; a range or an open "
         "end stands in the columns beside it.",

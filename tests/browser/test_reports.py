@@ -66,5 +66,5 @@ def test_it_offers_nothing_of_another_clinic(log_in, charlie, alice, clinic_nort
     records.patient_of(clinic_north, record_number="N-7")
     page = log_in(charlie)
     page.goto(live_server.url + reverse("reports:report-page", args=["patients"]))
-    expect(page.get_by_role("heading", name="0 rows")).to_be_visible()
+    expect(page.get_by_role("heading", name="0 rows", exact=True)).to_be_visible()
     expect(page.get_by_text("North")).to_have_count(0)

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from accounts.models import ClinicSetting
 from guidelines.scores.ttr import Inr, time_in_range
 from guidelines.series import MEASURES
 from patients.actions import end_registration
@@ -292,4 +291,3 @@ def test_only_an_auditor_takes_the_audit(client_of, alice, otto, patient):
     page = client_of(otto).get("/reports/").content.decode()
     assert url in page
     assert "/reports/patients/" not in page
-    assert ClinicSetting.objects.count() == 0
