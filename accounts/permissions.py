@@ -43,6 +43,7 @@ class Action(models.TextChoices):
     EXPORT_IDENTIFIED = "export_identified", "export data that identifies patients"
     EXPORT_DEIDENTIFIED = "export_deidentified", "export data without identity"
     VIEW_AUDIT = "view_audit", "read the audit trail"
+    VIEW_WAITING = "view_waiting", "read waiting times"
     MANAGE_CLINIC = "manage_clinic", "manage the clinic, its members and settings"
 
 
@@ -57,6 +58,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.RECALL,
             Action.FINALIZE_STUDY,
             Action.DECIDE,
+            Action.VIEW_WAITING,
             Action.IMPORT_DATA,
             Action.EXPORT_IDENTIFIED,
             Action.EXPORT_DEIDENTIFIED,
@@ -83,7 +85,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
         }
     ),
     Role.RESEARCHER: frozenset({Action.EXPORT_DEIDENTIFIED}),
-    Role.AUDITOR: frozenset({Action.VIEW_AUDIT}),
+    Role.AUDITOR: frozenset({Action.VIEW_AUDIT, Action.VIEW_WAITING}),
     Role.CLINIC_ADMINISTRATOR: frozenset({Action.MANAGE_CLINIC}),
 }
 

@@ -114,3 +114,30 @@ def filter_name(offered: Any) -> str:
         # ("clinic", RelatedOnlyFieldListFilter) asks for clinic__id
         return f"{offered[0]}__id"
     return offered if isinstance(offered, str) else str(offered.parameter_name)
+
+
+class ReadBySuperusers(GuardedAdmin):
+    """What the program writes by itself about all clinics: to read, for superusers."""
+
+    # Counting a table that only grows would cost more than the page.
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Superusers only."""
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers only."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False

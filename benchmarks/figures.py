@@ -29,12 +29,13 @@ class Figure:
 
 @dataclass
 class Part:
-    """The figures of one benchmark, how they are meant, and remarks of the run."""
+    """The figures of one benchmark, how they are meant, remarks of the run, and query plans."""
 
     title: str
     about: str
     figures: list[Figure] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    plans: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, value: str, **more: Any) -> None:
         """Note one figure."""
@@ -52,7 +53,8 @@ class Part:
     def from_json(cls, data: dict[str, Any]) -> Part:
         """The reverse of ``as_json``."""
         figures = [Figure(**figure) for figure in data["figures"]]
-        return cls(data["title"], data["about"], figures, list(data["remarks"]))
+        plans = dict(data.get("plans", {}))
+        return cls(data["title"], data["about"], figures, list(data["remarks"]), plans)
 
 
 def best_of(times: int, work: Callable[[], Any]) -> float:
@@ -115,6 +117,8 @@ def _part(part: Part, level: str) -> str:
         for figure in part.figures
     ]
     lines += ["", *(f"- {remark}" for remark in part.remarks)]
+    for title, plan in part.plans.items():
+        lines += ["", f"{title}:", "", "```", plan, "```"]
     return "\n".join(lines).rstrip() + "\n"
 
 

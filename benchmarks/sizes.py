@@ -17,6 +17,7 @@ class Size:
     page_repeats: int
     demo_patients: int
     reassessed_patients: int
+    other_clinics: int
 
 
 FULL = Size(
@@ -28,6 +29,7 @@ FULL = Size(
     page_repeats=30,
     demo_patients=10_000,
     reassessed_patients=2000,
+    other_clinics=99,
 )
 QUICK = Size(
     rows=300,
@@ -38,6 +40,7 @@ QUICK = Size(
     page_repeats=5,
     demo_patients=300,
     reassessed_patients=100,
+    other_clinics=9,
 )
 TINY = Size(
     rows=100,
@@ -48,4 +51,5 @@ TINY = Size(
     page_repeats=1,
     demo_patients=4,
     reassessed_patients=4,
+    other_clinics=3,
 )

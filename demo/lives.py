@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.models import Clinic
 from demo.past import Desk, Entering
 from demo.simulation.life import Life, Written
+from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
+from followup.pathway import PathwayRows
 from followup.standing import store_standings
 from patients.derived import derived_values
 from patients.models import (
@@ -25,6 +27,7 @@ from patients.models import (
     EchoStudy,
     Patient,
     Registration,
+    ResultAcknowledgment,
     Versioned,
     folded,
 )
@@ -84,7 +87,8 @@ def write_lives(lives: Sequence[Life], places: Places, seed: int, *, now: dateti
         gathered = (
             _record(life, past, places, now) for life, past in zip(lives, pasts, strict=True)
         )
-        store_standings(gathered, at=now)
+        rows = {past[0].row.pk: _pathway_rows(past) for past in pasts}
+        store_standings(gathered, at=now, rows=rows)
 
     write_past([row for past in pasts for row in past], note=NOTE, then=standings)
 
@@ -96,6 +100,34 @@ def _record(life: Life, past: Sequence[PastRow], places: Places, now: datetime) 
     rows = (each.row for each in past if isinstance(each.row, ClinicalRecord))
     on = max(timezone.localdate(now, zone) for zone in zones)
     return record_from(patient, rows, on=on, zone=zones[-1])
+
+
+def _pathway_rows(past: Sequence[PastRow]) -> PathwayRows:
+    """What ``pathway_rows_of`` would read of them: nothing is struck, nothing lies ahead."""
+    found = PathwayRows()
+    lists: Mapping[type[Versioned], list[Any]] = {
+        Appointment: found.appointments,
+        ContactAttempt: found.contacts,
+        FollowUpEnd: found.ends,
+        Referral: found.referrals,
+        Registration: found.registrations,
+    }
+    for each in past:
+        row: Any = each.row
+        if type(row) in lists:
+            lists[type(row)].append(row)
+        elif isinstance(row, ResultAcknowledgment):
+            found.seen_studies.update(filter(None, [row.echo_study_id]))
+            found.seen_results.update(filter(None, [row.lab_result_id]))
+    for rows in (found.appointments, found.contacts, found.ends, found.referrals):
+        rows.sort(key=_pathway_place, reverse=True)
+    return found
+
+
+def _pathway_place(row: Any) -> tuple[date, int]:
+    """Appointments stand by the day for which they are planned, all else by its own day."""
+    day = row.planned_on if isinstance(row, Appointment) else getattr(row, row.date_field)
+    return day, row.pk
 
 
 def _entering(life: Life, places: Places) -> Entering:
@@ -167,6 +199,9 @@ def _row(
         _complete_study(row, written, entering)
     elif isinstance(row, AcuteEpisode):
         _complete_episode(row, entering)
+    elif isinstance(row, ResultAcknowledgment):
+        desk = entering.desk_on(row.seen_at.date())
+        row.seen_at, row.seen_by_id = row.seen_at.replace(tzinfo=desk.zone), desk.clinician_id
     elif isinstance(row, Medication):
         row.drug_class = FORMULARY[row.drug].drug_class.value
     return row

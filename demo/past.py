@@ -20,6 +20,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from followup.models import Appointment, Referral
 from patients.derived import derived_values
 from patients.models import (
     AcuteEpisode,
@@ -36,6 +37,9 @@ from treatments.models import AnticoagulationPlan, Intervention, Medication
 REASON = "demo patient"
 PLANNED_DAYS_BEFORE = 21
 """How long before its day a procedure was planned, where the record does not say."""
+
+CALLED_OFF_DAYS_BEFORE = 7
+"""How long before its day an appointment was called off, where the record does not say."""
 
 OPENING = time(8, 30)
 MORNING = time(9)
@@ -326,6 +330,24 @@ def _of_intervention(row: Intervention, first: datetime, by: str) -> Iterator[St
         yield Stage(row.baseline_measured_on, _NO_BASELINE, "baseline Doppler", "nurse")
 
 
+def _of_appointment(row: Appointment, first: datetime, by: str) -> Iterator[Stage]:
+    """Booked first; whether somebody came is known on its day, that it was called off before."""
+    if row.status == Appointment.Status.PLANNED:
+        return
+    former = {"status": "planned", "cancelled_by": "not_stated", "comment": ""}
+    died, day = row.patient.deceased_on, row.planned_on
+    if row.status == Appointment.Status.CANCELLED:
+        day -= timedelta(days=CALLED_OFF_DAYS_BEFORE)
+        if died is not None and row.booked_on <= died < row.planned_on:
+            day = died
+    yield Stage(max(day, row.booked_on), former, row.get_status_display(), "nurse")
+
+
+def _of_referral(row: Referral, first: datetime, by: str) -> Iterator[Stage]:
+    if row.withdrawn_on is not None:
+        yield Stage(row.withdrawn_on, {"withdrawn_on": None}, "withdrawn")
+
+
 _NO_BASELINE = {
     each.attname: None
     for each in Intervention._meta.concrete_fields
@@ -349,6 +371,8 @@ _STAGES: dict[type[Versioned], Callable[[Any, datetime, str], Iterator[Stage]]] 
     Medication: _of_medication,
     AnticoagulationPlan: _of_plan,
     Intervention: _of_intervention,
+    Appointment: _of_appointment,
+    Referral: _of_referral,
 }
 
 

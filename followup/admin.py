@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.permissions import Action
-from audit.guarded_admin import GuardedAdmin
+from audit.guarded_admin import ReadBySuperusers
 from followup.models import (
     Appointment,
     ContactAttempt,
@@ -146,7 +146,7 @@ class ReferralAdmin(FollowUpAdmin):
 
 
 @admin.register(ReassessRun)
-class ReassessRunAdmin(GuardedAdmin):
+class ReassessRunAdmin(ReadBySuperusers):
     """Rounds over the standings, to read: they go over all clinics and name nobody."""
 
     list_display = (
@@ -159,24 +159,3 @@ class ReassessRunAdmin(GuardedAdmin):
         "engine_version",
         "note",
     )
-    show_full_result_count = False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Superusers only."""
-        return request.user.is_active and request.user.is_superuser
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers only."""
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: ``manage.py reassess`` does."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from followup.models import Standing
-from guidelines.concerns import ConcernKind
+from followup.models.standing import Standing
+from guidelines.concerns import ROUTINE, ConcernKind
 from guidelines.vocabulary import MitralValveState
 from patients.models import Patient
-
-# What ends with the follow-up itself; everything else asks for somebody all the same.
-ROUTINE = frozenset({ConcernKind.DUE, ConcernKind.NEAR, ConcernKind.MISSING})
 
 NOT_COMPUTED = "What stands against it has not been computed for this patient: read the record"
 ACUTE = "Acute mitral regurgitation stands"

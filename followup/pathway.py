@@ -16,8 +16,16 @@ from typing import Any
 from django.db.models import DateField
 
 from followup.clinic_rules import ClinicRules
+from followup.completeness import OnThePathway, completeness_case
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
-from guidelines.assessment import INR_OVERDUE, Outline, graded_picture
+from followup.new_results import new_until, unseen_results
+from followup.open_plans import awaits_intervention, plans_of
+from guidelines.assessment import INR_OVERDUE, Outline
+from guidelines.completeness import (
+    Completeness,
+    completeness_changes_on,
+    completeness_of,
+)
 from guidelines.concerns import (
     Concern,
     ConcernCase,
@@ -37,22 +45,19 @@ from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from guidelines.vocabulary import GradeResult, PregnancyStatus, Tempo
 from patients.days import spoken
 from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
+from patients.study_sheet import upper_first
 from treatments.facts import last_mitral_procedure
-from treatments.facts.valve import BY_CATHETER
-from treatments.follow_up import as_recorded, follow_ups_of
+from treatments.follow_up import follow_ups_of, last_known
 from treatments.latch import (
-    ANSWERING_PROCEDURES,
     ANSWERS,
-    LONGEST_WAIT_DAYS,
     acts_of,
+    answered_last,
     days_on_record,
 )
-from treatments.models import AnticoagulationPlan, Intervention, TeamReview
+from treatments.models import AnticoagulationPlan, TeamReview
 from treatments.record import KINDS, PatientRecord
 from treatments.series import series_of
 
-NEW_RESULT_DAYS = 60
-"""Local: a result counts as new for so long; later the record's page still shows it."""
 ANSWERED_DUE_DAYS = 183
 """Local: after a decision not to intervene that names no day, when it is looked at again."""
 IN_PREGNANCY_DAYS = 91
@@ -115,6 +120,7 @@ class Pathway:
     due_words: str
     booked_on: date | None
     missing_one: str
+    completeness: Completeness
     valid_until: date
 
 
@@ -144,6 +150,7 @@ def pathway_of(
         due_words=asks.due_words,
         booked_on=case.booked_on,
         missing_one=reading.missing_one,
+        completeness=completeness_of(reading.complete),
         valid_until=min(filter(None, (waits, *_looks(record, rows, case, reading, rules)))),
     )
 
@@ -167,10 +174,14 @@ class _Reading:
         self.acts = acts_of(record)
         self.triggers = () if self.has_died else tuple(self._triggers(triggers))
         self.courses = () if self.has_died else tuple(self._courses())
+        self.follow_ups = () if self.has_died else self._follow_ups()
         self.due = None if self.has_died else self._due()
         self.missing_one = self._missing_one()
+        self.unseen = unseen_results(record, rows.seen_studies, rows.seen_results)
         self.case = self._case()
         self.asks = self._asks()
+        self.echo_dues = tuple(self._echo_dues())
+        self.complete = completeness_case(record, picture, said, self._found())
 
     # Decisions
 
@@ -179,9 +190,11 @@ class _Reading:
             bodies = {verdict.edition.body for verdict in self.verdicts}
             for trigger in found:
                 if trigger.body in bodies:
-                    yield Trigger(trigger.said, trigger.since, trigger.still_stands)
+                    news = f" {upper_first(trigger.news)}." if trigger.news else ""
+                    said = f"{trigger.said}{news}"
+                    yield Trigger(said, trigger.since, trigger.still_stands)
             return
-        last_act = max(self.acts, default=None)
+        last_act = answered_last(self.record)
         for verdict in self.verdicts:
             if verdict.standing.headline != CLASS_1 or verdict.headline is None:
                 continue
@@ -213,19 +226,6 @@ class _Reading:
         waiting = [day for day in asked if answered_on is None or day > answered_on]
         return min(waiting, default=None)
 
-    def _plans_intervention(self) -> bool:
-        """A mitral procedure that is planned, or decided not long ago and not done since."""
-        rows = [row for row in self.record.interventions if row.kind in ANSWERING_PROCEDURES]
-        if any(row.status == Intervention.Status.PLANNED for row in rows):
-            return True
-        decided = next((r for r in self.record.team_reviews if r.decision in ANSWERS), None)
-        if decided is None or decided.decision != TeamReview.Decision.INTERVENE:
-            return False
-        ended = [row.performed_on or row.decided_on for row in rows if not _was_aborted(row)]
-        done = any(day is not None and day >= decided.reviewed_on for day in ended)
-        last = decided.reviewed_on + timedelta(days=LONGEST_WAIT_DAYS)
-        return not done and self.record.on < last
-
     # Dates
 
     def _courses(self) -> Iterator[Progression]:
@@ -242,11 +242,35 @@ class _Reading:
                     series, on=self.record.on, limits=limits[name], noise=self.rules.noise
                 )
 
-    def _due(self) -> _Due | None:
-        """The earliest of what the editions ask for; after a decision, its own day."""
-        ups = follow_ups_of(
+    def _follow_ups(self) -> tuple[FollowUp, ...]:
+        return follow_ups_of(
             self.record, self.picture, self.verdicts, self.said.dangers, self.courses
         )
+
+    def _echo_dues(self) -> Iterator[_Due]:
+        """The next echo by each edition that says when."""
+        for up in self.follow_ups:
+            if up.echo is not None and up.echo.by is not None:
+                yield self._anchored("Echo", up.echo, up)
+
+    def _found(self) -> OnThePathway:
+        attended = (
+            row.planned_on
+            for row in self.rows.appointments
+            if row.status == Appointment.Status.ATTENDED
+        )
+        stands = any(verdict.standing.headline == CLASS_1 for verdict in self.verdicts)
+        return OnThePathway(
+            bucket=bucket_of(self.case),
+            is_acute=self.case.is_acute,
+            seen_on=max((*_seen_days(self.record), *attended), default=None),
+            echo_by=[due.by for due in self.echo_dues],
+            has_class_1=stands or bool(self.triggers),
+        )
+
+    def _due(self) -> _Due | None:
+        """The earliest of what the editions ask for; after a decision, its own day."""
+        ups = self.follow_ups
         if any(up.kind is FollowUpKind.DECISION for up in ups) and not self.triggers:
             answered = self._answered_due()
             if answered is not None:
@@ -319,7 +343,7 @@ class _Reading:
             left=_left(rows, record.on),
             unanswered=_unanswered(rows, record),
             procedure_on=procedure.performed_on if procedure else None,
-            plans_intervention=self._plans_intervention(),
+            plans_intervention=awaits_intervention(self.record),
             waits_for_decision=bool(self.triggers) or self._team_since() is not None,
             is_graded=self._is_graded(),
             due_from=self.due.since if self.due else None,
@@ -330,12 +354,13 @@ class _Reading:
 
     def _is_graded(self) -> bool | None:
         """Whether somebody graded the leak, however long ago: then it is overdue, not new."""
-        grade = self.said.grade
-        if grade.result is GradeResult.CANNOT_BE_GRADED:
-            grade = graded_picture(as_recorded(self.picture)).ase
-        if grade.result is GradeResult.CANNOT_BE_GRADED:
+        result = self.said.grade.result
+        # Nobody asks it of the dead, whose bucket is settled.
+        if result is GradeResult.CANNOT_BE_GRADED and not self.has_died:
+            result = last_known(self.picture).ase.result
+        if result is GradeResult.CANNOT_BE_GRADED:
             return False
-        return None if grade.result is GradeResult.NOT_ON_THIS_SCALE else True
+        return None if result is GradeResult.NOT_ON_THIS_SCALE else True
 
     def _is_acute(self) -> bool:
         tempo = self.said.readings.get("tempo")
@@ -346,7 +371,6 @@ class _Reading:
 
     def _asks(self) -> ConcernCase:
         case, record = self.case, self.record
-        unseen = _unseen(record, self.rows)
         return ConcernCase(
             on=record.on,
             has_died=case.has_died,
@@ -354,13 +378,15 @@ class _Reading:
             acute_acknowledged=bool(record.open_episode and record.open_episode.acknowledged_at),
             dangers=tuple(self._dangers()),
             triggers=self.triggers,
+            plans=tuple(plans_of(record, self.rules.pathway)),
+            is_followed=case.left is None and not case.has_moved,
             is_symptomatic=_yes_no(self.said.readings.get("symptomatic")),
             lvef_percent=_lowest(self.said.readings.get("lvef_percent")),
             discuss=tuple(self._discuss()),
             team_since=self._team_since(),
             inr=tuple(self._inr()),
-            unseen=len(unseen),
-            unseen_since=min(unseen, default=None),
+            unseen=len(self.unseen),
+            unseen_since=min(self.unseen, default=None),
             due_words=self.due.words if self.due and self._asks_to_book() else "",
             due_by=case.due_by,
             is_overdue=case.is_past_due,
@@ -511,11 +537,6 @@ def _lowest(reading: Any) -> Any:
     return reading.high if reading.low is None else reading.low
 
 
-def _was_aborted(row: Intervention) -> bool:
-    """An attempt by catheter that left nothing behind."""
-    return row.kind in BY_CATHETER and row.device_implanted is False
-
-
 def _died_elsewhere(rows: PathwayRows, on: date) -> bool:
     """A registration that ended by death, where the day of death itself is not recorded."""
     died = Registration.Ended.DIED
@@ -545,7 +566,10 @@ def _left(rows: PathwayRows, on: date) -> Leaving | None:
 
 
 def _unanswered(rows: PathwayRows, record: PatientRecord) -> int:
-    """Attempts to reach the patient since they were last reached or seen."""
+    """Days with an attempt to reach the patient since they were last reached or seen.
+
+    Three calls of one morning are one attempt: whoever was away then was away for each of them.
+    """
     reached = [
         *(c.attempted_on for c in rows.contacts if c.outcome in ContactAttempt.ANSWERED),
         *(a.planned_on for a in rows.appointments if a.status == Appointment.Status.ATTENDED),
@@ -553,7 +577,7 @@ def _unanswered(rows: PathwayRows, record: PatientRecord) -> int:
         *_seen_days(record),
     ]
     last = max(reached, default=date.min)
-    return sum(contact.attempted_on > last for contact in rows.contacts)
+    return len({row.attempted_on for row in rows.contacts if row.attempted_on > last})
 
 
 def _seen_days(record: PatientRecord) -> Iterator[date]:
@@ -587,17 +611,6 @@ def _next_booked(
     return min(days, default=None)
 
 
-def _unseen(record: PatientRecord, rows: PathwayRows) -> list[date]:
-    """The days of new results that nobody has signed."""
-    since = record.on - timedelta(days=NEW_RESULT_DAYS)
-    return [
-        *(s.performed_on for s in record.echo_studies
-          if s.counts and s.performed_on >= since and s.pk not in rows.seen_studies),
-        *(r.taken_on for r in record.lab_results
-          if r.taken_on >= since and r.pk not in rows.seen_results),
-    ]  # fmt: skip
-
-
 def _looks(
     record: PatientRecord,
     rows: PathwayRows,
@@ -610,9 +623,11 @@ def _looks(
     yield _birthday_after(record.patient.born_on, on)
     yield date(on.year + 1, on.month, min(on.day, 28))
     yield bucket_changes_on(case)
-    if reading.due is not None and reading.due.moves:
+    yield completeness_changes_on(reading.complete)
+    if any(due.moves for due in (reading.due, *reading.echo_dues) if due is not None):
         yield on + timedelta(days=1)
     yield from _after(on, _ages(record, rows, rules))
+    yield from new_until(reading.unseen)
     yield from _after(on, rules.turns)
     yield from _after(on, (edition.published_on for edition in ALL_EDITIONS))
 

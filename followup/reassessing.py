@@ -39,10 +39,18 @@ from django.utils import timezone
 
 from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, as_if_adopted, rules_of
+from followup.clock import ToRenew, renew_clocks
 from followup.models import ReassessRun, Standing
-from followup.pathway import NO_ROWS, PathwayRows, pathway_rows_of
+from followup.pathway import NO_ROWS, PathwayRows
 from followup.selectors import outdated_patients
-from followup.standing import MOST_DAYS_AT_A_WRITE, by_day, standing_of, store
+from followup.standing import (
+    MOST_DAYS_AT_A_WRITE,
+    by_day,
+    gathered,
+    standing_of,
+    store,
+    zone_of,
+)
 from followup.standing_changes import Outcome, changes_of, is_different
 from guidelines.assessment import ENGINE_VERSION, Outline, graded_picture
 from guidelines.facts import ClinicalPicture
@@ -50,9 +58,9 @@ from guidelines.latch import CLASS_1, OpenTrigger
 from guidelines.rule import Edition
 from patients.models import Patient, Registration
 from patients.writing import locked
-from treatments.carried import open_today
+from treatments.carried import Carried, open_today
 from treatments.held import Checkpoint, Replay, from_stored, replayed, stored_form
-from treatments.record import PatientRecord, record_of
+from treatments.record import PatientRecord
 
 logger = logging.getLogger(__name__)
 
@@ -338,6 +346,7 @@ class _Pair:
     after: Standing
     clinic: Clinic | None
     keeps_replay: bool
+    to_renew: ToRenew
 
 
 def _visited_together(keys: Sequence[int], order: Order) -> Outcome:
@@ -348,12 +357,12 @@ def _visited_together(keys: Sequence[int], order: Order) -> Outcome:
         found = Patient.objects.filter(pk__in=keys) if order.what_if else locked(keys)
         patients = {patient.pk: patient for patient in found}
         stored = {each.patient_id: each for each in Standing.objects.filter(patient_id__in=keys)}
-        for (day, clinic), group in by_day(patients, at).items():
+        groups = by_day(patients, at)
+        records, rows = gathered(groups)
+        for (day, clinic), group in groups.items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
-            records = record_of(group, on=day)
-            rows = pathway_rows_of(list(records), on=day)
-            for key, record in records.items():
-                reading = _Reading(record, rows.get(key, NO_ROWS), rules, clinic, at)
+            for key in (patient.pk for patient in group):
+                reading = _Reading(records[key], rows.get(key, NO_ROWS), rules, clinic, at)
                 try:
                     pairs.append(_pair(reading, stored.get(key), order))
                 except DatabaseError:
@@ -361,6 +370,7 @@ def _visited_together(keys: Sequence[int], order: Order) -> Outcome:
                 except Exception as error:
                     outcome.failed.append(_failed(key, error, order))
         if not order.what_if:
+            renew_clocks([pair.to_renew for pair in pairs], at=at)
             _store(pairs)
     _count(outcome, pairs, order)
     return outcome
@@ -396,7 +406,16 @@ def _pair(reading: _Reading, stored: Standing | None, order: Order) -> _Pair:
         after = reading.judged(finds)
     if finds.replay is not None:
         after.replay = stored_form(finds.replay.checkpoints, rules.mark)
-    return _Pair(before, after, reading.clinic, finds.replay is None)
+    to_renew = ToRenew(
+        record=record,
+        rows=reading.rows,
+        rules=rules,
+        zone=zone_of(reading.clinic),
+        standing=after,
+        kept=stored.clock if stored is not None else None,
+        found=finds.replay or finds.carried,
+    )
+    return _Pair(before, after, reading.clinic, finds.replay is None, to_renew)
 
 
 @dataclass
@@ -414,6 +433,7 @@ class _FindsOpen:
     may_replay: bool
     until: date | None = None
     replay: Replay | None = field(default=None, init=False)
+    carried: Carried = field(default_factory=Carried, init=False)
 
     def __call__(self, picture: ClinicalPicture, said: Outline) -> Sequence[OpenTrigger] | None:
         kept = self._checkpoints()
@@ -428,7 +448,8 @@ class _FindsOpen:
                 turns=self.rules.turns,
             )
             if found is not None:
-                return found
+                self.carried = found
+                return found.triggers
         if not self.may_replay or not self._is_worth_it(said):
             return None
         self.replay = replayed(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.guideline_settings import ADOPTION, SIGN_OFF
 from accounts.models import Clinic, ClinicSetting
 from followup.clinic_rules import AGEING, NOISE, OWN_NOISE, PATHWAY
-from followup.models import ContactWish, Letter, ReassessRun, Standing
+from followup.models import ContactWish, Letter, ReassessRun, Standing, waits_for_a_round
 from guidelines.assessment import ENGINE_VERSION
 from guidelines.registry import ALL_EDITIONS
 from patients.days import spoken
@@ -99,6 +100,7 @@ def outdated_patients(now: datetime) -> QuerySet[Patient]:
     earliest = min([timezone.localdate(now), *todays.values()])
     due = (
         Q(standing__isnull=True)
+        | Q(standing__clock__isnull=True)
         | Q(standing__engine_version__lt=ENGINE_VERSION)
         | Q(standing__engine_version__gt=ENGINE_VERSION)
         | Q(standing__valid_until_on__isnull=True)
@@ -152,26 +154,55 @@ def standings_are_current(now: datetime) -> str:
     They are renewed with every write, so that a list is wrong only where time, or a release, may
     have changed what it shows and ``manage.py reassess`` has not run.
     """
-    engines = Standing.objects.aggregate(first=Min("engine_version"), last=Max("engine_version"))
-    if {engines["first"], engines["last"]} - {None, ENGINE_VERSION}:
-        return "Some patients were last assessed by another release of mrtrack."
-    last = ReassessRun.objects.order_by("-started_at", "-id").first()
-    if last is not None and last.failed:
-        return f"{last.failed:,} patients could not be assessed in the last round."
-    if not _is_anything_due(now):
+    clinics = list(_clinics_with_the_state_of_standings())
+    if not clinics:
         return ""
-    if last is not None and last.stopped_at is not None:
+    state = clinics[0]  # the same beside each
+    if {state.first_engine, state.last_engine} - {None, ENGINE_VERSION}:
+        return "Some patients were last assessed by another release of mrtrack."
+    if state.last_failed:
+        return f"{state.last_failed:,} patients could not be assessed in the last round."
+    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
+    if not _is_late(state, earliest):
+        return ""
+    if state.last_stopped_at is not None:
         return "The last round over the patients was cut short."
-    ended = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
-    if ended is None:
+    if state.last_finished_at is None:
         return "Patients are due to be assessed anew, and no round over them has ever ended."
-    if now - ended > LONGEST_WITHOUT_A_ROUND:
+    if now - state.last_finished_at > LONGEST_WITHOUT_A_ROUND:
         return "The round of the night has not ended for more than 26 hours."
     return ""
 
 
-def _is_anything_due(now: datetime) -> bool:
-    """Whether a standing's day has come in every clinic."""
-    clinics = Clinic.objects.order_by("id")
-    earliest = min([timezone.localdate(now), *(clinic.today(now) for clinic in clinics)])
-    return Standing.objects.filter(valid_until_on__lte=earliest).exists()
+def _clinics_with_the_state_of_standings() -> QuerySet[Any]:
+    """All clinics, each with what is true of all standings and of the rounds over them.
+
+    One query for every page that lists patients. Of the standings, each value is the first row of
+    an index, however many there are. What was written in bulk today waits for a round and is
+    counted beside the list; from tomorrow on it is late: its first day stands apart.
+    """
+    by_engine = Standing.objects.values("engine_version")
+    by_day = Standing.objects.filter(valid_until_on__isnull=False).values("valid_until_on")
+    by_day = by_day.order_by("valid_until_on", "id")
+    last = ReassessRun.objects.order_by("-started_at", "-id")
+    ended = ReassessRun.objects.filter(finished_at__isnull=False).order_by("-finished_at", "-id")
+    return Clinic.objects.annotate(
+        first_engine=Subquery(by_engine.order_by("engine_version", "id")[:1]),
+        last_engine=Subquery(by_engine.order_by("-engine_version", "-id")[:1]),
+        first_due_on=Subquery(by_day.exclude(waits_for_a_round())[:1]),
+        first_waiting_on=Subquery(by_day.filter(waits_for_a_round())[:1]),
+        last_failed=Subquery(last.values("failed")[:1]),
+        last_stopped_at=Subquery(last.values("stopped_at")[:1]),
+        last_finished_at=Subquery(ended.values("finished_at")[:1]),
+    ).order_by("id")
+
+
+def _is_late(state: Any, earliest: date) -> bool:
+    due, waiting = state.first_due_on, state.first_waiting_on
+    return bool((due and due <= earliest) or (waiting and waiting < earliest))
+
+
+def last_round_ended_at() -> datetime | None:
+    """When a round over the patients last came to its end; ``None`` when none ever did."""
+    ended: datetime | None = ReassessRun.objects.aggregate(last=Max("finished_at"))["last"]
+    return ended

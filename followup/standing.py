@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, rules_of
+from followup.clock import ToRenew, renew_clocks
 from followup.models import Standing
 from followup.pathway import NO_ROWS, Pathway, PathwayRows, pathway_of, pathway_rows_of
 from guidelines.assessment import ENGINE_VERSION, Assessment, Outline, assess, outline
@@ -59,14 +60,35 @@ def renew_standings(patient_ids: Sequence[int], *, at: datetime | None = None) -
     replays = len(patient_ids) <= REPLAYED_AT_ONCE
     for keys in _batches(patient_ids):
         patients = {patient.pk: patient for patient in Patient.objects.filter(pk__in=keys)}
-        for (day, clinic), group in by_day(patients, instant).items():
+        groups = by_day(patients, instant)
+        records, rows = gathered(groups)
+        kept = _kept(records)
+        replayed_before = {key: replay for key, (replay, _clock) in kept.items()}
+        clocks_before = {key: clock for key, (_replay, clock) in kept.items()}
+        for (day, clinic), group in groups.items():
             rules = DEFAULT_RULES if clinic is None else rules_of(clinic, day)
-            records = record_of(group, on=day)
-            kept = _replays_kept(records)
-            rows = pathway_rows_of(list(records), on=day)
+            clocks = ClocksKept(zone_of(clinic), clocks_before) if replays else None
             store_standings(
-                records.values(), at=instant, rules=rules, kept=kept, replays=replays, rows=rows
+                [records[patient.pk] for patient in group],
+                at=instant,
+                rules=rules,
+                kept=replayed_before,
+                clocks=clocks,
+                rows=rows,
             )
+
+
+@dataclass(frozen=True)
+class ClocksKept:
+    """What earlier standings kept of patients' clocks, by patient, and the clinic's calendar."""
+
+    zone: tzinfo
+    kept: Mapping[int, Any]
+
+
+def zone_of(clinic: Clinic | None) -> tzinfo:
+    """The calendar by which a patient's days are counted."""
+    return ZoneInfo(clinic.time_zone) if clinic else timezone.get_current_timezone()
 
 
 def store_standings(
@@ -75,31 +97,36 @@ def store_standings(
     at: datetime,
     rules: ClinicRules = DEFAULT_RULES,
     kept: Mapping[int, Any] | None = None,
-    replays: bool = False,
+    clocks: ClocksKept | None = None,
     rows: Mapping[int, PathwayRows] | None = None,
 ) -> None:
     """Store the standings of records that were gathered before.
 
-    ``kept``: what was kept of earlier replays, by patient. With ``replays`` they are renewed; else,
-    for many patients at once, what was kept is used where few days are new, so that nothing that
-    is open is forgotten, and stays as it is; where none serves, who may have something open is
-    looked at again in the next night.
+    ``kept``: what was kept of earlier replays, by patient. With ``clocks`` they are renewed, and
+    the clocks with them; else, for many patients at once, what was kept is used where few days are
+    new, so that nothing that is open is forgotten, and stays as it is; where none serves, who may
+    have something open is looked at again by the next round, and clocks count as not computed.
     ``rows``: their appointments, contacts and referrals, by patient.
     """
-    made = []
+    made: list[Standing] = []
+    to_renew: list[ToRenew] = []
     for record in records:
         mine = (rows or {}).get(record.patient.pk, NO_ROWS)
         found = (kept or {}).get(record.patient.pk)
-        if not replays:
+        if clocks is None:
             triggers = _triggers_by_what_was_kept(record, rules, found)
             standing = standing_of(record, at, rules, mine, triggers=triggers)
-            made.append(standing if triggers is not None else _looked_at_soon(standing))
+            made.append(standing if triggers is not None else _waiting_for_a_round(standing))
             continue
         replay = _replay_to_keep(record, rules, found)
         standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
         standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
-    store(made, except_for=frozenset() if replays else frozenset({"replay"}))
+        was = clocks.kept.get(record.patient.pk)
+        to_renew.append(ToRenew(record, mine, rules, clocks.zone, standing, was, replay))
+    if to_renew:
+        renew_clocks(to_renew, at=at)
+    store(made, except_for=frozenset({"replay"}) if clocks is None else frozenset())
 
 
 def _triggers_by_what_was_kept(
@@ -115,11 +142,13 @@ def _triggers_by_what_was_kept(
     return replay.triggers if replay.looked_from in begun | {None} else None
 
 
-def _looked_at_soon(standing: Standing) -> Standing:
-    """The same, due tomorrow: what was met earlier and never answered is known after a replay."""
+def _waiting_for_a_round(standing: Standing) -> Standing:
+    """The same, due at once: what was met earlier and never answered is known after a replay.
+
+    Nothing else is due on its own day, by which ``waits_for_a_round`` knows it again.
+    """
     if standing.last_echo_on is not None or CLASS_1 & {standing.acc_aha_class, standing.esc_class}:
-        tomorrow = standing.assessed_for_on + timedelta(days=1)
-        standing.valid_until_on = min(tomorrow, standing.valid_until_on or tomorrow)
+        standing.valid_until_on = standing.assessed_for_on
     return standing
 
 
@@ -150,9 +179,11 @@ def _replay_to_keep(
     return replay_of(record, rules, kept, most_days=MOST_DAYS_AT_A_WRITE, keeps=True)
 
 
-def _replays_kept(records: Iterable[int]) -> dict[int, Any]:
-    found = Standing.objects.filter(patient_id__in=list(records), replay__isnull=False)
-    return dict(found.values_list("patient_id", "replay"))
+def _kept(records: Iterable[int]) -> dict[int, tuple[Any, Any]]:
+    """Of each patient what the standing keeps of replays and of clocks."""
+    found = Standing.objects.filter(patient_id__in=list(records))
+    rows = found.values_list("patient_id", "replay", "clock")
+    return {key: (replay, clock) for key, replay, clock in rows}
 
 
 def standing_of(
@@ -248,6 +279,8 @@ def _pathway_columns(pathway: Pathway) -> dict[str, Any]:
         "due_words": pathway.due_words[:DUE_WORDS_LENGTH],
         "booked_on": pathway.booked_on,
         "missing_one": pathway.missing_one,
+        "asked_mask": pathway.completeness.asked,
+        "lacking_mask": pathway.completeness.lacking,
     }
 
 
@@ -287,6 +320,21 @@ def by_day(patients: Mapping[int, Patient], instant: datetime) -> dict[Group, li
         key: Group = (found[0], found[3]) if found else (timezone.localdate(instant), None)
         grouped[key].append(patient)
     return grouped
+
+
+def gathered(
+    groups: Mapping[Group, Sequence[Patient]],
+) -> tuple[dict[int, PatientRecord], dict[int, PathwayRows]]:
+    """Records and pathway rows of all groups, read once for each day, however many the clinics."""
+    on_day: dict[date, list[Patient]] = defaultdict(list)
+    for (day, _clinic), group in groups.items():
+        on_day[day].extend(group)
+    records: dict[int, PatientRecord] = {}
+    rows: dict[int, PathwayRows] = {}
+    for day, patients in on_day.items():
+        records |= record_of(patients, on=day)
+        rows |= pathway_rows_of([patient.pk for patient in patients], on=day)
+    return records, rows
 
 
 def store(standings: Sequence[Standing], *, except_for: frozenset[str] = frozenset()) -> None:

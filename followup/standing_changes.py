@@ -13,6 +13,7 @@ from guidelines.vocabulary import GradeResult
 
 BOOKKEEPING = {
     "id", "patient", "assessed_at", "assessed_for_on", "valid_until_on", "engine_version", "replay",
+    "clock",
 }  # fmt: skip
 """Columns that no list shows: they may differ without anything having changed."""
 SHOWN = tuple(

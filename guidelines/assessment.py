@@ -52,7 +52,7 @@ PLANS_AND_DRUGS = frozenset(
     if name.startswith("takes_") or name.endswith("_planned") or name == "vasodilator_for_mr_alone"
 )
 SCHEMA_VERSION = 2
-ENGINE_VERSION = "2026.2"
+ENGINE_VERSION = "2026.3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +273,8 @@ def _graded(picture: ClinicalPicture) -> Graded:
     picture = picture.having(**_suspicion(picture.readings()))
     readings = picture.readings()
     acc_aha = grade_by(Scheme.ACC_AHA, picture, readings)
-    esc_eacts = grade_by(Scheme.ESC_EACTS, picture, readings)
-    ase = grade_by(Scheme.ASE_2017, picture, readings)
+    esc_eacts = grade_by(Scheme.ESC_EACTS, picture, readings, by_another=acc_aha)
+    ase = grade_by(Scheme.ASE_2017, picture, readings, by_another=acc_aha)
     complete = picture.having(
         medical_step_first=medical_step(readings),
         severe_mr_acc_aha=acc_aha.as_fact(),

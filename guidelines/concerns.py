@@ -26,6 +26,7 @@ class ConcernKind(Term):
     STILL_OPEN = "still_open", "Met earlier and still open"
     DISCUSS = "discuss", "For discussion (class 2a or IIa)"
     TEAM = "team", "The team was asked"
+    PLAN = "plan", "Planned and not carried out"
     INR = "inr", "INR out of range or overdue"
     RESULT = "result", "New result not yet seen"
     DUE = "due", "Visit or echo due"
@@ -43,6 +44,8 @@ class ConcernKind(Term):
         return 1 << (self.rank - 1)
 
 
+ROUTINE = frozenset({ConcernKind.DUE, ConcernKind.NEAR, ConcernKind.MISSING})
+"""What ends with the follow-up itself; everything else asks for somebody all the same (H12)."""
 _RANKS = {kind: place for place, kind in enumerate(ConcernKind, start=1)}
 
 
@@ -91,13 +94,23 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A procedure that is planned or decided and not done; ``look_on``: its time is over then."""
+
+    words: str
+    look_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ConcernCase:
     """What the concerns depend on; an empty field says nothing of a kind.
 
     ``dangers``: words and act of each rule of SAFE-20, SAFE-21 or of suspected endocarditis that
     is met. ``inr``: words and act of an INR that is out of range or overdue without being one of
     these. ``discuss``: headlines of class 2a or IIa. ``team_since``: the day on which the team was
-    asked and has not answered. ``unseen``: how many results nobody has acknowledged, the oldest of
+    asked and has not answered. ``plans``: procedures that nobody recorded as performed or called
+    off. ``is_followed``: whether a clinic calls the patient at all; where none does, nothing is due
+    (``ROUTINE``). ``unseen``: how many results nobody has acknowledged, the oldest of
     ``unseen_since``. ``due_words``: what is due or overdue, from ``due_by``. ``near_on``: when a
     limit is expected to be met, where that is before ``next_echo_on``. ``missing``: the one
     measurement that a verdict waits for, in words. ``lvef_percent``: the lowest that it may be.
@@ -113,6 +126,8 @@ class ConcernCase:
     lvef_percent: object = None
     discuss: tuple[str, ...] = ()
     team_since: date | None = None
+    plans: tuple[Plan, ...] = ()
+    is_followed: bool = True
     inr: tuple[tuple[str, str], ...] = ()
     unseen: int = 0
     unseen_since: date | None = None
@@ -130,7 +145,8 @@ def concerns_of(case: ConcernCase) -> tuple[Concern, ...]:
     if case.has_died:
         return ()
     # One body may stand today while the other is only open still: sorted, not as they come.
-    return tuple(sorted(_concerns(case), key=lambda concern: (concern.kind.rank, concern.weight)))
+    asking = (each for each in _concerns(case) if case.is_followed or each.kind not in ROUTINE)
+    return tuple(sorted(asking, key=lambda concern: (concern.kind.rank, concern.weight)))
 
 
 def _concerns(case: ConcernCase) -> Iterator[Concern]:
@@ -144,6 +160,10 @@ def _concerns(case: ConcernCase) -> Iterator[Concern]:
     if case.team_since is not None:
         words = "The heart team was asked and has not answered"
         yield Concern(ConcernKind.TEAM, words, "Bring to the heart team", case.team_since)
+    for plan in case.plans:
+        if plan.look_on <= case.on:
+            act = "Record what became of it, or plan it anew"
+            yield Concern(ConcernKind.PLAN, plan.words, act, plan.look_on)
     for words, act in case.inr:
         yield Concern(ConcernKind.INR, words, act)
     yield from _routine(case)
@@ -223,4 +243,5 @@ def concerns_change_on(case: ConcernCase) -> date | None:
         for trigger in case.triggers
         if trigger.since is not None
     ]
+    days += [plan.look_on for plan in case.plans]
     return min((day for day in days if day > case.on), default=None)

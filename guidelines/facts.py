@@ -259,6 +259,8 @@ class ClinicalPicture:
 
     def having(self, **facts: Fact) -> ClinicalPicture:
         """A copy with these facts added or replaced; what is known of the others is kept."""
+        if not facts:
+            return self
         added = ClinicalPicture(facts)
         readings = {name: each for name, each in self._each.items() if name not in facts}
         copy = object.__new__(ClinicalPicture)

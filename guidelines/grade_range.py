@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from guidelines.facts import Fact, Interval
-from guidelines.severity import Severity
+from guidelines.severity import Conclusion, Severity
 from guidelines.vocabulary import GradeResult
 
 RANKS = {
@@ -17,7 +17,9 @@ RANKS = {
 SEVERE = 4
 
 
-def grade_range(ase: Severity, *bodies: Severity) -> tuple[int, int] | None:
+def grade_range(
+    ase: Severity | Conclusion, *bodies: Severity | Conclusion
+) -> tuple[int, int] | None:
     """Lowest and highest grade that the evidence leaves open; ``None`` when there is no grade.
 
     Only when every body excludes severe the grade itself is the upper end (safety D2: one line of

@@ -51,8 +51,8 @@ class PathwaySettings:
     ``refer_after``, ``refer_after_urgent`` with symptoms or LVEF of 50 % or below; an acute one at
     once. ``due_soon``: days before its last day from which something counts as due.
     ``booking_slack``: days by which a booking may follow the last day and still serve it.
-    ``lost_after``: attempts without an answer. ``goal_percent``: of those to be seen within
-    ``goal_years``.
+    ``lost_after``: days with an attempt and without an answer. ``plan_overdue``: days after the
+    planned day of a procedure from which somebody must say what became of it.
     """
 
     refer_after: int = 14
@@ -60,8 +60,7 @@ class PathwaySettings:
     due_soon: int = 30
     booking_slack: int = 30
     lost_after: int = 3
-    goal_percent: int = 90
-    goal_years: int = 2
+    plan_overdue: int = 7
 
 
 DEFAULT_SETTINGS = PathwaySettings()
@@ -72,13 +71,13 @@ class PathwayCase:
     """What the bucket depends on.
 
     ``has_moved``: no clinic follows the patient any more. ``left``: an act that ended the follow-up
-    and was not taken back. ``unanswered``: contact attempts since the patient was last reached or
-    seen. ``procedure_on``: the newest performed procedure. ``plans_intervention``: one is planned,
-    or decided and not done. ``waits_for_decision``: a class 1 or I stands or is still open, or the
-    team was asked, and nobody decided. ``is_graded``: whether the leak could be graded; ``None``
-    where no grade is asked (a prosthesis). ``due_from`` to ``due_by``: when the next visit or echo
-    is due, the earliest of all editions; ``None`` when nothing says when. ``booked_on``: the next
-    booked appointment that is not past.
+    and was not taken back. ``unanswered``: days with a contact attempt since the patient was last
+    reached or seen. ``procedure_on``: the newest performed procedure. ``plans_intervention``: one
+    is planned, or decided and not done. ``waits_for_decision``: a class 1 or I stands or is still
+    open, or the team was asked, and nobody decided. ``is_graded``: whether the leak could be
+    graded; ``None`` where no grade is asked (a prosthesis). ``due_from`` to ``due_by``: when the
+    next visit or echo is due, the earliest of all editions; ``None`` when nothing says when.
+    ``booked_on``: the next booked appointment that is not past.
     """
 
     on: date

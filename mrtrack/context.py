@@ -19,6 +19,8 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         # Asked by the top bar, and only then: error pages must not need the database.
         "may_view_patients": lambda: _may_somewhere(request, Action.VIEW_PATIENT),
         "may_decide_somewhere": lambda: _may_somewhere(request, Action.DECIDE),
+        "may_manage": lambda: _may_somewhere(request, Action.MANAGE_CLINIC),
+        "may_view_waiting": lambda: _may_somewhere(request, Action.VIEW_WAITING),
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
 

@@ -164,6 +164,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 CLINIC_SETTING_CHECKS = {
     "ageing": "treatments.facts.ageing.limits_with",
     "noise": "followup.clinic_rules.noise_with",
+    "pathway": "followup.clinic_rules.pathway_with",
+    "completeness": "guidelines.completeness.goals_with",
     "edition-acc-aha": "accounts.guideline_settings.adopted_edition",
     "edition-esc-eacts": "accounts.guideline_settings.adopted_edition",
 }

@@ -381,6 +381,7 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         CLINICAL: (
             "kind",
             "status",
+            "not_done_because",
             "urgency",
             "approach",
             "repair_technique",

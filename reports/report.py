@@ -123,6 +123,30 @@ class FromPatients:
         return in_chunks(self.rows(columns, scope))
 
 
+class FromRows:
+    """Rows that were computed before: each names its clinic, with a value for each source."""
+
+    def __init__(self, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+        self.found = rows
+
+    def count_by_clinic(self, scope: Scope) -> dict[int, int]:
+        """Number of rows in the name of each clinic."""
+        counted = Counter(clinic for clinic, _row in self.found)
+        return {pk: counted[pk] for pk in scope.clinic_ids}
+
+    def rows(self, columns: Sequence[Column], scope: Scope) -> Iterator[list[str]]:
+        """Each value written as its column says."""
+        cells = [(column.source, column.writer()) for column in columns]
+        wanted = set(scope.clinic_ids)
+        for clinic, row in self.found:
+            if clinic in wanted:
+                yield [write(row[source]) for source, write in cells]
+
+    def pieces(self, columns: Sequence[Column], scope: Scope) -> Iterator[tuple[int, str]]:
+        """The rows as lines."""
+        return in_chunks(self.rows(columns, scope))
+
+
 @dataclass(frozen=True)
 class Report:
     """A file that can be downloaded: its columns, and its rows in what is asked for.

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.completeness import completeness, completeness_csv, completeness_goals
 from reports.views.decide import decide
 from reports.views.echo_live import echo_live
 from reports.views.guidelines import guideline_list, guideline_page
@@ -13,8 +14,10 @@ from reports.views.letters import (
     letter_print,
     letter_strike,
 )
+from reports.views.patient_clock import patient_clock
 from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list
+from reports.views.patient_outcomes import patient_outcomes
 from reports.views.patient_page import patient_page, patient_print
 from reports.views.patient_search import patient_finder, patient_search
 from reports.views.patient_timeline import patient_timeline, patient_timeline_print
@@ -24,6 +27,7 @@ from reports.views.record_index import record_index, record_index_print
 from reports.views.referral import refer, referral_withdraw
 from reports.views.report_list import report_list
 from reports.views.report_page import report_page
+from reports.views.saved_views import saved_views
 from reports.views.styleguide import styleguide, styleguide_form
 from reports.views.team_list import team_list
 from reports.views.team_sheet import (
@@ -33,19 +37,23 @@ from reports.views.team_sheet import (
     team_sheet_page_print,
     team_sheet_print,
 )
-from reports.views.worklist import worklist
+from reports.views.waiting import waiting, waiting_csv, waiting_patients
+from reports.views.worklist import worklist, worklist_csv
 
 app_name = "reports"
 
 urlpatterns = [
     path("", home, name="home"),
     path("today/", worklist, name="worklist"),
+    path("today/today.csv", worklist_csv, name="worklist-csv"),
+    path("today/views/", saved_views, name="saved-views"),
     path("patients/", patient_list, name="patient-list"),
     path("patients/search", patient_search, name="patient-search"),
     path("patients/finder", patient_finder, name="patient-finder"),
     path("patients/<uuid:patient_id>/", patient_page, name="patient-page"),
     path("patients/<uuid:patient_id>/print", patient_print, name="patient-print"),
     path("patients/<uuid:patient_id>/course/<slug:measure>", patient_course, name="patient-course"),
+    path("patients/<uuid:patient_id>/outcomes", patient_outcomes, name="patient-outcomes"),
     # Without a stroke at the end: kinds of record have their lists at /patients/<id>/<kind>/.
     path("patients/<uuid:patient_id>/record", record_index, name="record-index"),
     path("patients/<uuid:patient_id>/record-print", record_index_print, name="record-index-print"),
@@ -57,6 +65,10 @@ urlpatterns = [
     path("letters/<uuid:letter_id>/correct", letter_correct, name="letter-correct"),
     path("letters/<uuid:letter_id>/strike", letter_strike, name="letter-strike"),
     path("team/", team_list, name="team-list"),
+    path("waiting/", waiting, name="waiting"),
+    path("waiting/patients", waiting_patients, name="waiting-patients"),
+    path("waiting/waiting.csv", waiting_csv, name="waiting-csv"),
+    path("patients/<uuid:patient_id>/clock", patient_clock, name="patient-clock"),
     path("patients/<uuid:patient_id>/refer", refer, name="refer"),
     path("referrals/<uuid:referral_id>/withdraw", referral_withdraw, name="referral-withdraw"),
     path("patients/<uuid:patient_id>/team-sheet", team_sheet, name="team-sheet"),
@@ -77,6 +89,9 @@ urlpatterns = [
     path("recall/", recall, name="recall"),
     path("recall/recall.csv", recall_csv, name="recall-csv"),
     path("recall/letters", recall_letters, name="recall-letters"),
+    path("completeness/", completeness, name="completeness"),
+    path("completeness/completeness.csv", completeness_csv, name="completeness-csv"),
+    path("completeness/goals/<slug:clinic_code>/", completeness_goals, name="completeness-goals"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

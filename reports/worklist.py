@@ -7,7 +7,7 @@ it: the count of a concern or a bucket is of the patients that the other choices
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -17,14 +17,19 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from accounts.models import Clinic, User
+from followup.models import waits_for_a_round
+from guidelines.completeness import Measure
 from guidelines.concerns import ConcernKind
 from guidelines.facts import FACTS
 from guidelines.pathway import Bucket
-from guidelines.vocabulary import Mechanism, Stage
+from guidelines.vocabulary import Body, Mechanism, Stage
 from patients.models import Patient, Registration
 from patients.models.patient import PatientQuerySet
+from patients.selectors import registrations_running_in
 
 ANY = ("", "any")
+SEVERAL = 2
+CLASS_FILTERS = {Body.ACC_AHA: "acc_aha", Body.ESC_EACTS: "esc"}
 CLASSES = ("1", "2a", "2b", "3", "I", "IIa", "IIb", "III")
 OVERDUE_BY = ((30, "a month"), (90, "three months"), (183, "half a year"), (365, "a year"))
 # What the registration of a former patient says of where they went.
@@ -42,8 +47,13 @@ SORTS = (
 
 
 class WorklistFilter(forms.Form):
-    """What the list is narrowed to; an unknown code is named beside its box and does not narrow."""
+    """What the list is narrowed to; an unknown code is named beside its box and does not narrow.
 
+    ``clinics``: those of the list, offered where there are several. What an edition of ``hidden``
+    bodies says is no filter either: it would tell what the rows do not.
+    """
+
+    clinic = forms.ChoiceField(required=False)
     concern = forms.ChoiceField(
         label="Needs", choices=[ANY, *ConcernKind.choices()], required=False
     )
@@ -61,10 +71,25 @@ class WorklistFilter(forms.Form):
         label="Overdue by", choices=[ANY, *((str(d), w) for d, w in OVERDUE_BY)], required=False
     )
     missing = forms.ChoiceField(label="Held up by", choices=[ANY], required=False)
+    lacks = forms.ChoiceField(
+        label="Record lacks", choices=[ANY, *Measure.choices()], required=False
+    )
     sort = forms.ChoiceField(label="Order", choices=SORTS, required=False)
 
-    def __init__(self, data: QueryDict, *, clinicians: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        clinics: Sequence[Clinic] = (),
+        clinicians: Iterable[tuple[str, str]] = (),
+        hidden: Collection[Body] = (),
+    ) -> None:
         super().__init__(data)
+        self._offer("clinic", [(clinic.code, clinic.name) for clinic in clinics])
+        if len(clinics) < SEVERAL:
+            del self.fields["clinic"]
+        for body in hidden:
+            self.fields.pop(CLASS_FILTERS[body], None)
         self._offer("clinician", [("none", "nobody named"), *clinicians])
         self._offer("missing", [(name, fact.label) for name, fact in FACTS.items()])
         self.is_valid()
@@ -81,9 +106,36 @@ class WorklistFilter(forms.Form):
 
     @property
     def narrowing(self) -> dict[str, str]:
-        """Those of them that narrow, besides the concern and the bucket."""
-        apart = {"concern", "bucket", "sort"}
+        """Those of them that narrow, besides the clinic, the concern and the bucket."""
+        apart = {"clinic", "concern", "bucket", "sort"}
         return {name: code for name, code in self.chosen.items() if name not in apart}
+
+    @property
+    def boxes_in_use(self) -> int:
+        """How many of the boxes that are folded away narrow the list."""
+        return len(self.narrowing) + ("clinic" in self.chosen)
+
+    def narrow_clinics(self, clinics: Sequence[Clinic]) -> list[Clinic]:
+        """The clinics that are left."""
+        code = self.chosen.get("clinic")
+        return [clinic for clinic in clinics if code in (None, clinic.code)]
+
+    @property
+    def measure_lacking(self) -> Measure | None:
+        """The measure of completeness that was chosen."""
+        code = self.chosen.get("lacks")
+        return Measure(code) if code else None
+
+    @property
+    def lists_everybody(self) -> bool:
+        """Whether those are listed too whom nothing asks a person for."""
+        return self.bucket_chosen is not None or self.measure_lacking is not None
+
+    @property
+    def wants_former(self) -> bool:
+        """Whether the list may hold patients whom no clinic of it follows any more."""
+        is_plain = not self.narrowing and self.concern_kind is None
+        return is_plain and self.bucket_chosen in FORMER.values()
 
     @property
     def concern_kind(self) -> ConcernKind | None:
@@ -124,6 +176,8 @@ class Worklist:
     buckets: list[Tally]
     missing: list[Tally]
     total: int
+    waiting: int = 0
+    """How many of them were entered in bulk and wait for the next round."""
     former: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -134,37 +188,35 @@ class Worklist:
 
 def worklist_of(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> Worklist:
     """Whom the choices leave of the cohort of these clinics, with the counts beside it."""
-    running = _running(clinics)
-    everybody = Patient.objects.visible_to(user)
-    followed = everybody.filter(pk__in=running.values("patient_id"))
-    today = min(clinic.today() for clinic in clinics)
-    followed = _narrowed(followed, form.narrowing, clinics, today)
-    counts = _counts(followed)
-    former = _former(everybody, clinics, running) if not form.narrowing else None
-    gone = _former_counts(former) if former is not None and form.concern_kind is None else {}
-    concern, bucket = form.concern_kind, form.bucket_chosen
-    patients = _chosen(followed, concern, bucket)
-    if former is not None and bucket is not None and concern is None:
-        patients = _with_former(everybody, patients, former, bucket)
+    counts, waiting = _counts(_followed(user, clinics, form))
+    gone: Mapping[str, int] = {}
+    if not form.narrowing and form.concern_kind is None:
+        gone = _former_counts(_former(user, clinics))
     return Worklist(
-        patients=in_order(patients, form.chosen.get("sort", "")),
+        patients=patients_listed(user, clinics, form),
         concerns=_concern_tallies(counts, form),
         buckets=_bucket_tallies(counts, gone, form),
         missing=_missing_tallies(counts, form),
-        total=_total(counts, gone, concern, bucket),
+        total=_total(counts, gone, form),
+        waiting=waiting,
         former=gone,
     )
 
 
-def _running(clinics: Sequence[Clinic]) -> QuerySet[Registration]:
-    """The registrations that run today, each by its own clinic's calendar."""
-    runs = Q(pk__in=())
-    for clinic in clinics:
-        today = clinic.today()
-        goes_on = Q(until_on__isnull=True) | Q(until_on__gte=today)
-        runs |= goes_on & Q(clinic_id=clinic.pk, from_on__lte=today)
-    errors = Registration.Ended.ENTERED_IN_ERROR
-    return Registration.objects.filter(runs).exclude(ended_because=errors).order_by()
+def patients_listed(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> PatientQuerySet:
+    """Whom the list holds, in its order."""
+    patients = _chosen(_followed(user, clinics, form), form)
+    bucket = form.bucket_chosen
+    if bucket is not None and form.wants_former:
+        patients = _with_former(user, patients, _former(user, clinics), bucket)
+    return in_order(patients, form.chosen.get("sort", ""))
+
+
+def _followed(user: User, clinics: Sequence[Clinic], form: WorklistFilter) -> PatientQuerySet:
+    running = registrations_running_in(clinics)
+    followed = Patient.objects.visible_to(user).filter(pk__in=running.values("patient_id"))
+    today = min(clinic.today() for clinic in clinics)
+    return _narrowed(followed, form.narrowing, clinics, today)
 
 
 def _narrowed(
@@ -172,7 +224,7 @@ def _narrowed(
 ) -> PatientQuerySet:
     for name, code in chosen.items():
         if name == "clinician":
-            mine = _running(clinics)
+            mine = registrations_running_in(clinics)
             mine = (
                 mine.filter(responsible_clinician__isnull=True)
                 if code == "none"
@@ -181,6 +233,10 @@ def _narrowed(
             patients = patients.filter(pk__in=mine.values("patient_id"))
         elif name == "overdue":
             patients = patients.filter(standing__due_by_on__lt=today - timedelta(days=int(code)))
+        elif name == "lacks":
+            bit = Measure(code).bit
+            mask = F("standing__lacking_mask").bitand(bit)
+            patients = patients.alias(lacks=mask).filter(lacks=bit)
         else:
             patients = patients.filter(**{_COLUMNS[name]: code})
     return patients
@@ -198,17 +254,22 @@ Counts = Counter[tuple[str, int, str]]
 """How many patients have this bucket, this mask of concerns, this one missing fact."""
 
 
-def _counts(patients: PatientQuerySet) -> Counts:
-    """One query for all counts. A patient without a standing waits for a first assessment."""
+def _counts(patients: PatientQuerySet) -> tuple[Counts, int]:
+    """One query for all counts, and how many wait for a round.
+
+    A patient without a standing waits for a first assessment.
+    """
     rows = (
         patients.order_by()
         .values_list("standing__bucket", "standing__concern_mask", "standing__missing_one")
-        .annotate(patients=Count("pk"))
+        .annotate(patients=Count("pk"), waiting=Count("pk", filter=waits_for_a_round("standing__")))
     )
     counts: Counts = Counter()
-    for bucket, mask, missing, number in rows:
+    waiting = 0
+    for bucket, mask, missing, number, some in rows:
         counts[bucket or Bucket.FIRST_ASSESSMENT.value, mask or 0, missing or ""] += number
-    return counts
+        waiting += some
+    return counts, waiting
 
 
 def _concern_tallies(counts: Counts, form: WorklistFilter) -> list[Tally]:
@@ -266,26 +327,21 @@ def _missing_tallies(counts: Counts, form: WorklistFilter) -> list[Tally]:
     ]
 
 
-def _total(
-    counts: Counts,
-    gone: Mapping[str, int],
-    concern: ConcernKind | None,
-    bucket: Bucket | None,
-) -> int:
+def _total(counts: Counts, gone: Mapping[str, int], form: WorklistFilter) -> int:
     """How many the list holds, from the counts beside it."""
+    concern, bucket = form.concern_kind, form.bucket_chosen
     total = sum(
         number
         for (where, mask, _), number in counts.items()
         if (bucket is None or where == bucket)
-        and (mask & concern.bit if concern else bucket is not None or mask)
+        and (mask & concern.bit if concern else form.lists_everybody or mask)
     )
     return total + (gone.get(bucket.value, 0) if bucket is not None and concern is None else 0)
 
 
-def _chosen(
-    patients: PatientQuerySet, concern: ConcernKind | None, bucket: Bucket | None
-) -> PatientQuerySet:
+def _chosen(patients: PatientQuerySet, form: WorklistFilter) -> PatientQuerySet:
     """Those with the concern and in the bucket; without a choice, all who need a person."""
+    concern, bucket = form.concern_kind, form.bucket_chosen
     if bucket is Bucket.FIRST_ASSESSMENT:
         patients = patients.filter(
             Q(standing__bucket=bucket.value) | Q(standing__isnull=True) | Q(standing__bucket="")
@@ -295,22 +351,22 @@ def _chosen(
     if concern is not None:
         bit = concern.bit
         return patients.alias(has=F("standing__concern_mask").bitand(bit)).filter(has=bit)
-    return patients if bucket is not None else patients.filter(standing__concern_mask__gt=0)
+    return patients if form.lists_everybody else patients.filter(standing__concern_mask__gt=0)
 
 
 # Former patients -------------------------------------------------------------------------------
 
 
-def _former(
-    everybody: PatientQuerySet, clinics: Sequence[Clinic], running: QuerySet[Registration]
-) -> QuerySet[Any]:
+def _former(user: User, clinics: Sequence[Clinic]) -> QuerySet[Any]:
     """Those whom these clinics followed once and do not today, with why the last one ended."""
     ended = Registration.objects.filter(clinic__in=clinics, until_on__isnull=False).exclude(
         ended_because=Registration.Ended.ENTERED_IN_ERROR
     )
     last = ended.filter(patient=OuterRef("pk")).order_by("-until_on", "-id")
+    running = registrations_running_in(clinics)
     return (
-        everybody.filter(pk__in=ended.order_by().values("patient_id"))
+        Patient.objects.visible_to(user)
+        .filter(pk__in=ended.order_by().values("patient_id"))
         .exclude(pk__in=running.values("patient_id"))
         .annotate(why_ended=Subquery(last.values("ended_because")[:1]))
     )
@@ -325,15 +381,13 @@ def _former_counts(former: QuerySet[Any]) -> dict[str, int]:
 
 
 def _with_former(
-    everybody: PatientQuerySet, patients: PatientQuerySet, former: QuerySet[Any], bucket: Bucket
+    user: User, patients: PatientQuerySet, former: QuerySet[Any], bucket: Bucket
 ) -> PatientQuerySet:
     named = [why for why, where in FORMER.items() if where is bucket]
     theirs = former.filter(why_ended__in=named)
     if bucket is Bucket.MOVED:
         theirs = former.exclude(why_ended__in=[w for w, b in FORMER.items() if b is not bucket])
-    if bucket not in FORMER.values():
-        return patients
-    return everybody.filter(
+    return Patient.objects.visible_to(user).filter(
         Q(pk__in=patients.order_by().values("pk")) | Q(pk__in=theirs.order_by().values("pk"))
     )
 

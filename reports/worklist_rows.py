@@ -9,11 +9,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import Clinic, User
 from accounts.permissions import Action, clinics_where
-from followup.models import Standing
+from followup.models import ContactWish, Standing
+from followup.selectors import wishes_of
 from guidelines.concerns import ConcernKind
 from guidelines.pathway import Bucket
 from guidelines.vocabulary import Body, Mechanism, MitralValveState
@@ -27,6 +29,7 @@ STATES = {
     ConcernKind.STILL_OPEN: "beyond",
     ConcernKind.DISCUSS: "attention",
     ConcernKind.TEAM: "attention",
+    ConcernKind.PLAN: "attention",
     ConcernKind.INR: "attention",
     ConcernKind.RESULT: "attention",
     ConcernKind.DUE: "quiet",
@@ -37,11 +40,16 @@ STATES = {
 DOORS: Mapping[ConcernKind, tuple[str, tuple[str, ...], Action]] = {
     ConcernKind.INR: ("patients:inr-add", (), Action.ENTER_LABORATORY),
     ConcernKind.RESULT: ("patients:results-seen", (), Action.ENTER_CLINICAL),
+    ConcernKind.PLAN: ("treatments:record-list", ("intervention",), Action.ENTER_CLINICAL),
     ConcernKind.DUE: ("followup:record-add", ("appointment",), Action.RECALL),
     ConcernKind.CLASS_1: ("reports:refer", (), Action.ENTER_CLINICAL),
     ConcernKind.STILL_OPEN: ("reports:refer", (), Action.ENTER_CLINICAL),
     ConcernKind.TEAM: ("reports:team-sheet", (), Action.VIEW_PATIENT),
 }
+
+
+PLACES_FIRST = (F("until_on").desc(nulls_first=True), F("from_on").desc())
+"""Of several registrations the one that goes on longest is shown, then the newest."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,11 @@ class WorklistRow:
     booked_on: date | None = None
     ended: Registration | None = None
     is_acute: bool = False
+    wish_words: str = ""
+    may_book: bool = False
+    """Whether the user may book for the patient from the list: followed, alive, may be called."""
+    error: str = ""
+    is_ticked: bool = False
 
 
 def worklist_rows(
@@ -89,11 +102,23 @@ def worklist_rows(
     clinics: Sequence[Clinic],
     hidden: Collection[Body] = frozenset(),
 ) -> list[WorklistRow]:
-    """The lines of one page of patients, in one query whatever their number."""
-    places = _places([patient.pk for patient in patients], clinics)
+    """The lines of one page of patients, in two queries whatever their number."""
+    keys = [patient.pk for patient in patients]
+    places, wishes = _places(keys, clinics), wishes_of(keys)
     allowed = {action: set(clinics_where(user, action)) for *_, action in DOORS.values()}
     named = {clinic.pk: clinic for clinic in clinics}
-    return [_row(each, places.get(each.pk, []), named, allowed, hidden) for each in patients]
+    rows = [_row(each, places.get(each.pk, []), named, allowed, hidden) for each in patients]
+    for row in rows:
+        _add_wish(row, wishes.get(row.patient.pk))
+    return rows
+
+
+def _add_wish(row: WorklistRow, wish: ContactWish | None) -> None:
+    """Who died or wants no contact is not booked from a list: as on the call list."""
+    if wish is not None and wish.wish != ContactWish.Wish.ANY:
+        row.wish_words = str(wish.get_wish_display())
+    is_silent = wish is not None and wish.wish == ContactWish.Wish.NONE
+    row.may_book = row.may_book and row.patient.deceased_on is None and not is_silent
 
 
 def _places(
@@ -102,7 +127,7 @@ def _places(
     found: dict[int, list[Registration]] = {}
     rows = Registration.objects.filter(patient_id__in=patient_ids, clinic__in=clinics)
     rows = rows.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
-    for place in rows.select_related("responsible_clinician").order_by("-from_on", "-id"):
+    for place in rows.select_related("responsible_clinician").order_by(*PLACES_FIRST, "id"):
         found.setdefault(place.patient_id, []).append(place)
     return found
 
@@ -128,6 +153,7 @@ def _row(
     )
     standing = getattr(patient, "standing", None)
     if running and clinic is not None:
+        row.may_book = clinic.pk in allowed[Action.RECALL]
         row.bucket = Bucket.FIRST_ASSESSMENT.label
         if standing is not None:
             _add_standing(row, standing, clinic, allowed, hidden)

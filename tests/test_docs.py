@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from demo.clinics import MEMBERS, PASSWORD
+from guidelines.completeness import Measure
 from guidelines.registry import ACC_AHA_2020, ALL_EDITIONS, RULES, built_rules
 from guidelines.vocabulary import Verification
 from tests.source_tree import ROOT, named
@@ -108,6 +109,14 @@ def test_each_hazard_names_tests_or_says_what_is_missing() -> None:
     sections = text_of("docs/safety/hazards.md").split("\n## ")[1:]
     assert [each.partition(".")[0] for each in sections] == [f"H{n}" for n in range(1, 16)]
     assert [each.partition("\n")[0] for each in sections if "- *Tests:*" not in each] == []
+
+
+def test_each_measure_of_completeness_is_explained_as_the_program_holds_it() -> None:
+    text = text_of("docs/clinicians/completeness.md")
+    for measure in Measure:
+        said = measure.meaning
+        row = f"| {measure.label} | {said.asked_of} | {said.has_it} | {said.rows} |"
+        assert row in text, measure
 
 
 def test_an_assessment_is_shown_for_each_kind_of_patient() -> None:

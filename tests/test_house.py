@@ -61,8 +61,13 @@ def test_there_are_models_to_look_at() -> None:
 
 # Models without a list of their own in the administration, each with its reason.
 NOT_LISTED = {
+    "Clock": "computed from the record and renewed with it; nobody enters or corrects it",
     "Registration": "stands below its patient",
     "KeptPost": "sealed; only who typed it reads it, on a page of the product",
+    "DecisionBasis": "written with a decision of the team, and read beside it",
+    "EditionAnswer": "the same, one for each edition",
+    "SavedView": "no record; whoever may change it does so on a page of the product",
+    "StartView": "which view a person begins with; they choose it on that page",
     "Standing": "computed from the record and renewed with it; nobody enters or corrects it",
 }
 

@@ -76,6 +76,25 @@ def prepare_database() -> None:
     # Where DEBUG is off patients may be real: the demo refuses, and the server starts without it.
     if settings.DEBUG:
         call_command("demo", if_empty=True)
+    renew_standings()
+
+
+def renew_standings() -> None:
+    """The round of the night where none has ended today: this machine may have been off then."""
+    from django.core.management import CommandError, call_command
+    from django.utils import timezone
+
+    from followup.selectors import last_round_ended_at
+
+    ended = last_round_ended_at()
+    if ended is not None and timezone.localdate(ended) >= timezone.localdate():
+        return
+    say("Looking whose visit has fallen due since the last start …")
+    try:
+        call_command("reassess", verbosity=0)
+    except CommandError as error:
+        # The lists say so themselves; a page of a patient is computed anew.
+        say(str(error))
 
 
 def serve(host: str, port: int) -> int:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
-from guidelines.assessment import Graded, graded_picture
+from guidelines.assessment import graded_picture
 from guidelines.catalogue.therapy import Frailty
 from guidelines.criteria import above, all_of, any_of, at_least, below, equals
 from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact, Reading
 from guidelines.gates import NATIVE_CHRONIC_GATES, pass_gates
 from guidelines.grade_range import grade_range
+from guidelines.intervals import BASELINE_DAYS
 from guidelines.latch import CLASS_1
 from guidelines.progression import Progression
 from guidelines.rule import Finding
+from guidelines.severity import FACTS_OF_SEVERITY, Conclusion, Scheme, Severity, conclusion_by
 from guidelines.surveillance import FollowUp, FollowUpCase, due_of
 from guidelines.vocabulary import (
     Advice,
+    Body,
     Mechanism,
     MitralValveState,
     PregnancyStatus,
@@ -29,6 +32,7 @@ from guidelines.vocabulary import (
 from patients.models import Comorbidity, EchoStudy
 from treatments.events import events_of
 from treatments.facts import last_mitral_procedure
+from treatments.models import Intervention
 from treatments.record import PatientRecord
 
 LVEF_LIMIT, LVESD_LIMIT = Decimal(60), Decimal(40)  # %, mm: AHA-PS-C1
@@ -71,18 +75,18 @@ def follow_ups_of(
     courses: Iterable[Progression] = (),
 ) -> tuple[FollowUp, ...]:
     """The due dates by the edition of each verdict; ``alerts``: the safety rules that are met."""
-    graded = graded_picture(as_recorded(picture))
-    case = case_of(record, picture, graded, courses)
+    known = last_known(picture)
+    case = case_of(record, picture, known, courses)
     alarms = {finding.rule.advice for finding in alerts}
     case = replace(case, contact_today=Advice.SAME_DAY_CONTACT in alarms)
     return tuple(
-        due_of(_for_edition(case, graded, verdict), verdict.edition) for verdict in verdicts
+        due_of(_for_edition(case, known, verdict), verdict.edition) for verdict in verdicts
     )
 
 
-def _for_edition(case: FollowUpCase, graded: Graded, verdict: EditionVerdict) -> FollowUpCase:
+def _for_edition(case: FollowUpCase, known: LastKnown, verdict: EditionVerdict) -> FollowUpCase:
     """The case with the grade as this body's own definition of severe leaves it open."""
-    ends = grade_range(graded.ase, graded.of_body(verdict.edition.body))
+    ends = grade_range(known.ase, known.of_body(verdict.edition.body))
     low, high = ends or (None, None)
     decides = verdict.standing.headline == CLASS_1
     return replace(case, decision_due=decides, grade_low=low, grade_high=high)
@@ -91,15 +95,15 @@ def _for_edition(case: FollowUpCase, graded: Graded, verdict: EditionVerdict) ->
 def case_of(
     record: PatientRecord,
     picture: ClinicalPicture,
-    graded: Graded,
+    last: LastKnown,
     courses: Iterable[Progression] = (),
 ) -> FollowUpCase:
     """What the due dates depend on; values as last recorded, whatever their age."""
-    known = graded.picture.readings()
+    known = last.readings
     current = picture.readings()
     procedure = last_mitral_procedure(record)
-    studies = _final_resting(record)
-    last = studies[0].performed_on if studies else None
+    studies = final_resting(record)
+    last_echo = studies[0].performed_on if studies else None
     return FollowUpCase(
         on=record.on,
         echoes_on=tuple(study.performed_on for study in studies),
@@ -107,7 +111,7 @@ def case_of(
         valve_state=_valve_state(known),
         intervention_on=procedure.performed_on if procedure else None,
         mechanism=_mechanism(known),
-        symptomatic=_yes_no(known, "symptomatic"),
+        symptomatic=_symptomatic(record, known, procedure),
         lv_normal=NORMAL_VENTRICLE.holds(known),
         other_lesions=_other_lesions(studies),
         advanced_heart_failure=_yes_no(current, "advanced_heart_failure"),
@@ -115,7 +119,7 @@ def case_of(
         arrhythmia_with_repair=_yes_no(current, "atrial_fibrillation"),
         is_acute=current.get("tempo") in (Tempo.ACUTE, Tempo.ACUTE_ON_CHRONIC),
         has_endocarditis=current.get("endocarditis_active_or_suspected") is True,
-        symptoms_changed=_symptoms_changed(record, last),
+        symptoms_changed=_symptoms_changed(record, last_echo),
         recurrent_mr=_recurrent(studies, procedure.performed_on if procedure else None),
         is_pregnant=current.get("pregnancy_status") is PregnancyStatus.PREGNANT,
         is_child=ADULT.holds(current) is False,
@@ -125,24 +129,55 @@ def case_of(
     )
 
 
-def as_recorded(picture: ClinicalPicture) -> ClinicalPicture:
-    """The picture without regard to age: a due date is about what was last known.
+@dataclass(frozen=True, slots=True)
+class LastKnown:
+    """A picture read without regard to age: a due date is about what was last known.
 
     What an event has voided stays so: it is not old, it is no longer true.
     """
-    if not any(fact.too_old_to_reassure for fact in picture.facts.values()):
-        return picture
-    return ClinicalPicture({name: _last_known(fact) for name, fact in picture.facts.items()})
+
+    readings: Mapping[str, Reading]
+    ase: Severity | Conclusion
+    acc_aha: Severity | Conclusion
+    esc_eacts: Severity | Conclusion
+
+    def of_body(self, body: Body) -> Severity | Conclusion:
+        """The severity by this body's own definition."""
+        return self.esc_eacts if body is Body.ESC_EACTS else self.acc_aha
 
 
-def _last_known(fact: Fact) -> Fact:
+def last_known(picture: ClinicalPicture) -> LastKnown:
+    """The same, made once for a picture, beside its readings: a picture never changes."""
+    kept = vars(picture)
+    if "_last_known" not in kept:
+        kept["_last_known"] = _last_known(picture)
+    known: LastKnown = kept["_last_known"]
+    return known
+
+
+def _last_known(picture: ClinicalPicture) -> LastKnown:
+    old = {name: fact for name, fact in picture.facts.items() if _is_merely_old(fact)}
+    recorded = picture.having(**{name: _without_age(fact) for name, fact in old.items()})
+    readings = recorded.readings()
+    if FACTS_OF_SEVERITY.isdisjoint(old):
+        graded = graded_picture(picture)
+        return LastKnown(readings, graded.ase, graded.acc_aha, graded.esc_eacts)
+    schemes = (Scheme.ASE_2017, Scheme.ACC_AHA, Scheme.ESC_EACTS)
+    return LastKnown(readings, *(conclusion_by(each, recorded, readings) for each in schemes))
+
+
+def _is_merely_old(fact: Fact) -> bool:
     if not fact.too_old_to_reassure:
-        return fact
-    is_voided = any(part.startswith("before ") for part in fact.reason.split("; "))
-    return fact if is_voided else replace(fact, too_old_to_reassure=False)
+        return False
+    return not any(part.startswith("before ") for part in fact.reason.split("; "))
 
 
-def _final_resting(record: PatientRecord) -> list[EchoStudy]:
+def _without_age(fact: Fact) -> Fact:
+    return replace(fact, too_old_to_reassure=False)
+
+
+def final_resting(record: PatientRecord) -> list[EchoStudy]:
+    """The studies that count and were not taken under stress, newest first."""
     at_rest = (StudyState.REST.value, StudyState.UNKNOWN.value)
     return [s for s in record.echo_studies if s.counts and s.state in at_rest]
 
@@ -150,6 +185,24 @@ def _final_resting(record: PatientRecord) -> list[EchoStudy]:
 def _yes_no(readings: Mapping[str, Reading], name: str) -> bool | None:
     value = readings.get(name)
     return value if isinstance(value, bool) else None
+
+
+def _symptomatic(
+    record: PatientRecord, readings: Mapping[str, Reading], procedure: Intervention | None
+) -> bool | None:
+    """Symptoms as known; those before a procedure say nothing of the time after it.
+
+    They are asked anew at the visit of the baseline echo. Until the last day for that (local), not
+    to have asked yet makes nothing due earlier: else every operation would be followed by "echo
+    now". A symptom that is told in that time does.
+    """
+    known = _yes_no(readings, "symptomatic")
+    if known is not None or procedure is None or procedure.performed_on is None:
+        return known
+    done = procedure.performed_on
+    is_asked = any(log.recorded_on > done for log in record.symptom_logs)
+    is_early = record.on <= done + timedelta(days=BASELINE_DAYS[1])
+    return False if is_early and not is_asked else None
 
 
 def _valve_state(readings: Mapping[str, Reading]) -> MitralValveState | None:
@@ -180,7 +233,7 @@ def _dysfunction_before(record: PatientRecord) -> bool | None:
     procedure = last_mitral_procedure(record)
     if procedure is None or procedure.performed_on is None:
         return None
-    for study in _final_resting(record):
+    for study in final_resting(record):
         if study.performed_on < procedure.performed_on and study.lvef_percent_low is not None:
             low_lvef = study.lvef_percent_low <= LVEF_LIMIT
             wide = study.lvesd_mm is not None and study.lvesd_mm >= LVESD_LIMIT

@@ -25,23 +25,25 @@ from hashlib import sha256
 from typing import Any
 
 from guidelines.assessment import ENGINE_VERSION
+from guidelines.clock import Runs, is_class_1, is_either_way
 from guidelines.latch import Fold, OpenTrigger
 from guidelines.registry import editions_in_force
 from guidelines.vocabulary import Body
 from treatments.facts.ageing import LIMITS
 from treatments.latch import (
     EditionsOf,
-    JudgedDay,
     as_of,
     days_on_record,
     judged_days,
     standing_on,
+    treatments_of,
 )
 from treatments.record import KINDS, PatientRecord
 
 ONE_DAY = timedelta(days=1)
-SCHEMA = 2
-"""Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry."""
+SCHEMA = 3
+"""Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry, 3
+knows what was answered and keeps when each clock started."""
 KEPT = (0, 1, 4, 16)
 """Which checkpoints are kept: after the last day of the record, the one before, and further back.
 
@@ -61,7 +63,7 @@ class Checkpoint:
     rows: str
     looked_from: date | None
     folds: Mapping[Body, Fold]
-    held_since: Mapping[str, date]
+    runs: Runs
 
     def as_dict(self) -> dict[str, object]:
         """JSON-serializable form."""
@@ -70,19 +72,19 @@ class Checkpoint:
             "rows": self.rows,
             "looked_from": self.looked_from.isoformat() if self.looked_from else None,
             "folds": {body.value: fold.as_dict() for body, fold in self.folds.items()},
-            "held_since": {rule: day.isoformat() for rule, day in self.held_since.items()},
+            **self.runs.as_dict(),
         }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Checkpoint:
         """The checkpoint that ``as_dict`` wrote."""
-        looked_from, held = stored["looked_from"], stored["held_since"]
+        looked_from = stored["looked_from"]
         return cls(
             date.fromisoformat(stored["through"]),
             stored["rows"],
             date.fromisoformat(looked_from) if looked_from else None,
             {Body(body): Fold.from_dict(fold) for body, fold in stored["folds"].items()},
-            {rule: date.fromisoformat(day) for rule, day in held.items()},
+            Runs.from_dict(stored),
         )
 
 
@@ -91,16 +93,21 @@ class Replay:
     """What a replay found on the record's day.
 
     ``held_since``: of each rule for an intervention that stands, the first day of its run.
-    ``looked_from``: ``None`` when every day was judged. ``judged``: how many days were, and
-    ``judged_between``: how many more between entries.
+    ``begun``: on which days the clock of each class 1 or I started, and ``stands``: which of them
+    stand (``guidelines.clock``). ``looked_from``: ``None`` when every day was judged. ``judged``:
+    how many days were, and ``judged_between``: how many more between entries.
     """
 
     triggers: tuple[OpenTrigger, ...]
     held_since: Mapping[str, date]
+    begun: Mapping[str, tuple[date, ...]]
+    stands: frozenset[str]
     looked_from: date | None
     judged: int
     judged_between: int = 0
     checkpoints: tuple[Checkpoint, ...] = field(default=(), repr=False)
+    standings: Mapping[date, frozenset[str]] = field(default_factory=dict, repr=False)
+    """What stood on each day that was judged."""
 
 
 def replayed(
@@ -128,37 +135,37 @@ def replayed(
         start, ahead = None, days[-most_days:]
     looked_from = start.looked_from if start else ahead[0] if ahead != days else None
     folds: dict[Body, Fold] = dict(start.folds) if start else {}
-    held: dict[str, date] = dict(start.held_since) if start else {}
+    runs = start.runs.copy() if start else Runs()
     wanted = _to_keep(sorted(recorded)) if keeps else set()
     made = []
     if keeps and start and start.through in wanted:
         made.append(start)
-    between = _Between(record, editions_of, limits)
+    between = Between(record, editions_of, limits)
     before = start.through if start else None
     for judged in judged_days(record, ahead, editions_of=editions_of, limits=limits):
-        if before is not None:
-            is_entry = judged.on in recorded
-            between.carry(held, before, judged, judge_the_eve=is_entry)
-        _fold(folds, held, judged)
+        between.found[judged.on] = judged.standing
+        between.enter(runs, before, judged.on, is_entry=judged.on in recorded)
+        for moment in judged.moments:
+            folds[moment.body] = folds.get(moment.body, Fold()).after(moment)
         before = judged.on
         if judged.on in wanted:
             rows = digest(record, judged.on, limits)
-            made.append(Checkpoint(judged.on, rows, looked_from, dict(folds), dict(held)))
-    open_now = [fold.standing for fold in folds.values() if fold.standing is not None]
-    return Replay(tuple(open_now), held, looked_from, len(ahead), len(between.found), tuple(made))
+            made.append(Checkpoint(judged.on, rows, looked_from, dict(folds), runs.copy()))
+    return Replay(
+        tuple(fold.standing for fold in folds.values() if fold.standing is not None),
+        {rule: since for rule, since in runs.held.items() if not is_either_way(rule)},
+        runs.begun,
+        frozenset(filter(is_class_1, runs.held)),
+        looked_from,
+        len(ahead),
+        len(between.found) - len(ahead),
+        tuple(made),
+        between.found,
+    )
 
 
-def _fold(folds: dict[Body, Fold], held: dict[str, date], judged: JudgedDay) -> None:
-    for moment in judged.moments:
-        folds[moment.body] = folds.get(moment.body, Fold()).after(moment)
-    for rule in held.keys() - judged.standing:
-        del held[rule]
-    for rule in sorted(judged.standing):
-        held.setdefault(rule, judged.on)
-
-
-@dataclass(frozen=True, slots=True)
-class _Between:
+@dataclass(slots=True)
+class Between:
     """What befell the rules between two days on which something was recorded.
 
     With time alone evidence is lost and none is gained. So what stands on an entry and on the eve
@@ -170,43 +177,62 @@ class _Between:
     editions_of: EditionsOf
     limits: Mapping[str, int]
     found: dict[date, frozenset[str]] = field(default_factory=dict)
+    alike: tuple[PatientRecord, Mapping[date, frozenset[str]]] | None = None
+    """Another record of the patient with what stood on its days: where it has the same rows up to a
+    day, that day is not judged again."""
+    treated: list[date] = field(init=False)
 
-    def carry(
-        self, held: dict[str, date], before: date, judged: JudgedDay, *, judge_the_eve: bool
-    ) -> None:
-        """Bring the runs from one judged day to the next, without what its entry itself brought.
+    def __post_init__(self) -> None:
+        """Read once on which days the valve was treated."""
+        self.treated = [day for day, _kind in treatments_of(self.record)]
 
-        The day of the record is judged itself: without an entry on it, it is its own eve.
+    def enter(self, runs: Runs, before: date | None, on: date, *, is_entry: bool) -> None:
+        """Bring the runs from one judged day to the next.
+
+        Without an entry on it, a day is its own eve.
         """
-        last = judged.on - ONE_DAY if judge_the_eve else judged.on
+        if before is not None:
+            self.carry(runs, before, on - ONE_DAY if is_entry else on)
+        runs.enter(self.standing(on), on)
+        runs.note(self.treated)
+
+    def carry(self, runs: Runs, before: date, last: date) -> None:
+        """Bring the runs from a judged day to a later one by the passing of time alone."""
         if last <= before:
             return
-        standing = self._standing(last) if judge_the_eve else judged.standing
+        held, standing = runs.held, self.standing(last)
         for rule in held.keys() - standing:
             del held[rule]
         begun = standing - held.keys()
         while begun:
             before = self._first(begun, before, last)
-            here = begun & (standing if before == last else self._standing(before))
+            here = begun & self.standing(before)
             held.update(dict.fromkeys(sorted(here), before))
             begun -= here
+        runs.note(self.treated)
 
     def _first(self, rules: frozenset[str], before: date, last: date) -> date:
         """The first day after ``before`` on which one of the rules stands; they do on ``last``."""
         while last - before > ONE_DAY:
             middle = before + (last - before) // 2
-            if rules & self._standing(middle):
+            if rules & self.standing(middle):
                 last = middle
             else:
                 before = middle
         return last
 
-    def _standing(self, day: date) -> frozenset[str]:
+    def standing(self, day: date) -> frozenset[str]:
+        """What stands on a day, each judged once."""
         if day not in self.found:
-            self.found[day] = standing_on(
-                self.record, day, editions_of=self.editions_of, limits=self.limits
-            )
+            self.found[day] = self._found_alike(day)
         return self.found[day]
+
+    def _found_alike(self, day: date) -> frozenset[str]:
+        if self.alike is not None and day in self.alike[1]:
+            other, standings = self.alike
+            if rows_up_to(self.record, day) == rows_up_to(other, day):
+                return standings[day]
+        return standing_on(self.record, day, editions_of=self.editions_of, limits=self.limits)
 
 
 def _usable(
@@ -230,10 +256,18 @@ def digest(record: PatientRecord, day: date, limits: Mapping[str, int] = LIMITS)
 
     Rows by key and version, what of the person counts, the calendar, the limits, the engine.
     """
-    then, patient = as_of(record, day), record.patient
-    died = patient.deceased_on
     parts = [
         [SCHEMA, ENGINE_VERSION, str(record.zone), sorted(limits.items())],
+        *rows_up_to(record, day),
+    ]
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def rows_up_to(record: PatientRecord, day: date) -> list[Any]:
+    """What a replay up to a day reads of the record: the person, and each row with its version."""
+    then, patient = as_of(record, day), record.patient
+    died = patient.deceased_on
+    return [
         [patient.pk, str(patient.born_on), patient.sex, patient.pregnancy_possible],
         # A later death, or what ended an episode later, changes nothing of the days before.
         str(died) if died is not None and died <= day else "",
@@ -242,7 +276,6 @@ def digest(record: PatientRecord, day: date, limits: Mapping[str, int] = LIMITS)
             for kind in KINDS
         ],
     ]
-    return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def stored_form(checkpoints: Sequence[Checkpoint], rules: str) -> dict[str, object]:

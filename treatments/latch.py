@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from guidelines.assessment import graded_picture
+from guidelines.clock import either_way, is_class_1
 from guidelines.compiled import JudgedTogether
-from guidelines.editions import held_rules, judge_timing, standing_of
+from guidelines.editions import HeadlineKind, held_rules, judge_timing, standing_of
 from guidelines.latch import CLASS_1, Moment, OpenTrigger, moment_of, open_triggers
 from guidelines.registry import ALL_EDITIONS, editions_in_force
 from guidelines.rule import Edition, Known, Rule
@@ -74,7 +75,8 @@ def moments_of(
 class JudgedDay:
     """One day of the record: a moment for each edition in force, and which rules stand on it.
 
-    ``standing``: ids of the rules for an intervention that are met or wait for judgement.
+    ``standing``: ids of the rules for an intervention that are met or wait for judgement, and the
+    keys of editions that say class 1 or I either way (``guidelines.clock``).
     """
 
     on: date
@@ -102,7 +104,13 @@ def judged_days(
         picture = graded_picture(picture_of(as_of(record, day), limits)).picture
         known = Known.of(picture, JudgedTogether())
         moments = tuple(_moment(edition, known, day, acted) for edition in editions)
-        yield JudgedDay(day, moments, _standing(editions, known, day))
+        standing = {rule.id for edition in editions for rule in _met(edition, known, day)}
+        standing |= {
+            either_way(edition)
+            for edition, moment in zip(editions, moments, strict=True)
+            if moment.kind is HeadlineKind.EITHER_WAY
+        }
+        yield JudgedDay(day, moments, frozenset(standing))
 
 
 def standing_on(
@@ -112,7 +120,7 @@ def standing_on(
     editions_of: EditionsOf = editions_in_force,
     limits: Mapping[str, int] = LIMITS,
 ) -> frozenset[str]:
-    """Ids of the rules for an intervention that stand on a day; none once the patient has died."""
+    """What stands on a day, as ``JudgedDay.standing``; nothing once the patient has died."""
     died = record.patient.deceased_on
     if died is not None and day >= died:
         return frozenset()
@@ -121,7 +129,14 @@ def standing_on(
 
 
 def _standing(editions: Sequence[Edition], known: Known, day: date) -> frozenset[str]:
-    return frozenset(rule.id for edition in editions for rule in _met(edition, known, day))
+    found: set[str] = set()
+    for edition in editions:
+        met = {rule.id for rule in _met(edition, known, day)}
+        headline = standing_of(edition, known.readings, known.gates_of).headline
+        if headline == CLASS_1 and not any(map(is_class_1, met)):
+            met.add(either_way(edition))
+        found |= met
+    return frozenset(found)
 
 
 def _moment(edition: Edition, known: Known, day: date, acted: dict[str, str]) -> Moment:
@@ -209,6 +224,12 @@ def _dates(record: PatientRecord, row: ClinicalRecord) -> Iterator[date]:
         yield stopped
 
 
+def treatments_of(record: PatientRecord) -> list[tuple[date, str]]:
+    """The days on which the valve was treated, oldest first, with the kind of procedure."""
+    done = [(row.performed_on, row.kind) for row in record.performed if _answers(row)]
+    return sorted((day, kind) for day, kind in done if day is not None)
+
+
 def acts_of(record: PatientRecord) -> dict[date, str]:
     """The acts that answer a trigger, by day."""
     acts: dict[date, str] = {}
@@ -219,6 +240,13 @@ def acts_of(record: PatientRecord) -> dict[date, str]:
         if _answers(done) and done.performed_on is not None:
             acts[done.performed_on] = done.get_kind_display()
     return acts
+
+
+def answered_last(record: PatientRecord) -> date | None:
+    """The day of the last act that answers a trigger; ``None`` where it came to nothing since."""
+    acted = max(acts_of(record), default=None)
+    undone = max((day for day in _not_carried_out(record) if day <= record.on), default=None)
+    return None if acted is None or (undone is not None and undone > acted) else acted
 
 
 def _answers(done: Intervention) -> bool:

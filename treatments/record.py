@@ -264,11 +264,11 @@ def record_from(
                 continue
         getattr(record, kind.name).append(row)
     for kind in KINDS:
-        getattr(record, kind.name).sort(key=_place, reverse=True)
+        getattr(record, kind.name).sort(key=place_of, reverse=True)
     return record
 
 
-def _place(row: ClinicalRecord) -> tuple[date | datetime, int]:
+def place_of(row: ClinicalRecord) -> tuple[date | datetime, int]:
     """Where a row stands among its kind: by day, then by key; without a day it comes last."""
     return getattr(row, row.date_field) or date.min, row.pk
 
@@ -311,6 +311,23 @@ def _rows_then(kind: Kind, wanted: Q, on: date, known_at: datetime) -> Iterator[
             row = version.instance
             row.clinic_zone = getattr(version, "clinic_zone", None)
             yield row
+
+
+def versions_of(keys: Sequence[int], at: datetime) -> Iterator[tuple[Kind | None, int, Any]]:
+    """Every version of every row of these patients that was written by an instant, by kind.
+
+    With the patient's key; the kind of the person's own data is ``None``.
+    """
+    for kind in _kinds_that_occur(keys, at):
+        manager: Any = kind.model.history
+        rows = manager.filter(history_date__lte=at, patient_id__in=keys)
+        for version in rows.order_by("history_date", "history_id").iterator(chunk_size=2000):
+            yield kind, version.patient_id, version
+    persons: Any = Patient.history
+    for version in persons.filter(history_date__lte=at, id__in=keys).order_by(
+        "history_date", "history_id"
+    ):
+        yield None, version.id, version
 
 
 def _persons_then(keys: Sequence[int], known_at: datetime) -> Iterator[Patient]:

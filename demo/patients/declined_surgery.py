@@ -6,6 +6,7 @@ from typing import Any
 
 from demo.book import Book, body, drug, nothing_else_found, pisa, row, volumetric
 from demo.patients.visits import (
+    appointment,
     body_surface,
     conditions,
     limited,
@@ -15,6 +16,7 @@ from demo.patients.visits import (
     sinus_rhythm,
     ventricle,
 )
+from followup.models import ContactWish
 from patients.models import (
     Allergy,
     ClinicalRecord,
@@ -89,6 +91,8 @@ def write_declined_surgery(book: Book) -> Patient:
             center_type="comprehensive",
             life_expectancy_years=5,
             decision="declined_by_patient",
+            review_on=book.ahead(days=62),
+            patient_wish="No operation and no catheter procedure; to breathe more easily at home.",
             decision_reason="Repair and edge-to-edge repair were offered and explained twice.",
             participants="A. Moreau, cardiac surgery, geriatrics; patient and daughter present",
         ),
@@ -97,9 +101,20 @@ def write_declined_surgery(book: Book) -> Patient:
             kind=Intervention.Kind.MITRAL_REPAIR,
             status=Intervention.Status.DECLINED,
             decided_on=book.ago(months=4),
+            not_done_because=Intervention.NotDone.WISH,
             reason="Declined by the patient.",
             center="North University Hospital",
         ),
+    )
+    book.write_as_nurse(
+        ContactWish(
+            patient=patient,
+            stated_on=book.ago(months=4),
+            wish=ContactWish.Wish.TELEPHONE_ONLY,
+            comment="Her daughter answers.",
+        ),
+        appointment(patient, book.ago(months=5), book.ago(days=37), "attended"),
+        appointment(patient, book.ago(days=37), book.ahead(days=55), kind="visit"),
     )
     return patient
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from demo.book import Book, body, nothing_else_found, pisa, row, volumetric
 from demo.patients.visits import (
+    appointment,
     body_surface,
+    called,
     conditions,
     no_symptoms,
     pulmonary_pressure,
@@ -78,12 +81,30 @@ def write_lost_to_follow_up(book: Book) -> Patient:
             status=Intervention.Status.CANCELLED,
             planned_on=book.ago(months=24),
             decided_on=book.ago(months=24, days=-1),
+            not_done_because=Intervention.NotDone.NOT_REACHED,
             reason="Did not come; telephone cut off, letters returned.",
             urgency="elective",
             center="North University Hospital",
         ),
     )
+    book.write_as_nurse(*_called_in_vain(book, patient))
     return patient
+
+
+def _called_in_vain(book: Book, patient: Patient) -> list[ClinicalRecord]:
+    missed_on = book.ago(months=22)
+    return [
+        appointment(patient, book.ago(months=23), missed_on, "missed"),
+        called(
+            patient,
+            missed_on + timedelta(days=2),
+            "no_answer",
+            comment="Not in service.",
+            next_try_on=missed_on + timedelta(days=16),
+        ),
+        called(patient, missed_on + timedelta(days=16), "wrong_address", "letter"),
+        called(patient, missed_on + timedelta(days=60), "no_answer", "through_others"),
+    ]
 
 
 def _studies(book: Book, patient: Patient) -> list[EchoStudy]:

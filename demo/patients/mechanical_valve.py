@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from demo.book import Book, body, drug, lab, row
+from demo.patients.visits import appointment
 from patients.models import (
     Allergy,
     Comorbidity,
@@ -164,6 +165,16 @@ def write_mechanical_valve(book: Book) -> Patient:
             1,
             indication="atrial_fibrillation",
             started_on=book.ago(years=8),
+        ),
+    )
+    book.write_as_nurse(
+        appointment(patient, book.ago(days=40), book.ahead(days=20)),
+        appointment(
+            patient,
+            book.ago(days=LAST_INR_DAYS_AGO),
+            book.ahead(days=3),
+            kind="inr",
+            place="",
         ),
     )
     return patient

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from demo.book import Book, body, drug, lab, nothing_else_found, pisa_volume, row
+from demo.patients.visits import appointment
 from patients.models import (
     Allergy,
     Comorbidity,
@@ -191,4 +192,5 @@ def write_moderate_hypertensive(book: Book) -> Patient:
             started_on=book.ago(years=4),
         ),
     )
+    book.write_as_nurse(appointment(patient, book.ago(days=30), book.ago(days=2), "attended"))
     return patient

@@ -15,6 +15,7 @@ from demo.patients.visits import (
     sinus_rhythm,
     ventricle,
 )
+from followup.models import Referral
 from patients.models import (
     Allergy,
     ClinicalRecord,
@@ -26,7 +27,7 @@ from patients.models import (
 
 
 def write_no_team_review(book: Book) -> Patient:
-    """Nadia Kowalska, 60: all facts of the disease hold; seven weeks ago, and nobody was asked."""
+    """Nadia Kowalska, 60: all facts of the disease hold; the team was asked and has not met."""
     patient = book.register(
         "HV-20398",
         from_on=book.ago(years=3, months=4),
@@ -67,6 +68,14 @@ def write_no_team_review(book: Book) -> Patient:
         *_studies(book, patient),
     )
     book.write_as_nurse(*_visits(book, patient))
+    book.write(
+        Referral(
+            patient=patient,
+            referred_on=book.ago(days=9),
+            urgency=Referral.Urgency.SOON,
+            question="Severe primary MR with symptoms: operable, and is a repair likely to last?",
+        )
+    )
     return patient
 
 

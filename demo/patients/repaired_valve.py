@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from demo.book import Book, body, drug, lab, nothing_else_found, row
+from demo.patients.visits import appointment
 from patients.models import Allergy, Comorbidity, EchoStudy, MitralDiagnosis, Patient, SymptomLog
 from treatments.models import Complication, EndocarditisProphylaxisAdvice, Intervention
 
@@ -125,6 +126,9 @@ def write_repaired_valve(book: Book) -> Patient:
             stopped_on=book.ago(years=3, months=10),
             stop_reason="not_needed",
         ),
+    )
+    book.write_as_nurse(
+        appointment(patient, book.ago(days=75), book.ahead(days=288)),
     )
     return patient
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from demo.book import Book, body, drug, lab, nothing_else_found, pisa_volume, row
+from demo.patients.visits import appointment
 from patients.models import (
     Allergy,
     ClinicalRecord,
@@ -91,6 +92,10 @@ def write_secondary_on_therapy(book: Book) -> Patient:
         *_studies(book, patient),
     )
     book.write_as_nurse(*_visits(book, patient), *_therapy(book, patient))
+    book.write_as_nurse(
+        appointment(patient, book.ago(days=230), book.ago(days=45), "attended"),
+        appointment(patient, book.ago(days=45), book.ahead(days=130)),
+    )
     book.write(
         row(
             TeamReview,

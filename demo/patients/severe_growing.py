@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from demo.book import Book, body, drug, lab, nothing_else_found, pisa, pisa_volume, row, volumetric
+from demo.patients.visits import appointment, called
 from patients.models import (
     Allergy,
     ClinicalRecord,
@@ -69,6 +70,12 @@ def write_severe_growing(book: Book) -> Patient:
         *_studies(book, patient),
     )
     book.write_as_nurse(*_visits(book, patient))
+    book.write_as_nurse(
+        appointment(patient, book.ago(days=190), book.ago(days=24), "missed"),
+        called(patient, book.ago(days=23), "no_answer", next_try_on=book.ago(days=21)),
+        called(patient, book.ago(days=21), "reached", comment="Had forgotten."),
+        appointment(patient, book.ago(days=21), book.ago(days=10), "attended"),
+    )
     book.write(
         row(
             TeamReview,

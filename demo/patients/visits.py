@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from demo.book import lab, row
+from followup.models import Appointment, ContactAttempt
 from patients.models import ClinicalRecord, Electrocardiogram, LabResult, Patient, SymptomLog
 
 Values = dict[str, Any]
@@ -131,3 +132,21 @@ def inr_series(
 def results(patient: Patient, on: date, **values: float) -> list[ClinicalRecord]:
     """Several laboratory results of one day, by analyte."""
     return [lab(patient, analyte, value, on) for analyte, value in values.items()]
+
+
+def appointment(
+    patient: Patient, booked_on: date, planned_on: date, status: str = "planned", **more: Any
+) -> Appointment:
+    """A visit with echo that was booked, unless ``kind`` says otherwise."""
+    values: Values = {"kind": "visit_and_echo", "place": "Valve clinic, room 2"}
+    days: Values = {"booked_on": booked_on, "planned_on": planned_on}
+    return Appointment(patient=patient, status=status, **days, **values | more)
+
+
+def called(
+    patient: Patient, on: date, outcome: str, channel: str = "telephone", **more: Any
+) -> ContactAttempt:
+    """One attempt to reach the patient."""
+    return ContactAttempt(
+        patient=patient, attempted_on=on, outcome=outcome, channel=channel, **more
+    )

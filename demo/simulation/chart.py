@@ -19,6 +19,8 @@ from demo.simulation.measuring import (
 )
 
 NEVER = 10**9
+CAME, MISSED, LOST = "came", "missed", "lost"
+"""What became of an appointment; after the last nobody comes again."""
 
 
 class Chart:
@@ -26,12 +28,17 @@ class Chart:
 
     __slots__ = (
         "asked_nyha",
+        "attendances",
         "baseline_due",
         "bsa",
         "clinic",
         "courses",
         "creatinine",
         "declined_until",
+        "desk",
+        "desk_rows",
+        "discharged_on",
+        "due_on",
         "ended",
         "episode",
         "first",
@@ -57,6 +64,7 @@ class Chart:
         "operation",
         "operation_on",
         "pregnant_until",
+        "referral",
         "review_on",
         "review_why",
         "rng",
@@ -73,8 +81,16 @@ class Chart:
         "weight",
     )
 
-    def __init__(self, rng: Random, *, clinic: str, first: int, last: int, serial: int) -> None:
+    def __init__(
+        self, rng: Random, desk: Random, *, clinic: str, first: int, last: int, serial: int
+    ) -> None:
         self.rng, self.clinic, self.first, self.last, self.serial = rng, clinic, first, last, serial
+        # The front desk draws from a stream of its own: what it does changes no course.
+        self.desk = desk
+        self.desk_rows: list[Written] = []
+        self.attendances: list[tuple[int, str]] = []
+        self.due_on = self.discharged_on = 0
+        self.referral: Written | None = None
         self.rows: list[Written] = []
         self.courses: dict[str, Written] = {}
         self.next_visit = first

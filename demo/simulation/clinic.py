@@ -140,6 +140,7 @@ class Clinic:
         if chart.operation is not None:
             chart.operation.values["status"] = "cancelled"
             chart.operation.values["decided_on"] = date.fromordinal(course.day)
+            chart.operation.values["not_done_because"] = "otherwise"
             chart.operation.values["reason"] = "Operated earlier, in haste."
         replaced = "mitral_mechanical" if heart.age < 65 else "mitral_biological"
         repaired = heart.etiology != "papillary_muscle_rupture" and chart.rng.random() < 0.45
@@ -157,7 +158,7 @@ class Clinic:
         )
         chart.rows.append(chart.operation)
         chart.operation_on = course.day + days
-        chart.review_on = NEVER
+        deciding.withdraw_referral(chart, course.day)
 
     def _infected(self, on: date) -> None:
         chart = self.chart

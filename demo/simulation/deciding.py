@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from demo.simulation import drugs
+from demo.simulation import drugs, recalling
 from demo.simulation.chance import tenth, whole, workday
 from demo.simulation.chart import NEVER, Chart
 from demo.simulation.heart import PROLAPSES, PROSTHESES, Heart
@@ -38,6 +38,35 @@ def decide(chart: Chart, heart: Heart, day: int) -> None:
     if chart.rng.random() >= (OVERLOOKED_MEN if heart.male else OVERLOOKED_WOMEN):
         chart.review_on = workday(day + 5 + int(chart.rng.expovariate(1 / 22.0)))
         chart.review_why = why
+        _refer(chart, day)
+
+
+REFERRED = 0.85
+"""Most patients come to the meeting by a referral, the others as the week's list goes."""
+_QUESTIONS = {
+    "symptoms": "Severe regurgitation with symptoms: operate, and how?",
+    "ventricle": "Severe regurgitation, the ventricle changes: operate now?",
+    "risk": "Severe regurgitation without symptoms: early operation?",
+    "early": "Flail leaflet: early repair?",
+}
+
+
+def _refer(chart: Chart, day: int) -> None:
+    if chart.desk.random() < REFERRED:
+        values: dict[str, object] = {
+            "referred_on": date.fromordinal(day),
+            "urgency": "soon" if (chart.asked_nyha or 1) > 2 else "routine",
+            "question": _QUESTIONS[chart.review_why],
+        }
+        chart.referral = Written("followup.Referral", values, "clinician")
+        chart.desk_rows.append(chart.referral)
+
+
+def withdraw_referral(chart: Chart, day: int) -> None:
+    """The team need not answer any more: it was decided in haste."""
+    if chart.referral is not None and chart.review_on < NEVER:
+        chart.referral.values["withdrawn_on"] = date.fromordinal(day)
+    chart.review_on, chart.referral = NEVER, None
 
 
 def _relieve(chart: Chart, day: int, share: float) -> None:
@@ -129,7 +158,7 @@ def respond(chart: Chart, heart: Heart) -> None:
 
 def review(chart: Chart, heart: Heart, day: int) -> None:
     """The heart team meets: its judgments, its decision, and what follows from it."""
-    chart.review_on = NEVER
+    chart.review_on, chart.referral = NEVER, None
     risk = _risk(chart, heart)
     decision = _decision(chart, heart, risk)
     _write_review(chart, heart, day, risk, decision)
@@ -180,6 +209,10 @@ _REASONS = {
 }
 
 
+LOOKED_AT_AGAIN = {"watch": 170, "medical": 300, "declined_by_patient": 300}
+"""After how many days the team wants to look again at a decision not to intervene, at least."""
+
+
 def _write_review(chart: Chart, heart: Heart, day: int, risk: str, decision: str) -> None:
     draw = chart.rng.random
     values: dict[str, object] = {
@@ -205,6 +238,11 @@ def _write_review(chart: Chart, heart: Heart, day: int, risk: str, decision: str
         values["life_expectancy_years"] = whole(max(1.0, (92 - heart.age) * 0.55))
     if draw() < 0.75 and chart.review_why in _REASONS:
         values["decision_reason"] = _REASONS[chart.review_why]
+    if decision in LOOKED_AT_AGAIN and chart.desk.random() < 0.8:
+        again = workday(day + LOOKED_AT_AGAIN[decision] + int(chart.desk.random() * 60))
+        values["review_on"] = date.fromordinal(again)
+    if decision == "declined_by_patient":
+        values["patient_wish"] = "Does not want a procedure now."
     who = _PARTICIPANTS[int(draw() * len(_PARTICIPANTS))]
     if who:
         values["participants"] = who
@@ -246,11 +284,13 @@ def _plan_operation(chart: Chart, heart: Heart, day: int, risk: str) -> None:
     if chart.rng.random() < 0.7 and not heart.ventricular and heart.age > 40:
         _coronaries(chart, heart, workday(day + int(chart.rng.random() * 12)))
     if chart.rng.random() < 0.45:
-        _transesophageal(chart, heart, workday(day + 1 + int(chart.rng.random() * 12)))
+        _transesophageal(chart, heart, day, workday(day + 1 + int(chart.rng.random() * 12)))
 
 
-def _transesophageal(chart: Chart, heart: Heart, day: int) -> None:
+def _transesophageal(chart: Chart, heart: Heart, asked: int, day: int) -> None:
     """The anatomy before an operation: sedated, few numbers, much to see."""
+    if day <= chart.operation_on:
+        recalling.book_study(chart, "tee", asked, day)
     if day > min(chart.last, chart.operation_on):
         return
     draw = chart.rng.random
@@ -318,11 +358,15 @@ def _declined(chart: Chart, heart: Heart, day: int, risk: str) -> None:
 
 def _test(chart: Chart, heart: Heart, day: int) -> None:
     """The test that the team asked for, some weeks later."""
-    day = workday(day + 5 + int(chart.rng.random() * 25))
+    asked, day = day, workday(day + 5 + int(chart.rng.random() * 25))
     if day > chart.last:
+        kind = "exercise_test" if chart.desk.random() < 0.6 else "cmr"
+        recalling.book_study(chart, kind, asked, day)
         return
     on = date.fromordinal(day)
-    if chart.rng.random() < 0.6:
+    by_exercise = chart.rng.random() < 0.6
+    recalling.book_study(chart, "exercise_test" if by_exercise else "cmr", asked, day)
+    if by_exercise:
         limited = heart.nyha > 1
         values: dict[str, object] = {
             "performed_on": on,

@@ -32,6 +32,7 @@ def operate(course: Course, chart: Chart) -> None:
     if row.values["urgency"] == "elective" and chart.rng.random() < 0.035:
         row.values["status"] = "cancelled"
         row.values["decided_on"] = date.fromordinal(day)
+        row.values["not_done_because"] = "too_ill"
         row.values["reason"] = "Infection; a new date follows."
         chart.review_on = workday(day + 30)
         chart.review_why = chart.review_why or "symptoms"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from demo.simulation import drugs, visiting
+from demo.simulation import drugs, recalling, visiting
 from demo.simulation.arriving import arrival, settle_in
 from demo.simulation.chance import stream, workday
 from demo.simulation.chart import NEVER, Chart
@@ -15,7 +15,7 @@ from demo.simulation.life import DAYS_A_YEAR, Life, Written
 from demo.simulation.operating import treat
 from demo.simulation.people import doctor, person
 
-TRUTH, RECORD, PERSON = range(3)
+TRUTH, RECORD, PERSON, DESK = range(4)
 """The purposes of a patient's random numbers: each has its own stream."""
 
 NORTH_SHARE = 0.7
@@ -35,7 +35,8 @@ def simulate(seed: int, index: int, today: date) -> Life:
     start = workday(first - lead)
     heart = arrival(stream(seed, index, TRUTH))
     clinic = "north" if rng.random() < NORTH_SHARE else "south"
-    chart = Chart(rng, clinic=clinic, first=first, last=last, serial=index)
+    desk = stream(seed, index, DESK)
+    chart = Chart(rng, desk, clinic=clinic, first=first, last=last, serial=index)
     born_on = date.fromordinal(start - int(heart.age * DAYS_A_YEAR))
     who = person(stream(seed, index, PERSON), male=heart.male, born_on=born_on,
                  north=clinic == "north")  # fmt: skip
@@ -223,6 +224,9 @@ def _written(chart: Chart, course: Course, who: dict[str, object], index: int) -
     if chart.last_contact:
         who["last_contact_on"] = date.fromordinal(chart.last_contact)
     _close_what_is_open(chart, course)
+    rows = _until(chart.rows, date.fromordinal(last))
+    rows += recalling.front_desk(chart, died=course.died, heard_of="deceased_on" in who)
+    rows += list(recalling.signatures(chart, rows, last))
     return Life(
         index=index,
         clinic=chart.clinic,
@@ -232,7 +236,7 @@ def _written(chart: Chart, course: Course, who: dict[str, object], index: int) -
         ended=chart.ended,
         moved_to=chart.moved_to,
         referring_doctor=doctor(chart.rng, north=chart.clinic == "north"),
-        rows=_until(chart.rows, date.fromordinal(last)),
+        rows=rows,
         truth=course.truth,
     )
 
@@ -249,6 +253,7 @@ def _close_what_is_open(chart: Chart, course: Course) -> None:
     if course.died is not None and chart.operation is not None:
         chart.operation.values["status"] = "cancelled"
         chart.operation.values["decided_on"] = date.fromordinal(course.died)
+        chart.operation.values["not_done_because"] = "died"
         chart.operation.values["reason"] = "Died before the operation."
     if chart.episode is None:
         return
@@ -293,6 +298,12 @@ OWN_DAY = {
     "treatments.AnticoagulationPlan": "from_on",
     "treatments.EndocarditisProphylaxisAdvice": "advised_on",
     "treatments.TeamReview": "reviewed_on",
+    "patients.ResultAcknowledgment": "seen_at",
+    "followup.Appointment": "booked_on",
+    "followup.ContactAttempt": "attempted_on",
+    "followup.ContactWish": "stated_on",
+    "followup.FollowUpEnd": "ended_on",
+    "followup.Referral": "referred_on",
 }
 """Which column holds the day of each kind of row."""
 

@@ -7,7 +7,7 @@ from math import exp
 
 from demo.simulation import drugs
 from demo.simulation.chance import tenth, whole, workday
-from demo.simulation.chart import NEVER, Chart
+from demo.simulation.chart import CAME, LOST, MISSED, NEVER, Chart
 from demo.simulation.course import Course
 from demo.simulation.heart import PROSTHESES, Heart, State
 from demo.simulation.life import Written
@@ -18,20 +18,23 @@ from demo.simulation.measuring import (
     study,
 )
 
-MISSED, LOST, MOVED, DISCHARGED = 0.075, 0.009, 0.004, 0.015
+MISSES, LEAVES, MOVED, DISCHARGED = 0.075, 0.009, 0.004, 0.015
+RETURNS_WHEN_ILL = 0.10
+"""How often a visit with a mild leak ends without a further appointment: the patient calls."""
 
 
 def stays_away(chart: Chart, day: int) -> bool:
     """Whether nobody comes today; then the next appointment is made, or none."""
     draw = chart.rng.random()
     ill = (chart.asked_nyha or 1) > 2
-    if draw >= MISSED + LOST * (0.3 if ill else 1.0):
+    if draw >= MISSES + LEAVES * (0.3 if ill else 1.0):
         return False
-    if draw < MISSED:
+    if draw < MISSES:
         wait = 0.25 if ill else 1.0
         chart.next_visit = workday(day + 30 + int(chart.rng.random() * 150 * wait))
     else:
         chart.next_visit = NEVER
+    chart.attendances.append((day, LOST if chart.next_visit >= NEVER else MISSED))
     return True
 
 
@@ -52,6 +55,7 @@ def outside_report(course: Course, chart: Chart, day: int) -> None:
 def visit(course: Course, chart: Chart, day: int) -> None:
     """What is written on the day of a visit."""
     chart.visits += 1
+    chart.attendances.append((day, CAME))
     chart.last_contact = day
     heart, state, on = course.heart, course.at(day), date.fromordinal(day)
     draw = chart.rng.random
@@ -387,17 +391,26 @@ def plan_next(chart: Chart, heart: Heart, day: int) -> None:
         return
     interval = _interval(chart, heart)
     idle = chart.review_on >= NEVER and chart.operation_on >= NEVER
-    if interval > 1000 and heart.valve == "native" and idle and rng.random() < DISCHARGED:
+    mild = interval > 1000 and heart.valve == "native" and idle
+    if mild and rng.random() < DISCHARGED:
         if chart.ended is None:
             chart.ended = (date.fromordinal(day), "discharged")
         chart.next_visit = NEVER
         return
+    if mild and _returns_when_ill(chart):
+        chart.discharged_on, chart.next_visit = day, NEVER
+        return
+    chart.due_on = day + interval
     late = rng.expovariate(1 / 18.0)
     if rng.random() < 0.05:
         late += 60 + rng.random() * 300
     if (chart.asked_nyha or 1) > 2:
         late = min(late, 30.0)  # who is breathless at rest or on the stairs is called
     chart.next_visit = workday(day + int(interval * (0.94 + 0.08 * rng.random()) + late))
+
+
+def _returns_when_ill(chart: Chart) -> bool:
+    return chart.visits > 1 and chart.desk.random() < RETURNS_WHEN_ILL
 
 
 def _interval(chart: Chart, heart: Heart) -> int:

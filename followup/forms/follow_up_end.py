@@ -93,8 +93,4 @@ class FollowUpEndForm(RecordForm):
         if died is not None:
             self.add_error(None, f"The patient died on {spoken(died)}: nobody calls them any more.")
         ticked = list(cleaned.get("alarms") or [])
-        if cleaned.get("kind") and cleaned["kind"] != RETURNED:
-            missing = [words for words in self.standing_alarms if words not in ticked]
-            if missing:
-                self.refuse("alarms", f"Not confirmed yet: {'; '.join(missing)}.")
         self.instance.alarms = [] if cleaned.get("kind") == RETURNED else ticked

@@ -1,5 +1,6 @@
 """The pathway: standings, appointments, contacts, referrals, letters."""
 
+from followup.models.clock import Clock
 from followup.models.letter import Letter
 from followup.models.reassess import ReassessRun
 from followup.models.recall import (
@@ -9,11 +10,12 @@ from followup.models.recall import (
     FollowUpEnd,
     Referral,
 )
-from followup.models.standing import Standing
+from followup.models.standing import Standing, waits_for_a_round
 from followup.models.team import DecisionBasis, EditionAnswer, TeamSheet
 
 __all__ = [
     "Appointment",
+    "Clock",
     "ContactAttempt",
     "ContactWish",
     "DecisionBasis",
@@ -24,4 +26,5 @@ __all__ = [
     "Referral",
     "Standing",
     "TeamSheet",
+    "waits_for_a_round",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from followup.alarms import alarms_of
 from guidelines.pathway import Leaving
 from patients.models import ClinicalRecord
 
@@ -154,6 +156,19 @@ class FollowUpEnd(ClinicalRecord):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.ended_on}"
+
+    def clean(self) -> None:
+        """Everything that stands against an end is confirmed, whatever door it comes through.
+
+        Asked anew while the patient's row is locked: what a write beside this one has brought up
+        since the form was checked is not passed over.
+        """
+        super().clean()
+        if self.kind == self.Kind.RETURNED or self.struck_at is not None:
+            return
+        missing = [words for words in alarms_of(self.patient) if words not in self.alarms]
+        if missing:
+            raise ValidationError({"alarms": f"Not confirmed yet: {'; '.join(missing)}."})
 
 
 class Referral(ClinicalRecord):

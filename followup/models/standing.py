@@ -7,6 +7,14 @@ from django.db import models
 from guidelines.pathway import Bucket
 
 
+def waits_for_a_round(prefix: str = "") -> models.Q:
+    """Written in bulk and not replayed since: what it says may lack what is still open.
+
+    ``prefix`` leads to the standing, such as ``standing__``.
+    """
+    return models.Q(**{f"{prefix}valid_until_on": models.F(f"{prefix}assessed_for_on")})
+
+
 class Standing(models.Model):
     """What follows from one patient's record today: renewed with every write to it.
 
@@ -58,9 +66,17 @@ class Standing(models.Model):
     booked_on = models.DateField(null=True)
     missing_one = models.CharField(max_length=64, blank=True)
     """The fact, by name, that alone holds a verdict up."""
+    asked_mask = models.PositiveIntegerField(null=True)
+    """The measures of completeness that are asked of the patient, as bits (``Measure.bit``); empty
+    until the patient is assessed by a release that knows them."""
+    lacking_mask = models.PositiveIntegerField(null=True)
+    """Those of them that the record does not hold."""
     replay = models.JSONField(null=True)
     """What a replay of the record had found by some of its days (treatments/held.py); none of
     somebody entered in bulk. It says itself which rows and rules it holds for."""
+    clock = models.JSONField(null=True)
+    """What was found of the record as it was known, day by day (followup/clock.py); empty while the
+    patient's clocks (``Clock``) are not computed, as after an entry in bulk."""
 
     class Meta:
         ordering = ("patient_id", "id")

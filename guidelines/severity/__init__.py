@@ -11,7 +11,12 @@ what belongs together, ``signs`` the count of ASE 2017, ``states`` the table of 
 """
 
 from guidelines.severity.conditions import why_it_cannot_exclude
-from guidelines.severity.grading import grade_by, result_by, why_not_on_this_scale
+from guidelines.severity.grading import (
+    FACTS_OF_SEVERITY,
+    conclusion_by,
+    grade_by,
+    why_not_on_this_scale,
+)
 from guidelines.severity.limits import (
     EROA_BANDS,
     FRACTION_BANDS,
@@ -24,11 +29,12 @@ from guidelines.severity.limits import (
     Scheme,
 )
 from guidelines.severity.lines import WAYS_TO_MEASURE, Line, LineKind, Member
-from guidelines.severity.result import Reason, Severity
+from guidelines.severity.result import Conclusion, Reason, Severity
 from guidelines.severity.signs import Sign, SignAnswer, SignKind
 
 __all__ = [
     "EROA_BANDS",
+    "FACTS_OF_SEVERITY",
     "FRACTION_BANDS",
     "JOINING_DAYS",
     "NOT_AT_REST",
@@ -37,6 +43,7 @@ __all__ = [
     "SEVERE_VENA_CONTRACTA_AREA",
     "VOLUME_BANDS",
     "WAYS_TO_MEASURE",
+    "Conclusion",
     "Line",
     "LineKind",
     "Member",
@@ -46,8 +53,8 @@ __all__ = [
     "Sign",
     "SignAnswer",
     "SignKind",
+    "conclusion_by",
     "grade_by",
-    "result_by",
     "why_it_cannot_exclude",
     "why_not_on_this_scale",
 ]

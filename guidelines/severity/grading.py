@@ -14,8 +14,14 @@ from guidelines.severity.conditions import flag, number, why_it_cannot_exclude
 from guidelines.severity.gaps import missing_for_grade
 from guidelines.severity.limits import ENOUGH_SIGNS, NOT_AT_REST, SEVERE, Scheme
 from guidelines.severity.lines import SIGNS, Line, LineKind, Member
-from guidelines.severity.members import grade_words, joins, members_of, newest_of
-from guidelines.severity.result import Reason, Severity
+from guidelines.severity.members import (
+    MEASUREMENTS,
+    grade_words,
+    joins,
+    members_of,
+    newest_of,
+)
+from guidelines.severity.result import Conclusion, Reason, Severity
 from guidelines.severity.signs import (
     FACTS_OF_SIGNS,
     Sign,
@@ -35,6 +41,38 @@ from guidelines.vocabulary import Grade, GradeResult, JetTiming, SeverityState, 
 
 _NEEDED_FOR_SCALE = ("tempo", "mitral_valve_state", "age_years")
 _ASSUMED_CONDITIONS = ("study_heart_rate_bpm", "study_systolic_bp_mmhg", "study_quality")
+
+
+FACTS_OF_SEVERITY = (
+    MEASUREMENTS
+    | FACTS_OF_SIGNS
+    | frozenset({*_NEEDED_FOR_SCALE, *_ASSUMED_CONDITIONS})
+    | frozenset(
+        {
+            "annular_calcification",
+            "aortic_regurgitation_more_than_mild",
+            "cmr_quality_good",
+            "intracardiac_shunt",
+            "jet_timing",
+            "low_flow",
+            "lvad_or_transplant",
+            "mechanism",
+            "mitral_mean_gradient_mmhg",
+            "multiple_jets",
+            "mva_cm2",
+            "none_of_these_asked",
+            "orifice_elliptical",
+            "other_cause_of_large_chambers",
+            "sex",
+            "study_aortic_regurgitation_more_than_mild",
+            "study_beats_averaged",
+            "study_decompensated",
+            "study_rhythm",
+            "study_state",
+        }
+    )
+)
+"""Everything that a grade may ask for: pictures that agree in these are graded alike."""
 
 
 def why_not_on_this_scale(readings: Readings) -> str:
@@ -61,11 +99,18 @@ class _Evidence:
     signs: SignCount
 
     @classmethod
-    def of(cls, scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> _Evidence:
+    def of(
+        cls,
+        scheme: Scheme,
+        picture: ClinicalPicture,
+        readings: Readings,
+        by_another: Sequence[Sign] = (),
+    ) -> _Evidence:
         limits = why_it_cannot_exclude(readings)
         members = members_of(scheme, picture, readings, limits)
         of_signs = _readings_of_signs(picture, readings, members)
-        return cls(limits, members, count_signs(scheme, of_signs, may_exclude=not limits))
+        count = count_signs(scheme, of_signs, may_exclude=not limits, by_another=by_another)
+        return cls(limits, members, count)
 
 
 def _weighed(
@@ -83,18 +128,30 @@ def _unknown_of_scale(readings: Readings) -> tuple[str, ...]:
     return tuple(name for name in _NEEDED_FOR_SCALE if name not in readings)
 
 
-def result_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> GradeResult:
-    """The grade alone, as ``grade_by`` gives it, without its reasons."""
+def conclusion_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> Conclusion:
+    """The grade and whether it is severe, as ``grade_by`` gives them, without the reasons."""
     if why_not_on_this_scale(readings):
-        return GradeResult.NOT_ON_THIS_SCALE
+        return Conclusion(GradeResult.NOT_ON_THIS_SCALE, None)
     evidence = _Evidence.of(scheme, picture, readings)
     lines, state = _weighed(evidence, readings, _unknown_of_scale(readings))
-    return result_of(state, lines)
+    return Conclusion(result_of(state, lines), ANSWERS.get(state))
 
 
-def grade_by(scheme: Scheme, picture: ClinicalPicture, readings: Readings) -> Severity:
-    """Severity of the regurgitation by one scheme, with reasons for, against and missing."""
-    evidence = _Evidence.of(scheme, picture, readings)
+def grade_by(
+    scheme: Scheme,
+    picture: ClinicalPicture,
+    readings: Readings,
+    *,
+    by_another: Severity | None = None,
+) -> Severity:
+    """Severity of the regurgitation by one scheme, with reasons for, against and missing.
+
+    ``by_another``: the same picture by another scheme, where it was graded already.
+    """
+    counted: Sequence[Sign] = ()
+    if by_another is not None and by_another.state is not SeverityState.NOT_ON_THIS_SCALE:
+        counted = by_another.signs
+    evidence = _Evidence.of(scheme, picture, readings, counted)
     limits, members, signs = evidence.limits, evidence.members, evidence.signs
     off_scale = why_not_on_this_scale(readings)
     if off_scale:

@@ -325,3 +325,5 @@ _MAKERS: Mapping[str, Maker] = {
     "cmr_regurgitant_fraction_percent": _fraction,
     "reader_grade": _reader,
 }
+MEASUREMENTS = frozenset(_MAKERS)
+"""The facts that are measurements of severity."""

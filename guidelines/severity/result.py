@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from guidelines.facts import FACTS, Fact
 from guidelines.severity.limits import Scheme
@@ -41,6 +42,13 @@ class Reason:
             "source": self.source,
             "row": self.row,
         }
+
+
+class Conclusion(NamedTuple):
+    """What one scheme concludes, without its reasons; ``is_severe`` is ``None`` for unknown."""
+
+    result: GradeResult
+    is_severe: bool | None
 
 
 @dataclass(frozen=True, slots=True)

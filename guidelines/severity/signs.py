@@ -7,7 +7,7 @@ a size may corroborate what a line of evidence shows, it makes nothing severe.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,6 +71,7 @@ class SignKind(Term):
 YES, NO = SignAnswer.YES, SignAnswer.NO
 NOT_APPLICABLE, UNKNOWN = SignAnswer.NOT_APPLICABLE, SignAnswer.UNKNOWN
 Asked = tuple[SignAnswer, str]
+Ask = Callable[[Scheme, Readings], Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +163,40 @@ class SignCount:
 STRUCTURAL = ("severe_leaflet_retraction", "severe_tenting")
 
 
-def count_signs(scheme: Scheme, readings: Readings, *, may_exclude: bool) -> SignCount:
-    """The signs as these readings of one study answer them."""
-    signs = [
-        Sign(row, kind, text, *ask(scheme, readings), facts)
-        for row, kind, text, ask, facts in _SIGNS
-    ]
+def count_signs(
+    scheme: Scheme,
+    readings: Readings,
+    *,
+    may_exclude: bool,
+    by_another: Sequence[Sign] = (),
+) -> SignCount:
+    """The signs as these readings of one study answer them.
+
+    ``by_another``: what another scheme counted on the same readings; most signs are the same.
+    """
+    if by_another:
+        signs = [
+            _sign(scheme, readings, *asked) if asked[3] in _ASKED_BY_SCHEME else found
+            for asked, found in zip(_SIGNS, by_another, strict=False)
+        ]
+        return SignCount((*signs, *by_another[len(signs) :]), may_exclude)
+    signs = [_sign(scheme, readings, *asked) for asked in _SIGNS]
     for row, text, ask_support, facts in _SUPPORTING:
         if ask_support(readings):
             signs.append(Sign(row, SignKind.SUPPORTING, text, YES, "", facts))
     return SignCount(tuple(signs), may_exclude)
+
+
+def _sign(
+    scheme: Scheme,
+    readings: Readings,
+    row: str,
+    kind: SignKind,
+    text: str,
+    ask: Ask,
+    facts: tuple[str, ...],
+) -> Sign:
+    return Sign(row, kind, text, *ask(scheme, readings), facts)
 
 
 def _answer(is_yes: bool, is_no: bool) -> Asked:
@@ -351,7 +376,6 @@ def _large_ventricle(scheme: Scheme, readings: Readings) -> Asked:
     return _answer(enlarged is True and is_normal, enlarged is False or is_reduced)
 
 
-Ask = Callable[[Scheme, Readings], Asked]
 _MILD, _SEVERE = SignKind.MILD, SignKind.SEVERE
 _JET = ("jet_area_percent_la", "jet_direction")
 _CONVERGENCE = ("pisa_radius_mm", "aliasing_velocity_cm_s", "flow_convergence")
@@ -376,6 +400,9 @@ _SIGNS: tuple[tuple[str, SignKind, str, Ask, tuple[str, ...]], ...] = (
     ("ASE-S-6", _SEVERE, "enlarged left ventricle with normal function", _large_ventricle,
      ("study_lvedd_mm", "study_lvef_percent")),
 )  # fmt: skip
+
+# The schemes set their own limits to these; every other sign they answer alike.
+_ASKED_BY_SCHEME = (_wide, _large_central_jet)
 
 
 # --- What supports -------------------------------------------------------------------------------

@@ -81,20 +81,20 @@ def _measured(chart: TrendChart, frame: Frame, legend: Sequence[str]) -> Iterato
 
 def _nothing_yet(frame: Frame) -> Iterator[str]:
     """No axis: it would show years and values in which nothing was measured."""
-    yield _line(frame.left, frame.bottom, frame.right, frame.bottom, GRID)
+    yield line_from(frame.left, frame.bottom, frame.right, frame.bottom, GRID)
     x, y = (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2
-    yield _label(x, y, "not recorded", anchor="middle", fill=UNSURE)
+    yield text_at(x, y, "not recorded", anchor="middle", fill=UNSURE)
 
 
 def _opening(chart: TrendChart, frame: Frame) -> str:
     ident, title = chart.ident, f"{chart.title} ({chart.unit})" if chart.unit else chart.title
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {chart.width} {_px(frame.height)}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {chart.width} {px(frame.height)}"'
         f' width="100%" role="group" aria-labelledby="{ident}-title"'
         f' aria-describedby="{ident}-desc"'
         f' font-family="system-ui, sans-serif" font-size="{FONT_SIZE}">'
-        f'<title id="{ident}-title">{_safe(title)}</title>'
-        f'<desc id="{ident}-desc">{_safe(summary(chart))}</desc>'
+        f'<title id="{ident}-title">{safe(title)}</title>'
+        f'<desc id="{ident}-desc">{safe(summary(chart))}</desc>'
     )
 
 
@@ -106,34 +106,34 @@ def _limit_zones(chart: TrendChart, frame: Frame) -> Iterator[str]:
         y = frame.y(float(limit.value))
         top, bottom = (frame.top, y) if limit.beyond_is_up else (y, frame.bottom)
         yield (
-            f'<rect x="{_px(frame.left)}" y="{_px(top)}" width="{_px(frame.right - frame.left)}"'
-            f' height="{_px(bottom - top)}" fill="{BEYOND}" fill-opacity="0.06"/>'
+            f'<rect x="{px(frame.left)}" y="{px(top)}" width="{px(frame.right - frame.left)}"'
+            f' height="{px(bottom - top)}" fill="{BEYOND}" fill-opacity="0.06"/>'
         )
 
 
 def _value_axis(chart: TrendChart, frame: Frame) -> Iterator[str]:
-    yield _line(frame.left, frame.bottom, frame.right, frame.bottom, GRID)
+    yield line_from(frame.left, frame.bottom, frame.right, frame.bottom, GRID)
     for value, text in frame.ticks:
         y = frame.y(value)
-        yield _line(frame.left, y, frame.right, y, GRID)
-        yield _label(frame.left - 5, y + 3.5, text, anchor="end")
+        yield line_from(frame.left, y, frame.right, y, GRID)
+        yield text_at(frame.left - 5, y + 3.5, text, anchor="end")
     if chart.unit and chart.margins is None:
-        yield _label(0, max(frame.top - 11, 9), chart.unit)
+        yield text_at(0, max(frame.top - 11, 9), chart.unit)
 
 
 def _time_axis(frame: Frame) -> Iterator[str]:
     for day, text in time_ticks(frame):
         x = frame.x(day)
-        yield _line(x, frame.bottom, x, frame.bottom + 3, QUIET)
-        yield _label(x, frame.bottom + 14, text, anchor="middle")
+        yield line_from(x, frame.bottom, x, frame.bottom + 3, QUIET)
+        yield text_at(x, frame.bottom + 14, text, anchor="middle")
 
 
 def _event_lines(chart: TrendChart, frame: Frame) -> Iterator[str]:
     for index, event in enumerate(chart.events):
         x, row = frame.x(event.on), frame.event_rows.get(index)
-        hint = f"<title>{_safe(f'{date_text(event.on)}: {event.label}')}</title>"
+        hint = f"<title>{safe(f'{date_text(event.on)}: {event.label}')}</title>"
         top = frame.top if row is None else 3 + LABEL_HEIGHT * row
-        line = _line(x, top, x, frame.bottom, QUIET, extra=' stroke-dasharray="2 2"')
+        line = line_from(x, top, x, frame.bottom, QUIET, extra=' stroke-dasharray="2 2"')
         label = "" if row is None else _event_label(event, row, frame)
         yield f'<g role="img">{hint}{line}{label}</g>'
 
@@ -142,8 +142,8 @@ def _event_label(event: EventMark, row: int, frame: Frame) -> str:
     x, (start, end) = frame.x(event.on), event_span(event, frame)
     y, bold = 10 + LABEL_HEIGHT * row, bool(event.sign)
     if start > x:
-        return _label(start, y, shortened(event.written), fill=INK, bold=bold)
-    return _label(end, y, shortened(event.written), anchor="end", fill=INK, bold=bold)
+        return text_at(start, y, shortened(event.written), fill=INK, bold=bold)
+    return text_at(end, y, shortened(event.written), anchor="end", fill=INK, bold=bold)
 
 
 def _limit_lines(chart: TrendChart, frame: Frame) -> Iterator[str]:
@@ -151,7 +151,7 @@ def _limit_lines(chart: TrendChart, frame: Frame) -> Iterator[str]:
     lowest = -math.inf
     for limit in limits:
         y = frame.y(float(limit.value))
-        yield _line(
+        yield line_from(
             frame.left, y, frame.right, y, BEYOND, width=1.4, extra=' stroke-dasharray="5 3"'
         )
         lines = _limit_words(limit)
@@ -160,7 +160,7 @@ def _limit_lines(chart: TrendChart, frame: Frame) -> Iterator[str]:
         for index, (words, bold) in enumerate(lines):
             lowest = first + LABEL_HEIGHT * index
             size = FONT_SIZE if bold else NOTE_SIZE
-            yield _label(frame.right + 4, lowest, words, fill=BEYOND, bold=bold, size=size)
+            yield text_at(frame.right + 4, lowest, words, fill=BEYOND, bold=bold, size=size)
 
 
 def _limit_words(limit: Threshold) -> list[tuple[str, bool]]:
@@ -181,15 +181,15 @@ def _band(chart: TrendChart, frame: Frame) -> Iterator[str]:
     corners = _corners([*upper, *lower[::-1]])
     yield f'<polygon points="{corners}" fill="{BAND}" fill-opacity="0.55"/>'
     for edge in (upper, lower):
-        yield _path(edge, NOISE, width=0.8)
+        yield path_through(edge, NOISE, width=0.8)
     middle = [(frame.x(part.on), frame.y(part.middle)) for part in chart.band]
-    yield _path(middle, DATA, width=1.3, extra=' stroke-dasharray="1.5 3"')
+    yield path_through(middle, DATA, width=1.3, extra=' stroke-dasharray="1.5 3"')
 
 
 def _trend(chart: TrendChart, frame: Frame) -> Iterator[str]:
     if len(chart.trend) > 1:
         places = [(frame.x(day), frame.y(value)) for day, value in chart.trend]
-        yield _path(places, DATA, width=1.5)
+        yield path_through(places, DATA, width=1.5)
 
 
 def _steps(chart: TrendChart, places: Places, frame: Frame) -> Iterator[str]:
@@ -199,10 +199,10 @@ def _steps(chart: TrendChart, places: Places, frame: Frame) -> Iterator[str]:
     counted = [(point, x) for point, x in places if point.final]
     for (point, x), (after, until) in pairwise(counted):
         for end in {float(end) for end in point.ends if end is not None}:
-            yield _line(x, frame.y(end), until, frame.y(end), DATA, width=1.4)
+            yield line_from(x, frame.y(end), until, frame.y(end), DATA, width=1.4)
         low, high = point.drawn_values[-1], after.drawn_values[-1]
         if low != high:
-            yield _line(until, frame.y(low), until, frame.y(high), DATA, width=0.8)
+            yield line_from(until, frame.y(low), until, frame.y(high), DATA, width=0.8)
 
 
 def _points(chart: TrendChart, places: Places, frame: Frame) -> Iterator[str]:
@@ -213,7 +213,7 @@ def _points(chart: TrendChart, places: Places, frame: Frame) -> Iterator[str]:
         shape = (_bar if point.exact is None else _dot)(point, x, beyond, frame, size)
         error = _error_bar(point, x, frame, size)
         stop = "0" if point is latest else "-1"
-        hint = _safe(hint_of(chart, point))
+        hint = safe(hint_of(chart, point))
         yield f'<g role="img" tabindex="{stop}"><title>{hint}</title>{error}{shape}</g>'
 
 
@@ -221,7 +221,7 @@ def _error_bar(point: ChartPoint, x: float, frame: Frame, size: float) -> str:
     if point.error is None:
         return ""
     low, high = point.error
-    return _line(x, frame.y(low), x, frame.y(high), NOISE, width=2.5 if size > 3 else 1.2)
+    return line_from(x, frame.y(low), x, frame.y(high), NOISE, width=2.5 if size > 3 else 1.2)
 
 
 def _color(point: ChartPoint, beyond: bool | None) -> str:
@@ -242,10 +242,10 @@ def _dot(point: ChartPoint, x: float, beyond: bool | None, frame: Frame, size: f
     size = size - 0.9 if point.earlier else size
     if beyond:
         half = size + 0.2
-        side = f'width="{_px(2 * half)}" height="{_px(2 * half)}"'
-        corner = f'x="{_px(x - half)}" y="{_px(y - half)}" {side}'
+        side = f'width="{px(2 * half)}" height="{px(2 * half)}"'
+        corner = f'x="{px(x - half)}" y="{px(y - half)}" {side}'
         return f"<rect {corner}{_paint(point, color)}/>"
-    return f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(size)}"{_paint(point, color)}/>'
+    return f'<circle cx="{px(x)}" cy="{px(y)}" r="{px(size)}"{_paint(point, color)}/>'
 
 
 def _bar(point: ChartPoint, x: float, beyond: bool | None, frame: Frame, size: float) -> str:
@@ -258,16 +258,16 @@ def _bar(point: ChartPoint, x: float, beyond: bool | None, frame: Frame, size: f
     color = UNSURE if beyond is None else _color(point, beyond)
     half = size - 0.4
     corner = (
-        f'x="{_px(x - half)}" y="{_px(top)}" width="{_px(2 * half)}"'
-        f' height="{_px(max(bottom - top, 3))}"'
+        f'x="{px(x - half)}" y="{px(top)}" width="{px(2 * half)}"'
+        f' height="{px(max(bottom - top, 3))}"'
     )
-    shape = f'<rect {corner} rx="{0 if beyond else _px(half)}"{_paint(point, color)}/>'
+    shape = f'<rect {corner} rx="{0 if beyond else px(half)}"{_paint(point, color)}/>'
     if point.ends[1] is None:
         shape += _arrow(x, top - 7, top, color)
     if point.ends[0] is None:
         shape += _arrow(x, bottom + 7, bottom, color)
     if beyond is None:
-        shape += _label(x + 6, top + 4, "?", fill=UNSURE, bold=True)
+        shape += text_at(x + 6, top + 4, "?", fill=UNSURE, bold=True)
     return shape
 
 
@@ -300,8 +300,8 @@ def _latest_label(chart: TrendChart, places: Places, frame: Frame) -> Iterator[s
     if x + width > frame.right:
         x, anchor = place - 7, "end"
     edge = ' stroke="#fff" stroke-width="3" stroke-linejoin="round"'
-    yield _label(x, y, latest.text, fill="#fff", bold=True, size=12, extra=edge, anchor=anchor)
-    yield _label(x, y, latest.text, fill=INK, bold=True, size=12, anchor=anchor)
+    yield text_at(x, y, latest.text, fill="#fff", bold=True, size=12, extra=edge, anchor=anchor)
+    yield text_at(x, y, latest.text, fill=INK, bold=True, size=12, anchor=anchor)
 
 
 # The key ------------------------------------------------------------------------------------------
@@ -339,13 +339,13 @@ def _legend_lines(chart: TrendChart) -> list[str]:
 
 def _legend(frame: Frame, lines: Sequence[str]) -> Iterator[str]:
     for index, words in enumerate(reversed(lines)):
-        yield _label(frame.left, frame.height - 3 - LABEL_HEIGHT * index, words, size=10)
+        yield text_at(frame.left, frame.height - 3 - LABEL_HEIGHT * index, words, size=10)
 
 
 # Small parts --------------------------------------------------------------------------------------
 
 
-def _label(
+def text_at(
     x: float,
     y: float,
     text: str,
@@ -360,19 +360,18 @@ def _label(
     side = "" if anchor == "start" else f' text-anchor="{anchor}"'
     own = "" if size == FONT_SIZE else f' font-size="{size}"'
     return (
-        f'<text x="{_px(x)}" y="{_px(y)}"{side}{own}{weight}'
-        f' fill="{fill}"{extra}>{_safe(text)}</text>'
+        f'<text x="{px(x)}" y="{px(y)}"{side}{own}{weight} fill="{fill}"{extra}>{safe(text)}</text>'
     )
 
 
-def _line(
+def line_from(
     x1: float, y1: float, x2: float, y2: float, color: str, *, width: float = 1, extra: str = ""
 ) -> str:
-    ends = f'x1="{_px(x1)}" y1="{_px(y1)}" x2="{_px(x2)}" y2="{_px(y2)}"'
+    ends = f'x1="{px(x1)}" y1="{px(y1)}" x2="{px(x2)}" y2="{px(y2)}"'
     return f'<line {ends} stroke="{color}" stroke-width="{width}"{extra}/>'
 
 
-def _path(
+def path_through(
     places: Sequence[tuple[float, float]], color: str, *, width: float, extra: str = ""
 ) -> str:
     ends = f'points="{_corners(places)}" fill="none"'
@@ -380,12 +379,12 @@ def _path(
 
 
 def _corners(places: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{_px(x)},{_px(y)}" for x, y in places)
+    return " ".join(f"{px(x)},{px(y)}" for x, y in places)
 
 
-def _px(number: float) -> str:
+def px(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     return escape(NOT_XML.sub("\ufffd", text), quote=True)

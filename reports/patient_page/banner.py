@@ -154,6 +154,7 @@ def menus_of(doors: Doors) -> list[dict[str, Any]]:
     patient_id = doors.patient.public_id
     record_links = [
         {"label": "Timeline", "href": reverse("reports:patient-timeline", args=[patient_id])},
+        {"label": "Waiting times", "href": reverse("reports:patient-clock", args=[patient_id])},
         {"label": "The whole record", "href": reverse("reports:record-index", args=[patient_id])},
         {"label": "Team sheet", "href": reverse("reports:team-sheet", args=[patient_id])},
         {"label": "Letters", "href": reverse("reports:letter-list", args=[patient_id])},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from guidelines.vocabulary import Chapter, MitralValveState
 from patients.forms.typed import plain
 from patients.study_sheet import upper_first
@@ -39,8 +41,15 @@ def treated_valve_of(case: PageCase) -> dict[str, Any] | None:
         "told_href": source_url(state.source),
         "note": upper_first(state.reason),
         "rows": [_row(row, case) for row in done],
+        "results_href": _results_href(case) if done else "",
         "advice": [] if case.record.has_died else lines_of(case, {Chapter.PROSTHESIS}),
     }
+
+
+def _results_href(case: PageCase) -> str:
+    """The results at each time point after the operation, of the day that is shown."""
+    page = reverse("reports:patient-outcomes", args=[case.patient.public_id])
+    return f"{page}?{case.asked.query}" if case.asked.query else page
 
 
 def _row(row: Intervention, case: PageCase) -> dict[str, Any]:

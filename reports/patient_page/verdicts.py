@@ -381,6 +381,8 @@ def met_and_open(trigger: OpenTrigger) -> str:
     since = f"met on {spoken(trigger.since)}"
     if trigger.clock_starts_with_publication:
         since += f" (the day {trigger.edition} was published)"
+    if trigger.news:
+        since += f" ({trigger.news})"
     return f"{since} and still open"
 
 

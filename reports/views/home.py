@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where, may, roles_in
+from reports.saved_views import start_query
 
 
 @require_safe
 def home(request: ClinicRequest) -> HttpResponse:
-    """Today for those who may see patients, reports for those who may export, else what to do."""
+    """Where one begins: Today in the view of one's choice, reports, else what to do."""
     if clinics_where(request.user, Action.VIEW_PATIENT):
-        return redirect("reports:worklist")
+        query = start_query(request.user)
+        return redirect(f"{reverse('reports:worklist')}?{query}" if query else "reports:worklist")
     if clinics_where(request.user, Action.EXPORT_IDENTIFIED):
         return redirect("reports:report-list")
     places = [

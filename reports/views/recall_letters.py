@@ -18,7 +18,8 @@ from audit.models import AuditAction
 from audit.recording import record_many
 from followup.actions import RowsRefused, record_letters_sent
 from reports.recall_letters import Letters, LettersForm, letters_for
-from reports.views.recall import NOBODY_TICKED, PER_PAGE, Visit, visit_of
+from reports.views.booking import NOBODY_TICKED
+from reports.views.recall import PER_PAGE, Visit, visit_of
 
 PREVIEW, PRINT, SENT = "preview", "print", "sent"
 TRY_AGAIN_AFTER = timedelta(days=14)

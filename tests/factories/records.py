@@ -20,6 +20,7 @@ from django.db.models import DecimalField
 from accounts.models import Clinic, User
 from followup import models as followup
 from followup.actions import keep_letter
+from followup.alarms import alarms_of
 from followup.models import Letter
 from patients import actions
 from patients import models as records
@@ -319,7 +320,8 @@ def follow_up_end(
     patient: Patient, on: Day, kind: str = "declined", **values: Any
 ) -> followup.FollowUpEnd:
     """The patient declines follow-up."""
-    values = {"kind": kind, "reason": "said so at the visit"} | values
+    confirmed = {"alarms": list(alarms_of(patient))}
+    values = {"kind": kind, "reason": "said so at the visit"} | confirmed | values
     return enter(_new(followup.FollowUpEnd, patient, on, values))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.actions import set_clinic_setting
 from accounts.guideline_settings import adopt_edition, sign_off_edition
 from accounts.models import ClinicSetting
+from followup.alarms import alarms_of
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral, Standing
 from followup.pathway import _birthday_after
 from followup.standing import REPLAYED_AT_ONCE, renew_standings
@@ -21,6 +24,7 @@ from patients.actions import (
     move_patient,
     undo_deceased,
 )
+from patients.days import spoken
 from patients.models import Registration, ResultAcknowledgment
 from tests.factories import records as make
 from treatments.models import TeamReview
@@ -75,8 +79,11 @@ def contact(patient, on, outcome="no_answer"):
 
 def end(patient, kind, on=None):
     return make.enter(
-        FollowUpEnd(patient=patient, kind=kind, ended_on=on or days_ago(1), reason="as told")
-    )
+        FollowUpEnd(
+            patient=patient, kind=kind, ended_on=on or days_ago(1), reason="as told",
+            alarms=list(alarms_of(patient)),
+        )
+    )  # fmt: skip
 
 
 def referral(patient, on, **values):
@@ -117,7 +124,7 @@ def moderate_of(clinic, seen=80):
     make.echo(patient, days_ago(seen), reader_grade=2, eroa_mm2=24, regurgitant_volume_ml=38,
               regurgitant_fraction_percent=35, vena_contracta_mm=5, lvef_percent=66, lvesd_mm=33,
               aortic_regurgitation=0, aortic_stenosis=0, tricuspid_regurgitation=0,
-              mitral_stenosis=0)  # fmt: skip
+              mitral_stenosis=0, asserted_known_on=days_ago(seen))  # fmt: skip
     return patient
 
 
@@ -280,6 +287,16 @@ def test_who_was_seen_or_came_back_is_not_lost(clinic_north, found_again):
     assert bucket(patient) is not B.LOST
 
 
+def test_calls_of_one_day_are_one_attempt(clinic_north):
+    patient = moderate_of(clinic_north, seen=800)
+    for _call in range(4):
+        contact(patient, days_ago(3))
+    contact(patient, days_ago(2))
+    assert bucket(patient) is B.OVERDUE
+    contact(patient, days_ago(1))
+    assert bucket(patient) is B.LOST
+
+
 def test_declined_discharged_and_followed_again(moderate):
     end(moderate, "declined", days_ago(9))
     assert bucket(moderate) is B.DECLINED
@@ -330,6 +347,30 @@ def test_thirty_days_after_a_procedure(moderate, days, expected):
     assert bucket(moderate) is expected
 
 
+def test_after_an_operation_the_baseline_is_due_and_not_an_echo_now(clinic_north):
+    patient = severe_of(clinic_north, seen=60)
+    make.log(patient, days_ago(60), nyha=3, dyspnea=True, attribution="certain")
+    review(patient, days_ago(50), DECISION.INTERVENE)
+    make.intervention(patient, days_ago(10), "mitral_repair")
+    assert bucket(patient) is B.AFTER_PROCEDURE
+    assert (standing(patient).due_from_on, standing(patient).due_by_on) == (
+        in_days(20),
+        in_days(80),
+    )
+    assert "due" not in kinds(patient)
+    renew_standings([patient.pk], at=timezone.now() + timedelta(days=21))
+    assert (bucket(patient), kinds(patient)) == (B.DUE, ["result", "due"])
+    renew_standings([patient.pk], at=timezone.now() + timedelta(days=81))
+    assert bucket(patient) is B.OVERDUE
+
+
+def test_symptoms_that_are_told_after_an_operation_make_an_echo_due_now(clinic_north):
+    patient = severe_of(clinic_north, seen=60)
+    make.intervention(patient, days_ago(40), "mitral_repair")
+    make.log(patient, days_ago(5), nyha=3, dyspnea=True, attribution="certain")
+    assert "now" in standing(patient).due_words
+
+
 def test_an_attempt_that_left_no_device_is_no_repair_and_ends_no_wait(severe):
     review(severe, days_ago(2), DECISION.INTERVENE)
     assert bucket(severe) is B.AWAITING_INTERVENTION
@@ -354,6 +395,57 @@ def test_an_operation_that_is_planned_is_awaited_until_it_is_called_off(severe, 
     assert "class_1" in kinds(severe)
 
 
+def test_an_operation_that_was_done_under_a_row_of_its_own_is_awaited_no_more(severe):
+    make.planned_intervention(severe, "mitral_repair", planned_on=in_days(0))
+    make.intervention(severe, days_ago(0), "mitral_biological")
+    assert bucket(severe) is B.AFTER_PROCEDURE
+    renew_standings([severe.pk], at=timezone.now() + timedelta(days=40))
+    assert bucket(severe) is not B.AWAITING_INTERVENTION
+    assert "plan" not in kinds(severe)
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(6, False), (7, True), (400, True)])
+def test_a_plan_whose_day_is_over_asks_what_became_of_it(severe, days, is_there):
+    make.planned_intervention(severe, "mitral_repair", planned_on=days_ago(days))
+    assert bucket(severe) is B.AWAITING_INTERVENTION
+    assert ("plan" in kinds(severe)) is is_there
+    if is_there:
+        said = concern(severe, "plan")
+        day = spoken(days_ago(days))
+        assert said["words"] == (
+            f"Mitral valve repair planned for {day}, not recorded as performed or cancelled"
+        )
+        assert said["act"] == "Record what became of it, or plan it anew"
+
+
+def test_a_plan_is_looked_at_on_the_day_on_which_its_time_is_over(moderate, ada, clinic_north):
+    set_clinic_setting(
+        by=ada, clinic=clinic_north, name="pathway", value={"plan_overdue": 3}, from_on=days_ago(9)
+    )
+    make.planned_intervention(moderate, "pacemaker", planned_on=in_days(10))
+    assert "plan" not in kinds(moderate)
+    assert standing(moderate).valid_until_on <= in_days(13)
+    renew_standings([moderate.pk], at=timezone.now() + timedelta(days=13))
+    assert "plan" in kinds(moderate)
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(182, False), (183, True)])
+def test_a_plan_without_a_day_has_the_time_of_a_decision(moderate, days, is_there):
+    make.planned_intervention(moderate, "mitral_repair")
+    renew_standings([moderate.pk], at=timezone.now() + timedelta(days=days))
+    assert ("plan" in kinds(moderate)) is is_there
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(182, False), (183, True)])
+def test_a_decision_without_a_class_1_that_nobody_carries_out_asks_too(
+    clinic_north, days, is_there
+):
+    patient = moderate_of(clinic_north, seen=200)
+    review(patient, days_ago(days), DECISION.INTERVENE)
+    assert ("plan" in kinds(patient)) is is_there
+    assert (bucket(patient) is B.AWAITING_INTERVENTION) is not is_there
+
+
 def test_an_operation_of_another_kind_is_not_awaited(moderate):
     make.planned_intervention(moderate, "pacemaker", planned_on=in_days(20))
     assert bucket(moderate) is B.UP_TO_DATE
@@ -367,6 +459,40 @@ def test_a_decision_that_nobody_carries_out_comes_back(clinic_north):
     review(patient, days_ago(183), DECISION.INTERVENE)
     assert bucket(patient) is B.AWAITING_DECISION
     assert "class_1" in kinds(patient) or "still_open" in kinds(patient)
+
+
+def test_newer_evidence_that_says_the_same_reopens_no_decision(clinic_north):
+    patient = severe_of(clinic_north, seen=60)
+    review(patient, days_ago(40), DECISION.INTERVENE)
+    make.planned_intervention(patient, "mitral_repair", planned_on=in_days(9))
+    make.symptom_free(patient, days_ago(2))
+    make.echo(patient, days_ago(2), lvef_percent=57, lvesd_mm=36, bsa_m2="2.0", eroa_mm2=44,
+              vena_contracta_mm=8)  # fmt: skip
+    assert bucket(patient) is B.AWAITING_INTERVENTION
+    assert not {"class_1", "still_open"} & set(kinds(patient))
+    make.log(patient, days_ago(1), nyha=3, dyspnea=True, attribution="certain")
+    assert "class_1" in kinds(patient)
+    assert standing(patient).waits_since_on == days_ago(1)
+    words = [each["words"] for each in standing(patient).concerns if each["kind"] == "class_1"]
+    assert all("New since the decision: NYHA class ≥ 3, symptoms" in said for said in words)
+
+
+@pytest.mark.parametrize("others", [0, REPLAYED_AT_ONCE])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_decision_that_nobody_carried_out_comes_back_through_every_door(
+    clinic_north, keeps, others
+):
+    """A write about one, a round over many, with and without what was kept of a replay."""
+    patient = severe_of(clinic_north, seen=60)
+    review(patient, days_ago(40), DECISION.INTERVENE)
+    assert bucket(patient) is B.AWAITING_INTERVENTION
+    if not keeps:
+        Standing.objects.filter(patient=patient).update(replay=None)
+    keys = [patient.pk, *(make.patient_of(clinic_north).pk for _ in range(others))]
+    for days, is_open in ((142, False), (143, True)):
+        renew_standings(keys, at=timezone.now() + timedelta(days=days))
+        assert bool({"class_1", "still_open"} & set(kinds(patient))) is is_open, days
+        assert (bucket(patient) is B.AWAITING_DECISION) is is_open, days
 
 
 def test_an_emergency_goes_before_everything_but_death(acute, alice, clinic_north):
@@ -573,7 +699,7 @@ def test_a_new_result_is_there_until_somebody_has_seen_it(moderate, alice):
     study = make.echo(moderate, days_ago(1), lvef_percent=66, reader_grade=2)
     assert concern(moderate, "result")["words"].startswith("2 results")
     sees(alice, result=result)
-    assert concern(moderate, "result")["since"] == str(days_ago(1))
+    assert concern(moderate, "result")["since"] == str(days_ago(0))
     sees(alice, study=study)
     assert "result" not in kinds(moderate)
 
@@ -585,8 +711,25 @@ def test_a_draft_is_no_result(moderate):
 
 @pytest.mark.parametrize(("days", "is_new"), [(60, True), (61, False)])
 def test_a_result_is_new_for_sixty_days(moderate, days, is_new):
-    make.lab(moderate, days_ago(days), "creatinine", 80)
+    make.lab(moderate, days_ago(days), "creatinine", 80, asserted_known_on=days_ago(days))
     assert ("result" in kinds(moderate)) is is_new
+
+
+def test_an_old_examination_that_was_entered_today_is_new_from_today(moderate):
+    make.lab(moderate, days_ago(300), "creatinine", 80)
+    make.echo(moderate, days_ago(400), lvef_percent=66)
+    assert concern(moderate, "result")["words"].startswith("2 results")
+    assert concern(moderate, "result")["since"] == str(days_ago(0))
+
+
+def test_a_new_result_is_looked_at_again_when_it_is_new_no_longer(moderate, clinic_north):
+    make.lab(moderate, days_ago(400), "creatinine", 80)
+    assert standing(moderate).valid_until_on <= in_days(61)
+    renew_standings([moderate.pk], at=timezone.now() + timedelta(days=60))
+    assert standing(moderate).valid_until_on <= in_days(61)
+    assert "result" in kinds(moderate)
+    renew_standings([moderate.pk], at=timezone.now() + timedelta(days=61))
+    assert "result" not in kinds(moderate)
 
 
 def watchful(clinic, **values):
@@ -637,7 +780,11 @@ def test_a_class_1_leaves_nothing_to_discuss(severe):
 @pytest.fixture
 def growing(clinic_north):
     """A ventricle that widens steadily: 40 mm is expected before the yearly echo."""
-    patient = make.patient_of(clinic_north)
+    return growing_of(clinic_north)
+
+
+def growing_of(clinic):
+    patient = make.patient_of(clinic)
     make.diagnosis(patient, days_ago(2000))
     make.none_of_these(patient, days_ago(60))
     make.symptom_free(patient, days_ago(60))
@@ -677,8 +824,8 @@ def discharge(patient, *_others):
 
 
 def lose(patient, *_others):
-    for _attempt in range(3):
-        contact(patient, days_ago(0))
+    for day in range(3):
+        contact(patient, days_ago(day))
 
 
 def move_away(patient, alice):
@@ -709,6 +856,32 @@ def test_no_way_of_leaving_hides_an_alarm(request, alice, leave, expected, who, 
     assert kinds(patient)[0] == kind
     assert Bucket(after.bucket) is (B.ACUTE if kind == "acute" else expected)
     assert after.refers_itself_on == before.refers_itself_on
+
+
+@pytest.mark.parametrize("leave", [decline, discharge, move_away])
+def test_nothing_is_due_of_who_is_not_followed_any_more(clinic_north, alice, leave):
+    patient = moderate_of(clinic_north, seen=800)
+    assert kinds(patient) == ["due"]
+    leave(patient, alice)
+    assert kinds(patient) == []
+
+
+def test_who_was_lost_is_due_all_the_same(clinic_north, alice):
+    patient = moderate_of(clinic_north, seen=800)
+    lose(patient)
+    assert kinds(patient) == ["due"]
+
+
+def test_an_end_is_refused_while_an_alarm_is_not_confirmed(severe):
+    alarms = alarms_of(severe)
+    assert alarms
+    wrong = FollowUpEnd(
+        patient=severe, kind="declined", ended_on=days_ago(0), reason="as told",
+        alarms=list(alarms[1:]),
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="Not confirmed yet"):
+        make.enter(wrong)
+    assert bucket(severe) is not B.DECLINED
 
 
 def test_goals_of_care_hide_neither_a_class_1_nor_the_next_visit(severe):

@@ -16,7 +16,7 @@ from accounts.actions import create_clinic, set_clinic_setting
 from accounts.guideline_settings import adopt_edition
 from followup import reassessing
 from followup.clinic_rules import rules_of
-from followup.models import ReassessRun, Standing
+from followup.models import ReassessRun, Standing, waits_for_a_round
 from followup.reassessing import Order, reassess, visit
 from followup.selectors import outdated_patients, standings_are_current
 from followup.standing import renew_standings, replay_of
@@ -166,16 +166,20 @@ def test_what_it_stores_is_what_a_write_would(severe, clinic_north):
     assert [getattr(after, name) for name in SHOWN] == [getattr(before, name) for name in SHOWN]
 
 
-def test_who_was_written_in_bulk_is_replayed_in_the_next_night(severe):
+def test_who_was_written_in_bulk_is_replayed_by_the_next_round(severe):
     """A bulk write replays nobody: what was met earlier and never answered is lost until then."""
     others = [make.patient_of(severe.registrations.get().clinic).pk for _ in range(5)]
     Standing.objects.update(replay=None)
     renew_standings([severe.pk, *others])
     bulk = standing(severe)
-    assert bulk.valid_until_on == bulk.assessed_for_on + timedelta(days=1)
+    assert bulk.valid_until_on == bulk.assessed_for_on
+    assert list(Standing.objects.filter(waits_for_a_round())) == [bulk]
+    assert standings_are_current(timezone.now()) == ""
+    assert standings_are_current(timezone.now() + timedelta(days=2)) != ""
     assert ConcernKind.STILL_OPEN.rank != bulk.first_concern
-    reassess(Order(everybody=True))
+    reassess(Order())
     after = standing(severe)
+    assert not Standing.objects.filter(waits_for_a_round()).exists()
     assert after.replay is not None
     assert after.first_concern == ConcernKind.STILL_OPEN.rank
     assert after.waits_since_on == days_ago(200)

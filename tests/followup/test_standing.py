@@ -101,7 +101,7 @@ def test_a_stored_standing_equals_a_fresh_one(severe):
     fresh = standing_of(record, stored.assessed_at, rules, rows, triggers=replay.triggers)
     fresh.replay = stored_form(replay.checkpoints, rules.mark)
     for field in Standing._meta.concrete_fields:
-        if field.name != "id":
+        if field.name not in {"id", "clock"}:
             assert getattr(fresh, field.attname) == getattr(stored, field.attname), field.name
 
 
@@ -124,7 +124,8 @@ def test_many_are_renewed_in_as_many_queries_as_few(clinic_north):
 
     few = REPLAYED_AT_ONCE + 1
     assert queries(keys[:few]) == queries(keys)
-    assert queries(keys[: few - 1]) == queries(keys[:few]), "what was kept is read by both"
+    clocks = 1
+    assert queries(keys[: few - 1]) == queries(keys[:few]) + clocks, "what was kept is read by both"
 
 
 def test_a_clinic_that_kept_the_older_edition_is_judged_by_it(clinic_north, ada):

@@ -15,6 +15,7 @@ from guidelines.concerns import (
     Concern,
     ConcernCase,
     ConcernKind,
+    Plan,
     Trigger,
     concerns_change_on,
     concerns_of,
@@ -49,12 +50,26 @@ EACH: tuple[tuple[ConcernKind, dict[str, Any]], ...] = (
     (K.STILL_OPEN, {"triggers": (trigger(stands=False),)}),
     (K.DISCUSS, {"discuss": ("Class 2a: surgery is reasonable.",)}),
     (K.TEAM, {"team_since": days_ago(3)}),
+    (K.PLAN, {"plans": (Plan("Repair planned for 3 Mar 2026", days_ago(0)),)}),
     (K.INR, {"inr": (("INR below its range", "Adjust"),)}),
     (K.RESULT, {"unseen": 1, "unseen_since": days_ago(2)}),
     (K.DUE, {"due_words": "Echo", "due_by": days_ago(1)}),
     (K.NEAR, {"near_words": "LVESD 40 mm expected about May"}),
     (K.MISSING, {"missing": "LVESD"}),
 )
+
+
+@pytest.mark.parametrize(("kind", "said"), EACH)
+def test_nothing_routine_is_asked_of_who_is_not_followed_and_every_alarm_is(kind, said):
+    left = replace(CALM, is_followed=False, **said)
+    assert kinds(left) == ([] if kind in (K.DUE, K.NEAR, K.MISSING) else [kind])
+
+
+def test_a_plan_asks_from_its_day_on():
+    ahead = replace(CALM, plans=(Plan("Repair planned", days_ago(-3)),))
+    assert kinds(ahead) == []
+    assert concerns_change_on(ahead) == days_ago(-3)
+    assert kinds(replace(ahead, on=days_ago(-3))) == [K.PLAN]
 
 
 @pytest.mark.parametrize(("kind", "said"), EACH)
@@ -207,6 +222,11 @@ cases = st.builds(
     lvef_percent=st.none() | st.integers(20, 70).map(Decimal),
     discuss=st.lists(st.just("Class 2a"), max_size=1).map(tuple),
     team_since=st.none() | st.just(ON),
+    plans=st.lists(
+        st.builds(Plan, words=st.just("Repair planned"), look_on=st.integers(-9, 9).map(days_ago)),
+        max_size=2,
+    ).map(tuple),
+    is_followed=st.booleans(),
     inr=pairs,
     unseen=st.integers(0, 2),
     due_words=st.sampled_from(["", "Echo"]),

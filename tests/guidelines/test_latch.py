@@ -38,6 +38,7 @@ def moment(
     ends=False,
     evidence_on=None,
     body=Body.ACC_AHA,
+    grounds=(),
 ):
     shown = Evidence("lvesd_mm", "LVESD 41 mm", evidence_on or on, "echo:1")
     return Moment(
@@ -52,7 +53,16 @@ def moment(
         answered_by=answered_by,
         reopened_by=reopened_by,
         ends=ends,
+        grounds=frozenset(grounds) if stands else frozenset(),
     )
+
+
+def after_a_decision(*later, grounds=("LVEF ≤ 60 %",)):
+    """What is open at the end of a story in which a decision answered these grounds."""
+    decided = moment(
+        DAY + timedelta(days=20), answered_by="intervene", evidence_on=DAY, grounds=grounds
+    )
+    return open_trigger([moment(DAY, grounds=grounds), decided, *later])
 
 
 def test_nothing_was_met_and_nothing_is_open():
@@ -92,6 +102,49 @@ def test_after_a_decision_only_newer_evidence_opens_it_again():
     trigger = open_trigger([moment(DAY), decided, old, new])
     assert trigger is not None
     assert trigger.since == new.on
+
+
+def test_an_answer_holds_while_newer_evidence_says_the_same():
+    for days in (40, 90, 400):
+        same = moment(DAY + timedelta(days=days), grounds=["LVEF ≤ 60 %"])
+        assert after_a_decision(same) is None
+        assert after_a_decision(same, replace(same, on=same.on + timedelta(days=1))) is None
+
+
+def test_a_ground_that_was_not_there_opens_it_again_and_is_named():
+    both = moment(DAY + timedelta(days=40), grounds=["LVEF ≤ 60 %", "symptoms"])
+    trigger = after_a_decision(both)
+    assert trigger is not None
+    assert (trigger.since, trigger.new_grounds) == (both.on, ("symptoms",))
+    assert "new since the decision: symptoms" in trigger.text
+    alone = moment(DAY + timedelta(days=60), grounds=["LVEF ≤ 60 %"])
+    still = after_a_decision(both, alone)
+    assert still is not None
+    assert (still.since, still.still_stands, still.new_grounds) == (both.on, True, ("symptoms",))
+
+
+def test_a_second_decision_answers_both_grounds():
+    both = moment(DAY + timedelta(days=40), grounds=["LVEF ≤ 60 %", "symptoms"])
+    again = moment(
+        DAY + timedelta(days=50), answered_by="watch", evidence_on=both.on, grounds=both.grounds
+    )
+    later = moment(DAY + timedelta(days=80), grounds=["symptoms"])
+    assert after_a_decision(both, again, later) is None
+
+
+def test_what_went_and_came_back_is_new():
+    gone = moment(DAY + timedelta(days=40), stands=False)
+    back = moment(DAY + timedelta(days=60), grounds=["LVEF ≤ 60 %"])
+    assert after_a_decision(gone) is None
+    trigger = after_a_decision(gone, back)
+    assert trigger is not None
+    assert trigger.since == back.on
+
+
+def test_an_answer_to_something_else_is_none_to_a_class_1():
+    decided = moment(DAY, stands=False, answered_by="watch")
+    met = moment(DAY + timedelta(days=40), grounds=["symptoms"])
+    assert open_trigger([decided, met]) is not None
 
 
 @pytest.mark.parametrize("stands", [True, False])
@@ -156,6 +209,30 @@ def test_a_moment_holds_the_rules_and_the_evidence(changes, kind, row):
     assert full.headline == verdict.headline
 
 
+LVEF, LVESD, SYMPTOMS = "LVEF ≤ 60 %", "LVESD ≥ 40 mm", "symptoms attributed to the regurgitation"
+
+
+@pytest.mark.parametrize(
+    ("changes", "grounds"),
+    [
+        ({"lvesd_mm": Decimal(40)}, {LVESD}),
+        ({"lvesd_mm": Decimal(41), "lvef_percent": Decimal(60)}, {LVESD, LVEF}),
+        ({"lvef_percent": Decimal(58), "symptomatic": None}, {LVEF}),
+        ({"symptomatic": True}, {SYMPTOMS}),
+        ({"symptomatic": True, "lvef_percent": Decimal(51)}, {SYMPTOMS, LVEF}),
+        ({"symptomatic": True, "lvef_percent": Decimal(50)}, {SYMPTOMS, LVEF, "LVEF ≤ 50 %"}),
+        (
+            {"symptomatic": True, "nyha_class": Decimal(3)},
+            {SYMPTOMS, "NYHA class ≥ 3"},
+        ),
+        ({}, set()),
+    ],
+)
+def test_the_grounds_are_what_holds_of_the_rules_of_class_1(changes, grounds):
+    verdict, graded, _ = _verdict(**changes)
+    assert moment_of(verdict, graded, on=TODAY).grounds == grounds
+
+
 def test_a_moment_without_a_class_1_holds_nothing():
     verdict, graded, _ = _verdict()
     made = moment_of(verdict, graded, on=TODAY, answered_by="watch")
@@ -200,4 +277,5 @@ def test_a_trigger_reads_back_as_it_was_written():
     undated = replace(trigger, evidence=(Evidence("operability", "Operable", None, ""),))
     for each in (trigger, undated):
         assert OpenTrigger.from_dict(json.loads(json.dumps(each.as_dict()))) == each
-    assert Fold.from_dict(Fold(None, trigger, DAY).as_dict()) == Fold(None, trigger, DAY)
+    fold = Fold(None, replace(trigger, new_grounds=("symptoms",)), DAY, frozenset({"symptoms"}))
+    assert Fold.from_dict(json.loads(json.dumps(fold.as_dict()))) == fold

@@ -28,7 +28,7 @@ def test_whoever_may_see_patients_begins_with_their_list(request, client_of, nam
     ("name", "role", "may"),
     [
         ("rita", "researcher", "export data without identity"),
-        ("otto", "auditor", "read the audit trail"),
+        ("otto", "auditor", "read the audit trail, and read waiting times"),
         ("ada", "clinic administrator", "manage the clinic, its members and settings"),
     ],
 )

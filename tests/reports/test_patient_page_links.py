@@ -78,6 +78,7 @@ def test_the_person_is_reached_by_those_who_may(page, client_of, alice, patient)
     menu = menu_of(page(), "More")
     assert list(menu) == [
         "Timeline",
+        "Waiting times",
         "The whole record",
         "Team sheet",
         "Letters",
@@ -105,6 +106,7 @@ def test_a_former_clinic_is_offered_nothing_to_enter(page, client_of, alice, pat
     menu = menu_of(body, "More")
     assert set(menu) == {
         "Timeline",
+        "Waiting times",
         "The whole record",
         "Team sheet",
         "Letters",

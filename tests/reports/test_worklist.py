@@ -6,12 +6,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import grant_membership
+from accounts.guideline_settings import sign_off_edition
 from accounts.permissions import Role
+from followup.models import Standing
+from followup.reassessing import Order, reassess
+from followup.standing import renew_standings
 from guidelines.concerns import ConcernKind
 from guidelines.pathway import Bucket
+from guidelines.registry import editions_in_force
 from patients.actions import correct_person, end_registration
 from patients.models import Patient, Registration
 from tests.factories import records
@@ -217,6 +223,38 @@ def test_nonsense_in_the_address_is_named_and_not_used(client, clinic_north, que
     assert names_on(answer) == ["Okonkwo"]
 
 
+def test_it_counts_who_was_entered_in_bulk_and_waits_for_a_round(client, clinic_north):
+    keys = [severe(clinic_north).pk for _ in range(5)]
+    assert answer_of(client).context["found"].waiting == 0
+    Standing.objects.update(replay=None)
+    renew_standings(keys)
+    answer = answer_of(client)
+    assert answer.context["found"].waiting == 5
+    assert "5 patients were entered in bulk and wait for the next round." in answer.content.decode()
+    assert answer.context["stale_reason"] == ""
+    reassess(Order())
+    assert "entered in bulk" not in answer_of(client).content.decode()
+
+
+def test_it_says_that_no_edition_is_signed_and_where_one_signs(
+    client, clinic_north, alice, settings
+):
+    severe(clinic_north)
+    assert "Not signed off" not in answer_of(client).content.decode()
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    page = answer_of(client).content.decode()
+    assert "hidden until a clinician has read and signed their rules" in page
+    assert reverse("reports:guideline-list") in page
+    today = clinic_north.today()
+    signed, *_others = editions_in_force(today)
+    sign_off_edition(
+        clinic=clinic_north, edition_id=signed.id, name="Dr A. Moreau", note="", on=today, by=alice
+    )
+    answer = answer_of(client)
+    assert signed.title not in answer.context["unsigned"]
+    assert "shows in no reason, verdict or due date" in answer.content.decode()
+
+
 def test_it_asks_as_many_queries_for_many_as_for_few(client, clinic_north):
     def queries():
         with CaptureQueriesContext(connection) as captured:
@@ -225,6 +263,7 @@ def test_it_asks_as_many_queries_for_many_as_for_few(client, clinic_north):
 
     for _ in range(2):
         severe(clinic_north)
+    queries()
     few = queries()
     for _ in range(12):
         severe(clinic_north)

@@ -42,7 +42,7 @@ def test_a_link_may_choose_the_kind(boxes):
         (
             {"kind": "mitral_repair", "status": "performed"},
             {"repair_technique", "performed_on", "residual_regurgitation"},
-            {"prosthesis_model", "devices_count", "decided_on", "why"},
+            {"prosthesis_model", "devices_count", "decided_on", "why", "not_done_because"},
         ),
         (
             {"kind": "mitral_mechanical", "status": "planned"},
@@ -51,7 +51,7 @@ def test_a_link_may_choose_the_kind(boxes):
         ),
         (
             {"kind": "teer", "status": "declined"},
-            {"decided_on", "why", "repair_technique"},
+            {"decided_on", "not_done_because", "why", "repair_technique"},
             {"performed_on", "planned_on", "devices_count"},
         ),
     ],

@@ -1,14 +1,16 @@
 """Due dates from a record: values as last recorded, alarms and events first."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from guidelines.assessment import assess
+from guidelines.assessment import assess, graded_picture
+from guidelines.facts import ClinicalPicture
 from guidelines.surveillance import FollowUpKind
 from tests.factories import records as make
 from treatments.facts import picture_of
-from treatments.follow_up import follow_ups_of
+from treatments.follow_up import follow_ups_of, last_known
 from treatments.record import record_of
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,18 @@ def test_an_alarm_makes_the_visit_due_today(clinic_north):
     for follow_up in due(patient):
         assert follow_up.visit.by == ON
         assert "An alarm asks to contact the patient today." in follow_up.reasons
+
+
+@pytest.mark.parametrize("on", [date(2025, 7, 1), date(2026, 11, 22), date(2033, 1, 1)])
+def test_what_was_last_known_is_the_picture_graded_without_regard_to_age(mild, on):
+    picture = picture_of(record_of([mild], on=on)[mild.pk])
+    known = last_known(picture)
+    fresh = {name: replace(fact, too_old_to_reassure=False) for name, fact in picture.facts.items()}
+    graded = graded_picture(ClinicalPicture(fresh))
+    for found, full in (
+        (known.ase, graded.ase),
+        (known.acc_aha, graded.acc_aha),
+        (known.esc_eacts, graded.esc_eacts),
+    ):
+        assert (found.result, found.is_severe) == (full.result, full.is_severe)
+    assert known.readings == ClinicalPicture(fresh).readings()

@@ -6,7 +6,7 @@ import pytest
 
 from patients.forms.records import CONFIRMED
 from tests.factories import records as make
-from treatments.forms.interventions import WITH_PROSTHESIS, WITH_REPAIR, InterventionForm
+from treatments.forms.interventions import WITH_PROSTHESIS, WITH_REPAIR, InterventionForm, became_of
 from treatments.models import Complication, Intervention
 
 TODAY = date(2024, 6, 1)
@@ -16,9 +16,14 @@ DECLINED = {
     "kind": "teer",
     "status": "declined",
     "decided_on": "3 Mar 2024",
-    "why": "patient's wish",
+    "not_done_because": "wish",
+    "why": "wants to wait for a grandchild",
 }
-CANCELLED = DECLINED | {"status": "cancelled", "why": "pneumonia"}
+CANCELLED = DECLINED | {
+    "status": "cancelled",
+    "not_done_because": "too_ill",
+    "why": "pneumonia",
+}
 
 
 @pytest.fixture
@@ -46,14 +51,26 @@ def test_whether_it_is_planned_or_done_is_asked_and_not_assumed(patient, typed):
     assert "status" in typed({"kind": "teer"}).errors
 
 
+def test_why_it_was_not_done_is_chosen_and_told(typed):
+    for missing in ("", "not_stated"):
+        form = typed(CANCELLED, not_done_because=missing)
+        assert errors_of(form) == {
+            "not_done_because": "Choose why it was cancelled; “other” where nothing fits."
+        }
+    row = typed(CANCELLED).save(commit=False)
+    assert became_of(row) == (
+        "cancelled on 3 Mar 2024, too ill, or another illness first: pneumonia"
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "name", "said"),
     [
         (DONE, "performed_on", "On which day was it performed?"),
         (DECLINED, "decided_on", "On which day was it declined?"),
-        (DECLINED, "why", "Why was it declined?"),
+        (DECLINED, "why", "Why was it declined? Say it in words."),
         (CANCELLED, "decided_on", "On which day was it cancelled?"),
-        (CANCELLED, "why", "Why was it cancelled?"),
+        (CANCELLED, "why", "Why was it cancelled? Say it in words."),
     ],
 )
 def test_what_a_status_needs_is_asked_for_in_words(typed, values, name, said):

@@ -55,12 +55,39 @@ def test_a_value_that_falls_back_within_error_leaves_it_open(patient):
     assert triggers(patient, on=date(2026, 1, 20)) == {}
 
 
-@pytest.mark.parametrize("decision", ["watch", "medical", "declined_by_patient"])
-def test_a_decision_closes_it_until_there_is_newer_evidence(patient, decision):
+ANSWERS = ["watch", "medical", "declined_by_patient", "intervene"]
+
+
+def echo_again(patient, day, **values):
+    usual = {"lvef_percent": 66, "lvesd_mm": 42, "eroa_mm2": 45, "vena_contracta_mm": 8}
+    make.echo(patient, day, **usual | values)
+
+
+@pytest.mark.parametrize("decision", ANSWERS)
+def test_a_decision_closes_it_also_for_newer_evidence_that_says_the_same(patient, decision):
     decided(patient, decision)
-    assert triggers(patient) == {}
-    make.echo(patient, "2026-07-01", lvef_percent=66, lvesd_mm=42, eroa_mm2=45, vena_contracta_mm=8)
-    assert triggers(patient)[Body.ACC_AHA].since == date(2026, 7, 1)
+    assert triggers(patient, on=date(2026, 8, 1)) == {}
+    echo_again(patient, "2026-07-01")
+    make.symptom_free(patient, "2026-07-01")
+    assert triggers(patient, on=date(2026, 8, 1)) == {}
+
+
+@pytest.mark.parametrize("decision", ANSWERS)
+@pytest.mark.parametrize(
+    "worse",
+    [
+        lambda patient: echo_again(patient, "2026-07-01", lvef_percent=59),
+        lambda patient: make.log(
+            patient, "2026-07-01", nyha=2, dyspnea=True, attribution="certain"
+        ),
+    ],
+)
+def test_a_new_ground_opens_it_again(patient, decision, worse):
+    decided(patient, decision)
+    worse(patient)
+    found = triggers(patient, on=date(2026, 8, 1))[Body.ACC_AHA]
+    assert found.since == date(2026, 7, 1)
+    assert len(found.new_grounds) == 1
 
 
 @pytest.mark.parametrize("decision", ["further_tests", "not_decided"])

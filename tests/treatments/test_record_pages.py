@@ -52,6 +52,7 @@ TYPED = {
         "operability": "operable",
         "decision": "watch",
         "decision_reason": "No trigger is met.",
+        "review_on": "3 Sep 2024",
         "participants": "Dr Keller (surgeon)",
     },
 }

@@ -52,8 +52,19 @@ def test_an_open_judgment_is_offered_first_and_called_pending(patient, name):
 
 @pytest.mark.parametrize("decision", ["intervene", "watch", "medical", "declined_by_patient"])
 def test_a_decision_needs_its_reasons(typed, decision):
-    assert errors_of(typed(decision=decision)) == {"decision_reason": "Why was this decided?"}
-    assert typed(decision=decision, decision_reason="Repair is likely to last.").is_valid()
+    given = {"decision": decision, "review_on": "3 Sep 2025"}
+    assert errors_of(typed(**given)) == {"decision_reason": "Why was this decided?"}
+    assert typed(**given, decision_reason="Repair is likely to last.").is_valid()
+
+
+@pytest.mark.parametrize("decision", ["watch", "declined_by_patient"])
+def test_a_decision_not_to_intervene_names_the_day_of_its_next_look(typed, decision):
+    given = {"decision": decision, "decision_reason": "The patient prefers to wait."}
+    words = "By when is this decision looked at again?"
+    assert errors_of(typed(**given)) == {"review_on": words}
+    early = {"review_on": "This is not after the review."}
+    assert errors_of(typed(**given, review_on="3 Mar 2024")) == early
+    assert typed(**given, review_on="4 Mar 2024").is_valid()
 
 
 def test_an_open_decision_needs_none(typed):

@@ -78,10 +78,13 @@ def picture_of(record: PatientRecord, limits: Mapping[str, int] = LIMITS) -> Cli
     ``limits``: for how many days what reassures may do so (``treatments.facts.ageing``). Computed
     once for a gathered record, however many ask.
     """
-    name = f"picture by {sorted(limits.items())}"
-    if name not in record.of_all:
-        record.of_all[name] = _picture_of(record, limits)
-    picture: ClinicalPicture = record.of_all[name]
+    made: list[tuple[Mapping[str, int], ClinicalPicture]]
+    made = record.of_all.setdefault("pictures", [])
+    for by, picture in made:
+        if by == limits:
+            return picture
+    picture = _picture_of(record, limits)
+    made.append((dict(limits), picture))
     return picture
 
 

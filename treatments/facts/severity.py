@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from guidelines.facts import ClinicalPicture, Fact
 from guidelines.gates import ADULT_AGE
-from guidelines.severity import Scheme, result_by
+from guidelines.severity import Scheme, conclusion_by
 from guidelines.vocabulary import (
     Etiology,
     EtiologyGroup,
@@ -104,7 +104,7 @@ def _grade_on_its_day(case: Case, facts: Facts) -> GradeResult:
         **({"sex": Fact(Sex(sex))} if sex in set(Sex) else {}),
     }
     picture = ClinicalPicture(then)
-    return result_by(Scheme.ASE_2017, picture, picture.readings())
+    return conclusion_by(Scheme.ASE_2017, picture, picture.readings()).result
 
 
 def _aged(case: Case, name: str, fact: Fact, days: int) -> Fact:

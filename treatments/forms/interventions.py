@@ -122,6 +122,7 @@ _DAY_OF = {
     "planned_on": {Status.PLANNED},
     "performed_on": {Status.PERFORMED},
     "decided_on": {Status.DECLINED, Status.CANCELLED},
+    "not_done_because": {Status.DECLINED, Status.CANCELLED},
     "why": {Status.DECLINED, Status.CANCELLED},
 }
 _KINDS_OF = (
@@ -157,6 +158,7 @@ class InterventionForm(RecordForm):
             "planned_on",
             "performed_on",
             "decided_on",
+            "not_done_because",
             "urgency",
             "approach",
             "operator",
@@ -176,13 +178,22 @@ class InterventionForm(RecordForm):
             "planned_on": "May lie ahead. Empty while no day is set.",
             "performed_on": "Needed when it is performed.",
             "decided_on": "Needed when it is declined or cancelled.",
+            "not_done_because": "Needed when it is declined or cancelled.",
         }
         formfield_callback = box_for
 
     chapters = (
         FormChapter(
             "Intervention",
-            ("kind", "status", "planned_on", "performed_on", "decided_on", "why"),
+            (
+                "kind",
+                "status",
+                "planned_on",
+                "performed_on",
+                "decided_on",
+                "not_done_because",
+                "why",
+            ),
         ),
         FormChapter("How and where", ("urgency", "approach", "redo", "operator", "center")),
         FormChapter("Repair", REPAIR, folded=True),
@@ -270,7 +281,10 @@ class InterventionForm(RecordForm):
             self._require("performed_on", cleaned, "On which day was it performed?")
         if status in {Status.DECLINED, Status.CANCELLED}:
             self._require("decided_on", cleaned, f"On which day was it {status.label}?")
-            self._require("why", cleaned, f"Why was it {status.label}?")
+            if cleaned.get("not_done_because") in {None, "", Intervention.NotDone.NOT_STATED}:
+                question = f"Choose why it was {status.label}; “other” where nothing fits."
+                self.add_error("not_done_because", error(question, "needed"))
+            self._require("why", cleaned, f"Why was it {status.label}? Say it in words.")
 
     def _require(self, name: str, cleaned: Mapping[str, Any], question: str) -> None:
         if not cleaned.get(name) and name not in self.errors:
@@ -398,7 +412,9 @@ def became_of(row: Any) -> str:
     if row.status == Status.PERFORMED:
         return words
     day = f" on {spoken(row.decided_on)}" if row.decided_on else ""
-    return words + day + (f": {row.reason}" if row.reason else "")
+    is_told = row.not_done_because != Intervention.NotDone.NOT_STATED
+    kind = f", {row.get_not_done_because_display()}" if is_told else ""
+    return words + day + kind + (f": {row.reason}" if row.reason else "")
 
 
 def values_shared_with(part: Intervention) -> dict[str, Any]:

@@ -42,6 +42,20 @@ class Intervention(ClinicalRecord):
         DECLINED = "declined", "declined"
         CANCELLED = "cancelled", "cancelled"
 
+    class NotDone(models.TextChoices):
+        """Why a procedure was declined or called off; nothing is chosen for whoever enters it."""
+
+        NOT_STATED = "not_stated", "not recorded"
+        WISH = "wish", "the patient's wish"
+        TOO_ILL = "too_ill", "too ill, or another illness first"
+        ANATOMY = "anatomy", "anatomy not suitable"
+        NOT_NEEDED = "not_needed", "no longer needed"
+        CAPACITY = "capacity", "no bed, staff or theatre"
+        OTHERWISE = "otherwise", "done elsewhere or in another way"
+        NOT_REACHED = "not_reached", "did not come or was not reached"
+        DIED = "died", "died before it"
+        OTHER = "other", "other"
+
     class Urgency(models.TextChoices):
         ELECTIVE = "elective", "elective"
         URGENT = "urgent", "urgent"
@@ -64,6 +78,9 @@ class Intervention(ClinicalRecord):
     planned_on = models.DateField("planned for", null=True, blank=True)
     performed_on = models.DateField("performed on", null=True, blank=True)
     decided_on = models.DateField("declined or cancelled on", null=True, blank=True)
+    not_done_because = models.CharField(
+        "kind of reason", max_length=12, choices=NotDone.choices, default=NotDone.NOT_STATED
+    )
     reason = models.CharField("reason", max_length=300, blank=True)
     urgency = models.CharField(max_length=12, choices=Urgency.choices, default=Urgency.NOT_STATED)
     approach = models.CharField(

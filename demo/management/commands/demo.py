@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import ArgumentParser
 from datetime import date
@@ -15,6 +16,7 @@ from demo.making import (
     DEFAULT_PATIENTS,
     DEFAULT_SEED,
     HAND_WRITTEN,
+    MANY,
     DemoRefusedError,
     Order,
     demo_exists,
@@ -24,6 +26,8 @@ from demo.making import (
     unfinished,
 )
 from demo.simulation.figures import figure_table
+from followup import reassessing
+from followup.standing_changes import Outcome
 
 TELL_EVERY_SECONDS = 5
 LEAST_SAMPLE, LARGEST_SAMPLE = 800, 4000
@@ -110,10 +114,33 @@ class Command(BaseCommand):
             f"Made 2 demo clinics with {made:,} patients: {HAND_WRITTEN} hand-written, "
             f"{order.simulated:,} simulated (seed {order.seed}), in {seconds:,.1f} s."
         )
+        self._look_again(order)
         if order.truth is not None:
             self.stdout.write(f"Their true states at any date: {order.truth}")
         if with_figures:
             self._print_figures(order)
+
+    def _look_again(self, order: Order) -> None:
+        """The round of the night: who was written in bulk is replayed, so that lists are whole."""
+        self.stdout.write("Looking for what was met earlier and is still open …")
+        self.stdout.flush()
+        progress = _Progress(self)
+        progress.tell(0, order.patients)
+        many = order.simulated >= MANY
+        processes = order.jobs or ((os.cpu_count() or 1) if many else 1)
+
+        def tell(outcome: Outcome, of: int) -> None:
+            progress.tell(outcome.visited, of)
+
+        try:
+            outcome = reassessing.reassess(reassessing.Order(processes=processes), tell)
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Interrupted: the demo is made; manage.py reassess completes its lists."
+            ) from None
+        self.stdout.write(
+            f"Looked at {outcome.visited:,} patients, {len(outcome.failed):,} failed."
+        )
 
     def _print_figures(self, order: Order) -> None:
         """The simulated cohort beside the published one; a start of the whole (--if-empty) is
@@ -151,7 +178,7 @@ class _Progress:
         if now - self._told < TELL_EVERY_SECONDS:
             return
         self._told = now
-        rate = (made - self._first) / (now - self._start)
+        rate = max(made - self._first, 1) / (now - self._start)
         self._out.write(
             f"  {made:,} of {of:,} patients, {rate:,.0f}/s, {(of - made) / rate:,.0f} s to go"
         )

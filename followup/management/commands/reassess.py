@@ -64,7 +64,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError(_stopped(order, progress), returncode=INTERRUPTED) from None
         progress.end()
-        self._report(order, outcome)
+        self._report(order, outcome, with_changes=options["verbosity"] > 0)
         if outcome.failed:
             raise CommandError(
                 f"{len(outcome.failed):,} could not be assessed: {', '.join(outcome.failed[:20])}"
@@ -90,13 +90,13 @@ class Command(BaseCommand):
             processes=options["processes"],
         )
 
-    def _report(self, order: Order, outcome: Outcome) -> None:
+    def _report(self, order: Order, outcome: Outcome, *, with_changes: bool) -> None:
         verb = "would change" if order.what_if else "changed"
         self.stdout.write(
             f"{outcome.visited:,} patients visited, {outcome.changed:,} standings {verb}, "
             f"{len(outcome.failed):,} failed."
         )
-        for line in told(outcome):
+        for line in told(outcome) if with_changes else ():
             self.stdout.write(line)
         if order.edition is not None and order.clinic is not None:
             self._say_whether_signed(order.edition, order.clinic)

@@ -76,7 +76,11 @@ TARGETS = (
         for_all=True,
         default="performed",
     ),
-    *targets_of(Intervention, ["planned_on", "decided_on", "reason"], group="Procedure"),
+    *targets_of(
+        Intervention,
+        ["planned_on", "decided_on", "not_done_because", "reason"],
+        group="Procedure",
+    ),
     *targets_of(
         Intervention,
         ["urgency", "approach", "operator", "center", "redo"],

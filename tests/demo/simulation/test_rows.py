@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from demo.lives import REFERENCES
 from demo.simulation.life import Written
 from demo.simulation.simulating import OWN_DAY, simulate
 from patients.fields import MEASURES
@@ -18,7 +19,7 @@ from treatments.formulary import FORMULARY
 TODAY = date(2026, 11, 22)
 LIVES = tuple(simulate(2, index, TODAY) for index in range(1, 201))
 ROWS = [row for life in LIVES for row in life.rows]
-ELSEWHERE = {"patient", "intervention", "entered_by", "public_id"}
+ELSEWHERE = {"patient", *REFERENCES, "seen_by", "entered_by", "public_id"}
 
 
 def model_of(row: Written) -> type[models.Model]:
@@ -29,7 +30,7 @@ def filled(row: Written) -> models.Model:
     values: dict[str, Any] = {
         name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
         for name, value in row.values.items()
-        if name != "intervention"
+        if name not in REFERENCES
     }
     return model_of(row)(**values)
 
