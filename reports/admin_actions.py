@@ -23,9 +23,10 @@ from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where, memberships_of, roles_in
 from audit.recording import record_refusal
 from patients.models import Patient
-from reports.csv import Report
-from reports.downloads import file_of, note_export
-from reports.record_reports import report_of
+from reports.downloads import csv_response, note_export
+from reports.record_reports import report_of_followed
+from reports.report import FromQueries, Report
+from reports.scope import Scope
 from reports.selectors import followed_by
 
 NAME = "export_selected"
@@ -64,19 +65,18 @@ def export_selected(
 ) -> HttpResponseBase:
     """Hand out the ticked rows, or say which of them may not leave."""
     staff = cast(ClinicRequest, request)
-    clinics = _exporting_clinics(staff)
-    clinic_ids = [clinic.pk for clinic in clinics]
-    report = _narrowed(report_of(model_admin.model, clinics), queryset)
+    scope = Scope(_exporting_clinics(staff))
+    report = _narrowed(report_of_followed(model_admin.model), queryset)
     selection = Selection(
         total=queryset.order_by().count(),
-        allowed={pk: n for pk, n in report.count_by_clinic(clinic_ids).items() if n},
+        allowed={pk: n for pk, n in report.count_by_clinic(scope).items() if n},
         vanished=_vanished(request, queryset),
     )
     if not selection.is_whole and (not selection.leaving or ONLY_ALLOWED not in request.POST):
-        return _refused(model_admin, staff, queryset, selection, report)
+        return _refused(model_admin, staff, queryset, selection, report, scope)
     note_export(staff.user, report, selection.allowed)
     day = timezone.localdate().isoformat()
-    return file_of(report, clinic_ids, f"{report.name}_{day}.csv")
+    return csv_response(report, scope, file_name=f"{report.name}_{day}.csv")
 
 
 def _exporting_clinics(request: ClinicRequest) -> list[Clinic]:
@@ -90,8 +90,9 @@ def _exporting_clinics(request: ClinicRequest) -> list[Clinic]:
 
 def _narrowed(report: Report, chosen: QuerySet[Any]) -> Report:
     """The report of the chosen rows only."""
-    everything, keys = report.queryset, chosen.order_by().values("pk")
-    return replace(report, queryset=lambda ids: everything(ids).filter(pk__in=keys))
+    assert isinstance(report.source, FromQueries)  # noqa: S101 - for the type checker
+    [everything], keys = report.source.queries, chosen.order_by().values("pk")
+    return replace(report, source=FromQueries(lambda scope: everything(scope).filter(pk__in=keys)))
 
 
 def _vanished(request: HttpRequest, chosen: QuerySet[Any]) -> int:
@@ -108,9 +109,10 @@ def _refused(
     chosen: QuerySet[Any],
     selection: Selection,
     report: Report,
+    scope: Scope,
 ) -> HttpResponseBase:
     """Say what may not leave, and offer the rest."""
-    selection.refused_in = _refused_in(request, model_admin.model, chosen, report)
+    selection.refused_in = _refused_in(request, model_admin.model, chosen, report, scope)
     record_refusal(
         by=request.user,
         record_kind=report.name,
@@ -134,16 +136,17 @@ def _refused(
 
 
 def _refused_in(
-    request: ClinicRequest, model: type, chosen: QuerySet[Any], report: Report
+    request: ClinicRequest, model: type, chosen: QuerySet[Any], report: Report, scope: Scope
 ) -> list[tuple[str, str, int]]:
     """The refused rows by the clinic that follows the patient, with one's roles there."""
     user = request.user
     clinics = {each.clinic_id: each.clinic for each in memberships_of(user)}
     follows = followed_by(list(clinics.values()), "pk" if model is Patient else "patient_id")
-    allowed = report.queryset(clinics_where(user, Action.EXPORT_IDENTIFIED))
+    assert isinstance(report.source, FromQueries)  # noqa: S101 - for the type checker
+    [rows] = report.source.queries
     counted = (
         chosen.order_by()
-        .exclude(pk__in=allowed.order_by().values("pk"))
+        .exclude(pk__in=rows(scope).order_by().values("pk"))
         .annotate(followed_in=Subquery(follows.values("clinic_id")[:1]))
         .values_list("followed_in")
         .annotate(rows=Count("pk"))

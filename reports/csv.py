@@ -1,4 +1,4 @@
-"""Reports as CSV files: a report is one definition, streamed for any number of rows.
+"""The cells of a CSV file: what a column is, and how a value is written.
 
 Text that a spreadsheet program would run as a formula stays text. Numbers keep every digit that
 was entered and no trailing zeros. An empty cell is not recorded, never zero and never no.
@@ -9,18 +9,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from patients.data_classes import DataClass
 
 BYTE_ORDER_MARK = "\ufeff"  # tells Excel that the file is UTF-8
-READ_AT_ONCE = 2000
 ROWS_PER_CHUNK = 1000
 RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,11 +36,52 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
+class Labels:
+    """Reads the label of a code; nothing for a code without one."""
+
+    by_code: Mapping[Any, str]
+
+    def __call__(self, code: Any) -> str | None:
+        return self.by_code.get(code)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Reads one entry of a JSON object, and one of an object in it; nothing where it lacks."""
+
+    path: tuple[str, ...]
+
+    def __call__(self, value: Any) -> Any:
+        for key in self.path:
+            value = value.get(key) if value is not None else None
+        return value
+
+
+def joined(values: Sequence[str]) -> str:
+    """The entries of a JSON list, with spaces between them."""
+    return " ".join(values)
+
+
+def formulas(derived: Mapping[str, Mapping[str, Any]]) -> str:
+    """The formula and version behind each derived value of a study."""
+    return "; ".join(
+        f"{name}: {found['formula']} version {found['version']}" for name, found in derived.items()
+    )
+
+
+def ticked(value: bool) -> bool | None:
+    """A tick that was not set says nothing, and nothing is an empty cell, never "no"."""
+    return value or None
+
+
+@dataclass(frozen=True)
 class Column:
-    """One column: heading, meaning, kind, and where its value comes from.
+    """One column: heading, meaning, kind, where its value comes from, and how much it gives away.
 
     ``source`` is a column or annotation of the report's rows; ``read`` takes the value out of it
-    where the source holds more (a label of a code, one entry of a JSON object).
+    where the source holds more (a label of a code, one entry of a JSON object). ``values`` are the
+    codes that may stand here, with their labels. ``rule`` names the formula, rule or score behind
+    a computed value. ``data_class``: what leaves in no extract without identity.
     """
 
     name: str
@@ -50,115 +89,57 @@ class Column:
     kind: Kind
     source: str
     read: Callable[[Any], Any] | None = None
+    data_class: DataClass = DataClass.IDENTIFYING
+    unit: str = ""
+    values: Mapping[Any, str] = field(default_factory=dict)
+    definition: str = ""
+    rule: str = ""
+
+    @property
+    def identity(self) -> str:
+        """How much it says of who somebody is, in words."""
+        return self.data_class.value.replace("_", "-")
+
+    def read_from(self, source: str) -> Column:
+        """The same column of rows that hold its value under another name."""
+        return replace(self, source=source)
 
     def writer(self) -> Callable[[Any], str]:
         """The function that turns a value of the source into the text of a cell."""
         write, read = WRITERS[self.kind], self.read
+        if read is None:
+            return lambda value: "" if value is None else write(value)
 
         def cell(value: Any) -> str:
-            if read is not None and value is not None:
+            if value is not None:
                 value = read(value)
             return "" if value is None else write(value)
 
         return cell
 
 
-@dataclass(frozen=True)
-class Report:
-    """A file that can be downloaded: its columns, and its rows in given clinics.
-
-    ``queryset`` takes the ids of clinics; its rows carry ``listed_clinic_id``, the clinic in whose
-    name each is exported.
-    """
-
-    name: str
-    title: str
-    one_row_per: str
-    columns: Sequence[Column]
-    queryset: Callable[[Sequence[int]], QuerySet[Any, Any]]
-    notes: Sequence[str] = field(default_factory=tuple)
-
-    @property
-    def file_name(self) -> str:
-        """Name of the downloaded file."""
-        return f"{self.name}.csv"
-
-    def count_by_clinic(self, clinic_ids: Sequence[int]) -> dict[int, int]:
-        """Number of rows in the name of each clinic; 0 where there are none."""
-        counted = (
-            self.queryset(clinic_ids)
-            .order_by()
-            .values("listed_clinic_id")
-            .annotate(rows=Count("pk"))
-            .values_list("listed_clinic_id", "rows")
-        )
-        return dict.fromkeys(clinic_ids, 0) | dict(counted)
-
-    def stream(self, clinic_ids: Sequence[int]) -> Iterator[str]:
-        """The file in pieces of many rows each."""
-        rows = self.queryset(clinic_ids).values_list(*_sources(self.columns))
-        with _reading():
-            yield from _pieces(self.columns, rows.iterator(chunk_size=READ_AT_ONCE))
+def coded(
+    name: str, label: str, source: str, values: Mapping[Any, str], data_class: DataClass
+) -> tuple[Column, Column]:
+    """The two columns of a code: the code itself, and its label beside it."""
+    return (
+        Column(name, f"{label} (code)", Kind.CODE, source, None, data_class, values=values),
+        Column(f"{name}_label", label, Kind.LABEL, source, Labels(values), data_class),
+    )
 
 
-@dataclass(frozen=True)
-class ListedReport:
-    """A file of rows that were computed: each names its clinic and has a value for each source."""
-
-    name: str
-    columns: Sequence[Column]
-    rows: Sequence[tuple[int, Mapping[str, Any]]]
-
-    @property
-    def file_name(self) -> str:
-        """Name of the downloaded file."""
-        return f"{self.name}.csv"
-
-    def count_by_clinic(self, clinic_ids: Sequence[int]) -> dict[int, int]:
-        """Number of rows in the name of each clinic; 0 where there are none."""
-        return {pk: sum(clinic == pk for clinic, _row in self.rows) for pk in clinic_ids}
-
-    def stream(self, clinic_ids: Sequence[int]) -> Iterator[str]:
-        """The file in pieces of many rows each."""
-        sources = _sources(self.columns)
-        wanted = set(clinic_ids)
-        yield from _pieces(
-            self.columns,
-            ([row[name] for name in sources] for clinic, row in self.rows if clinic in wanted),
-        )
-
-
-def _sources(columns: Sequence[Column]) -> list[str]:
-    return list(dict.fromkeys(column.source for column in columns))
-
-
-def _pieces(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    sources = _sources(columns)
-    cells = [(sources.index(column.source), column.writer()) for column in columns]
-    yield BYTE_ORDER_MARK + _lines([[column.name for column in columns]])
-    waiting: list[list[str]] = []
-    for row in rows:
-        waiting.append([write(row[place]) for place, write in cells])
-        if len(waiting) == ROWS_PER_CHUNK:
-            yield _lines(waiting)
-            waiting = []
-    if waiting:
-        yield _lines(waiting)
-
-
-def _reading() -> Any:
-    """A transaction where the database reads by a cursor of its own.
-
-    Outside of one, PostgreSQL builds the whole result before the first row. SQLite needs none, and
-    there a transaction would keep everybody else from writing until the file is sent.
-    """
-    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
+def lines(rows: Iterable[Sequence[str]]) -> str:
+    """Rows of cells as lines of a file."""
     buffer = io.StringIO()
     csv.writer(buffer).writerows(rows)
     return buffer.getvalue()
+
+
+def in_chunks(rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Lines of a file in pieces of many rows each, every piece with its number of rows."""
+    iterator = iter(rows)
+    while waiting := list(islice(iterator, ROWS_PER_CHUNK)):
+        yield len(waiting), lines(waiting)
 
 
 def neutral(value: Any) -> str:

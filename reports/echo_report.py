@@ -1,22 +1,24 @@
 """The report of all echo studies of a clinic's patients: one row for each study.
 
 The columns follow the model's own fields under their own names, so that a new measurement cannot
-be forgotten. A study is exported by one clinic only: the one chosen, else the first by name in
-which the patient is registered. What was done after a registration ended is not part of that
-clinic's export.
+be forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, QuerySet, When
 
-from patients.models import EchoStudy, Registration
-from reports.columns import columns_of
-from reports.csv import Column, Kind, Report
-from reports.selectors import registered_in
+from guidelines.quantities import FORMULAS
+from patients.data_classes import DataClass
+from patients.models import EchoStudy
+from reports.columns import CLINIC, ENTERED, RECORD_NUMBER, VERSION, columns_of, patient_id
+from reports.csv import Column, Entry, Kind, formulas
+from reports.readable import record_rows
+from reports.report import Filter, FromQueries, Report
+from reports.scope import Scope
 
 # Columns that stand in front, behind, or say nothing outside of the application.
 FIRST = ("performed_on", "modality", "accession_number", "status", "state")
@@ -44,92 +46,59 @@ LVEF_AS_ONE_NUMBER = Case(
 """LVEF where it was given as one number; the report's rows carry it as ``lvef_percent``."""
 
 DERIVED = (
-    ("eroa_mm2", "EROA by PISA (mm2)"),
-    ("regurgitant_volume_ml", "regurgitant volume by PISA (mL)"),
-    ("lvot_stroke_volume_ml", "LVOT stroke volume (mL)"),
-    ("mitral_stroke_volume_ml", "mitral stroke volume (mL)"),
-    ("volumetric_regurgitant_volume_ml", "regurgitant volume, volumetric (mL)"),
-    ("volumetric_regurgitant_fraction_percent", "regurgitant fraction, volumetric (%)"),
-    ("right_atrial_pressure_mmhg", "right atrial pressure (mmHg)"),
-    ("rvsp_mmhg", "RV systolic pressure (mmHg)"),
-    ("la_volume_ml", "LA volume by area and length (mL)"),
-    ("la_volume_index_ml_m2", "LA volume index (mL/m2)"),
-    ("lvef_percent", "LVEF from volumes (%)"),
-    ("lv_mass_g", "LV mass (g)"),
-    ("relative_wall_thickness", "relative wall thickness"),
-    ("lvesd_index_mm_m2", "LVESD index (mm/m2)"),
+    ("eroa_mm2", "EROA by PISA", "mm2", "ASE-F-02"),
+    ("regurgitant_volume_ml", "regurgitant volume by PISA", "mL", "ASE-F-03"),
+    ("lvot_stroke_volume_ml", "LVOT stroke volume", "mL", "ASE-F-06"),
+    ("mitral_stroke_volume_ml", "mitral stroke volume", "mL", "ASE-F-06"),
+    ("volumetric_regurgitant_volume_ml", "regurgitant volume, volumetric", "mL", "ASE-F-07"),
+    (
+        "volumetric_regurgitant_fraction_percent",
+        "regurgitant fraction, volumetric",
+        "%",
+        "ASE-F-08",
+    ),
+    ("right_atrial_pressure_mmhg", "right atrial pressure", "mmHg", "ASE-F-11"),
+    ("rvsp_mmhg", "RV systolic pressure", "mmHg", "ASE-F-10"),
+    ("la_volume_ml", "LA volume by area and length", "mL", "ASE-F-12"),
+    ("la_volume_index_ml_m2", "LA volume index", "mL/m2", "ASE-F-12"),
+    ("lvef_percent", "LVEF from volumes", "%", "ASE-F-13"),
+    ("lv_mass_g", "LV mass", "g", "ASE-F-14"),
+    ("relative_wall_thickness", "relative wall thickness", "", "ASE-F-15"),
+    ("lvesd_index_mm_m2", "LVESD index", "mm/m2", "ASE-F-17"),
 )
-"""What is computed from one study, in the order of computation."""
+"""What is computed from one study, in the order of computation: name, label, unit, formula."""
 
 
-def echo_studies(clinic_ids: Sequence[int]) -> QuerySet[EchoStudy, EchoStudy]:
-    """Every study that these clinics may read, with the clinic and number it is listed under.
+def echo_studies(scope: Scope) -> QuerySet[Any, Any]:
+    """Every study that the clinics of the scope may take."""
+    rows = with_lvef(record_rows(EchoStudy, scope))
+    return rows.order_by("patient_id", "-performed_on", "-id")
 
-    Of a patient who left: the studies up to that day that nobody changed after the registration
-    was ended; what was amended later is another clinic's.
-    """
-    versions: Any = EchoStudy.history
-    acts: Any = Registration.history
-    ended = (
-        acts.filter(id=OuterRef("pk"))
-        .order_by("-history_date", "-history_id")
-        .values("history_date")
-    )
-    changed_later = versions.filter(
-        id=OuterRef(OuterRef("pk")), history_date__gt=OuterRef("ended_at")
-    )
-    registered = (
-        registered_in(clinic_ids, patient="patient_id")
-        .annotate(ended_at=Subquery(ended[:1]))
-        .filter(
-            Q(until_on__isnull=True)
-            | Q(until_on__gte=OuterRef("performed_on")) & ~Exists(changed_later)
-        )
-        .order_by("clinic__name", "clinic_id", "id")
-    )
-    return (
-        EchoStudy.objects.filter(Exists(registered))
-        .annotate(
-            listed_clinic_id=Subquery(registered.values("clinic_id")[:1]),
-            listed_clinic_code=Subquery(registered.values("clinic__code")[:1]),
-            listed_record_number=Subquery(registered.values("record_number")[:1]),
-            lvef_percent=LVEF_AS_ONE_NUMBER,
-        )
-        .order_by("patient_id", "-performed_on", "-id")
-    )
+
+def with_lvef(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The rows with LVEF where it is one number."""
+    return rows.annotate(lvef_percent=LVEF_AS_ONE_NUMBER)
 
 
 def _columns() -> Iterator[Column]:
-    yield Column("clinic", "Clinic", Kind.TEXT, "listed_clinic_code")
-    yield Column("record_number", "Record number", Kind.TEXT, "listed_record_number")
-    yield Column("patient_id", "Patient, opaque id", Kind.CODE, "patient__public_id")
+    yield from (CLINIC, RECORD_NUMBER, patient_id())
     yield Column("study_id", "Study, opaque id", Kind.CODE, "public_id")
     for name in FIRST:
         yield from columns_of(EchoStudy._meta.get_field(name))
     for field in EchoStudy._meta.concrete_fields:
         if field.name == "lvef_percent_low":
-            yield Column("lvef_percent", "LVEF (%), when one number", Kind.NUMBER, "lvef_percent")
+            yield Column("lvef_percent", "LVEF (%), when one number", Kind.NUMBER, "lvef_percent",
+                         None, DataClass.CLINICAL, "%",
+                         definition="Empty where a range or an open end was given.")  # fmt: skip
         if field.name not in LEFT_OUT:
             yield from columns_of(field)
-    for name, label in DERIVED:
-        yield Column(f"derived_{name}", f"Derived: {label}", Kind.NUMBER, "derived", _value(name))
-    yield Column("derived_formulas", "Formula and version of each", Kind.TEXT, "derived", _formulas)
-    yield Column("entered_at", "Entered (UTC)", Kind.INSTANT, "entered_at")
-    yield Column("version", "Version of the row", Kind.NUMBER, "version")
-
-
-def _value(name: str) -> Any:
-    def read(derived: dict[str, Any]) -> str | None:
-        found = derived.get(name)
-        return found["value"] if found else None
-
-    return read
-
-
-def _formulas(derived: dict[str, Any]) -> str:
-    return "; ".join(
-        f"{name}: {found['formula']} version {found['version']}" for name, found in derived.items()
-    )
+    for name, label, unit, formula in DERIVED:
+        shown = f"Derived: {label} ({unit})" if unit else f"Derived: {label}"
+        yield Column(f"derived_{name}", shown, Kind.NUMBER, "derived", Entry((name, "value")),
+                     DataClass.CLINICAL, unit, rule=f"{formula}: {FORMULAS[formula]}")  # fmt: skip
+    yield Column("derived_formulas", "Formula and version of each", Kind.TEXT, "derived", formulas,
+                 DataClass.CLINICAL)  # fmt: skip
+    yield from (ENTERED, VERSION)
 
 
 ECHO_STUDIES = Report(
@@ -137,8 +106,10 @@ ECHO_STUDIES = Report(
     title="Echo studies",
     one_row_per="echo study",
     columns=tuple(_columns()),
-    queryset=echo_studies,
+    source=FromQueries(echo_studies),
+    filters=(Filter.DAYS, Filter.MECHANISM, Filter.STAGE),
     notes=(
+        "Of patients who left: the studies up to that day that nobody changed afterwards.",
         "All studies, drafts and those entered in error included: the column status says which.",
         "LVEF stands in lvef_percent only when it was given as one number; a range or an open "
         "end stands in the columns beside it.",

@@ -2,7 +2,6 @@ from django.urls import path
 
 from reports.views.completeness import completeness, completeness_csv, completeness_goals
 from reports.views.decide import decide
-from reports.views.echo_csv import echo_csv
 from reports.views.echo_live import echo_live
 from reports.views.guidelines import guideline_list, guideline_page
 from reports.views.home import home
@@ -27,6 +26,7 @@ from reports.views.recall_letters import recall_letters
 from reports.views.record_index import record_index, record_index_print
 from reports.views.referral import refer, referral_withdraw
 from reports.views.report_list import report_list
+from reports.views.report_page import report_page
 from reports.views.saved_views import saved_views
 from reports.views.styleguide import styleguide, styleguide_form
 from reports.views.team_list import team_list
@@ -97,5 +97,5 @@ urlpatterns = [
     path("styleguide", styleguide, name="styleguide"),
     path("styleguide/form", styleguide_form, name="styleguide-form"),
     path("reports/", report_list, name="report-list"),
-    path("reports/echo_studies.csv", echo_csv, name="echo-csv"),
+    path("reports/<slug:name>/", report_page, name="report-page"),
 ]

@@ -10,8 +10,11 @@ from typing import Any
 from accounts.models import Clinic, User
 from guidelines.clock import Basis, Until
 from guidelines.waiting import Wait, WaitEnd
+from patients.data_classes import DataClass
 from patients.models import Patient
-from reports.csv import Column, Kind, ListedReport
+from reports.columns import patient_id
+from reports.csv import Column, Kind, coded
+from reports.report import FromRows, Report
 from reports.waiting import TITLES, Course, Place, Waits
 from reports.waiting_page import LABELS, days_text
 from treatments.models import Intervention, TeamReview
@@ -135,7 +138,7 @@ def _seen(course: Course) -> dict[str, Any]:
 COLUMNS = (
     Column("clinic", "Clinic", Kind.TEXT, "clinic"),
     Column("record_number", "Record number", Kind.TEXT, "record_number"),
-    Column("patient_id", "Patient, opaque id", Kind.CODE, "patient_id"),
+    patient_id("patient_id"),
     Column("family_name", "Family name", Kind.TEXT, "family_name"),
     Column("given_name", "Given name", Kind.TEXT, "given_name"),
     Column("basis", "Counted as true or as known", Kind.CODE, "basis"),
@@ -144,11 +147,9 @@ COLUMNS = (
     Column("started_on", "Class 1 or I since", Kind.DATE, "started_on"),
     Column("referred_on", "Referred on", Kind.DATE, "referred_on"),
     Column("decided_on", "Decided on", Kind.DATE, "decided_on"),
-    Column("decision", "Decision (code)", Kind.CODE, "decision"),
-    Column("decision_label", "Decision", Kind.LABEL, "decision", DECISIONS.get),
+    *coded("decision", "Decision", "decision", DECISIONS, DataClass.CLINICAL),
     Column("treated_on", "Treated on", Kind.DATE, "treated_on"),
-    Column("procedure", "Procedure (code)", Kind.CODE, "procedure"),
-    Column("procedure_label", "Procedure", Kind.LABEL, "procedure", PROCEDURES.get),
+    *coded("procedure", "Procedure", "procedure", PROCEDURES, DataClass.CLINICAL),
     Column("worsened_on", "Got worse on", Kind.DATE, "worsened_on"),
     Column("worsened_by", "What got worse", Kind.TEXT, "worsened_by"),
     Column("died_on", "Died on", Kind.DATE, "died_on"),
@@ -166,7 +167,7 @@ def waiting_report(
     places: Mapping[int, Place],
     clinics: Sequence[Clinic],
     basis: Basis,
-) -> ListedReport:
+) -> Report:
     """These waits as a file, each in the name of the clinic that follows the patient longest."""
     by_key = {clinic.pk: clinic for clinic in clinics}
     keys = [waits.courses[wait.key].patient_id for wait in chosen]
@@ -179,7 +180,13 @@ def waiting_report(
             continue
         cells = _cells(waits.until, wait, course, patient, place, by_key, basis)
         rows.append((place.clinic_id, cells))
-    return ListedReport(name="waiting", columns=COLUMNS, rows=rows)
+    return Report(
+        name="waiting",
+        title="Waiting times",
+        one_row_per="wait",
+        columns=COLUMNS,
+        source=FromRows(rows),
+    )
 
 
 def _cells(

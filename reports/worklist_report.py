@@ -8,20 +8,26 @@ from typing import Any
 from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from accounts.models import Clinic, User
+from accounts.models import User
 from followup.models import Standing
 from guidelines.concerns import ConcernKind
 from guidelines.editions import GateState, HeadlineKind
 from guidelines.facts import FACTS
 from guidelines.pathway import Bucket
 from guidelines.vocabulary import Body, Mechanism, MitralValveState
+from patients.data_classes import DataClass
 from patients.models import Registration
 from patients.selectors import registrations_running_in
-from reports.csv import Column, Kind, Report
+from reports.columns import CLINIC, RECORD_NUMBER, patient_id
+from reports.csv import Column, Kind, coded
+from reports.report import FromQueries, Report
+from reports.scope import Scope
 from reports.worklist import WorklistFilter, patients_listed
 from reports.worklist_rows import PLACES_FIRST
 
 NAMES = {kind.value: kind.label for kind in ConcernKind}
+CLINICAL = DataClass.CLINICAL
+VALVE_STATES = dict(MitralValveState.choices())
 CERTAINTY = {**dict(GateState.choices()), **dict(HeadlineKind.choices())}
 
 
@@ -42,27 +48,19 @@ def _fact(name: str) -> str:
 
 
 PERSON = (
-    Column("clinic", "Clinic", Kind.TEXT, "listed_clinic"),
-    Column("record_number", "Record number", Kind.TEXT, "listed_number"),
-    Column("patient_id", "Patient, opaque id", Kind.CODE, "public_id"),
+    CLINIC,
+    RECORD_NUMBER,
+    patient_id("public_id"),
     Column("family_name", "Family name", Kind.TEXT, "family_name"),
     Column("given_name", "Given name", Kind.TEXT, "given_name"),
     Column("born_on", "Birth date", Kind.DATE, "born_on"),
-    Column("bucket", "Place in the follow-up (code)", Kind.CODE, "listed_bucket"),
-    Column(
-        "bucket_label",
-        "Place in the follow-up",
-        Kind.LABEL,
-        "listed_bucket",
-        dict(Bucket.choices()).get,
-    ),
-    Column("ended", "Why the registration ended (code)", Kind.CODE, "listed_ended"),
-    Column(
-        "ended_label",
+    *coded("bucket", "Place in the follow-up", "listed_bucket", dict(Bucket.choices()), CLINICAL),
+    *coded(
+        "ended",
         "Why the registration ended",
-        Kind.LABEL,
         "listed_ended",
-        dict(Registration.Ended.choices).get,
+        dict(Registration.Ended.choices),
+        CLINICAL,
     ),
 )
 # Empty of somebody who is not followed any more: the page shows none of it either.
@@ -72,18 +70,8 @@ STANDING = (
     Column("why", "Why", Kind.TEXT, "now_concerns", lambda found: _each(found, "words")),
     Column("act", "What to do", Kind.TEXT, "now_concerns", lambda found: _each(found, "act")),
     Column("class_1_since_on", "Class 1 or I open since", Kind.DATE, "now_waits_since_on"),
-    Column("mechanism", "Mechanism (code)", Kind.CODE, "now_mechanism"),
-    Column(
-        "mechanism_label", "Mechanism", Kind.LABEL, "now_mechanism", dict(Mechanism.choices()).get
-    ),
-    Column("valve_state", "Mitral valve (code)", Kind.CODE, "now_valve_state"),
-    Column(
-        "valve_state_label",
-        "Mitral valve",
-        Kind.LABEL,
-        "now_valve_state",
-        dict(MitralValveState.choices()).get,
-    ),
+    *coded("mechanism", "Mechanism", "now_mechanism", dict(Mechanism.choices()), CLINICAL),
+    *coded("valve_state", "Mitral valve", "now_valve_state", VALVE_STATES, CLINICAL),
     Column("held_up_by", "One measurement short (code)", Kind.CODE, "now_missing_one"),
     Column("held_up_by_label", "One measurement short", Kind.LABEL, "now_missing_one", _fact),
     Column("due", "What is due", Kind.TEXT, "now_due_words"),
@@ -96,14 +84,7 @@ STANDING = (
 def _verdict(body: str, name: str) -> tuple[Column, ...]:
     return (
         Column(f"{body}_class", f"{name} class", Kind.CODE, f"now_{body}_class"),
-        Column(f"{body}_status", f"{name} certainty (code)", Kind.CODE, f"now_{body}_status"),
-        Column(
-            f"{body}_status_label",
-            f"{name} certainty",
-            Kind.LABEL,
-            f"now_{body}_status",
-            CERTAINTY.get,
-        ),
+        *coded(f"{body}_status", f"{name} certainty", f"now_{body}_status", CERTAINTY, CLINICAL),
     )
 
 
@@ -118,17 +99,15 @@ VERDICTS = {
 
 def worklist_report(
     user: User,
-    clinics: Sequence[Clinic],
     form: WorklistFilter,
     hidden: Collection[Body] = frozenset(),
 ) -> Report:
     """The list that the form's choices leave; without the verdicts of bodies that are hidden."""
-    by_key = {clinic.pk: clinic for clinic in clinics}
     verdicts = [c for body, columns in VERDICTS.items() if body not in hidden for c in columns]
     standing = (*STANDING, *verdicts)
 
-    def rows(clinic_ids: Sequence[int]) -> QuerySet[Any, Any]:
-        here = [by_key[pk] for pk in clinic_ids]
+    def rows(scope: Scope) -> QuerySet[Any, Any]:
+        here = list(scope.clinics)
         running = registrations_running_in(here).values("patient_id")
         places = (
             Registration.objects.filter(patient=OuterRef("pk"), clinic__in=here)
@@ -138,8 +117,10 @@ def worklist_report(
         sources = dict.fromkeys(column.source for column in standing)
         return patients_listed(user, here, form).annotate(
             listed_clinic_id=Subquery(places.values("clinic_id")[:1]),
-            listed_clinic=Subquery(places.values("clinic__code")[:1], output_field=CharField()),
-            listed_number=Subquery(places.values("record_number")[:1]),
+            listed_clinic_code=Subquery(
+                places.values("clinic__code")[:1], output_field=CharField()
+            ),
+            listed_record_number=Subquery(places.values("record_number")[:1]),
             listed_ended=_of_the_former(form, running, places.values("ended_because")[:1]),
             listed_bucket=_bucket(form),
             **{source: _now(form, running, source.removeprefix("now_")) for source in sources},
@@ -150,7 +131,7 @@ def worklist_report(
         title="Today",
         one_row_per="patient",
         columns=(*PERSON, *standing),
-        queryset=rows,
+        source=FromQueries(rows),
     )
 
 

@@ -261,7 +261,7 @@ class ScoreInputs:
         limits = limits_of(plan)
         if limits is None:
             return not_in_range("the plan has no INR range", ("inr_low", "inr_high"))
-        since = _same_plan_since(self.case.record.anticoagulation_plans, limits)
+        since = same_plan_since(self.case.record.anticoagulation_plans, limits)
         return time_in_range(list(self._inrs(since)), low=limits[0], high=limits[1])
 
     def _inrs(self, since: date) -> Iterator[Inr]:
@@ -275,7 +275,7 @@ class ScoreInputs:
             yield Inr(value, day, source_of(by_day[day]))
 
 
-def _same_plan_since(plans: Sequence[AnticoagulationPlan], limits: tuple[Decimal, Decimal]) -> date:
+def same_plan_since(plans: Sequence[AnticoagulationPlan], limits: tuple[Decimal, Decimal]) -> date:
     """The day from which on plans without a break had the same limits; plans newest first."""
     since = plans[0].from_on
     for newer, older in pairwise(plans):

@@ -140,7 +140,7 @@ def _newest(
         "text": _text(row),
         "on": row.taken_on,
         "href": row_url(LabResult, row.public_id),
-        "place": _place(row, limits),
+        "place": place_of(row, limits),
         "days": None if case.record.has_died else days,
         "next_by": row.taken_on + timedelta(days=limit) if asks else None,
         "limit": limit,
@@ -158,11 +158,11 @@ def _row(row: LabResult, limits: Limits) -> dict[str, Any]:
         "text": _text(row),
         "on": row.taken_on,
         "href": row_url(LabResult, row.public_id),
-        "place": _place(row, limits),
+        "place": place_of(row, limits),
     }
 
 
-def _place(row: LabResult, limits: Limits) -> str:
+def place_of(row: LabResult, limits: Limits) -> str:
     """Where the result lies by the clinic's plan; "more than" and "less than" decide what they can.
 
     Empty without limits: no range is guessed.
@@ -182,7 +182,7 @@ def _place(row: LabResult, limits: Limits) -> str:
 def _points(results: list[LabResult], limits: Limits) -> list[InrPoint]:
     drawn = [row for row in results if row.value is not None][:POINTS_DRAWN]
     return [
-        InrPoint(row.taken_on, row.value or Decimal(0), row.comparator, _place(row, limits))
+        InrPoint(row.taken_on, row.value or Decimal(0), row.comparator, place_of(row, limits))
         for row in reversed(drawn)
     ]
 

@@ -19,7 +19,7 @@ from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
 from patients.models import Patient
 from patients.models.patient import PatientQuerySet
-from reports.downloads import file_of, note_export
+from reports.downloads import csv_response, note_export
 from reports.recall import (
     RecallFilter,
     RecallScope,
@@ -28,6 +28,7 @@ from reports.recall import (
     to_call,
 )
 from reports.recall_report import recall_report
+from reports.scope import Scope
 from reports.views.booking import BookForm, book_for, ids_in, refused_elsewhere
 from reports.views.patient_search import clinics_searched
 
@@ -80,10 +81,10 @@ def recall_csv(request: ClinicRequest) -> StreamingHttpResponse:
     clinics = [clinic for clinic in visit.scope.clinics if clinic.pk in allowed]
     if not clinics:
         require(request, Action.EXPORT_IDENTIFIED, visit.scope.clinics[0])
-    report = recall_report(visit.scope, clinics, visit.chosen)
-    clinic_ids = [clinic.pk for clinic in clinics]
-    note_export(request.user, report, report.count_by_clinic(clinic_ids))
-    return file_of(report, clinic_ids, f"recall_{visit.scope.today.isoformat()}.csv")
+    scope = Scope(clinics)
+    report = recall_report(visit.scope, visit.chosen)
+    note_export(request.user, report, report.count_by_clinic(scope))
+    return csv_response(report, scope, file_name=f"recall_{visit.scope.today.isoformat()}.csv")
 
 
 def visit_of(request: ClinicRequest) -> Visit:

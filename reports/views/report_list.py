@@ -1,4 +1,4 @@
-"""The reports that can be downloaded, and what is in them."""
+"""The reports that can be taken along."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
 from accounts.permissions import Action, clinics_where
-from reports.echo_report import ECHO_STUDIES
+from reports.catalogue import REPORTS
 
 
 @require_safe
 def report_list(request: ClinicRequest) -> HttpResponse:
-    """Each report with its clinics and number of rows; without a button for who may not export."""
-    allowed = clinics_where(request.user, Action.EXPORT_IDENTIFIED)
+    """Each report that one may take in a clinic that is shown; for the others, why not."""
     shown = [request.clinic] if request.clinic else request.clinics
-    clinics = [clinic for clinic in shown if clinic.pk in allowed]
-    counts = ECHO_STUDIES.count_by_clinic([clinic.pk for clinic in clinics])
+    allowed = {action: clinics_where(request.user, action) for action in _actions()}
     context = {
-        "report": ECHO_STUDIES,
-        "parts": [(clinic, counts[clinic.pk]) for clinic in clinics],
-        "rows": sum(counts.values()),
-        "refused_in": [clinic for clinic in shown if clinic.pk not in allowed],
+        "reports": [
+            report
+            for report in REPORTS.values()
+            if any(clinic.pk in allowed[report.action] for clinic in shown)
+        ],
+        "refused_in": [
+            clinic for clinic in shown if clinic.pk not in allowed[Action.EXPORT_IDENTIFIED]
+        ],
+        "has_clinics": bool(shown),
     }
     return render(request, "reports/report_list.html", context)
+
+
+def _actions() -> list[Action]:
+    """The rights that reports ask for."""
+    return list(dict.fromkeys(report.action for report in REPORTS.values()))

@@ -15,7 +15,8 @@ from accounts.access import ClinicRequest, clinics_shown
 from accounts.permissions import Action, clinics_where
 from guidelines.clock import Until
 from guidelines.waiting import Wait
-from reports.downloads import file_of, note_export
+from reports.downloads import csv_response, note_export
+from reports.scope import Scope
 from reports.waiting import WITHIN_DAYS, WaitingFilter, WaitingScope, Waits, courses_of
 from reports.waiting_list import in_order, listed, waiting_report
 from reports.waiting_page import Links, panel_of, part_title
@@ -78,9 +79,9 @@ def waiting_csv(request: ClinicRequest) -> StreamingHttpResponse:
     places = asked.scope.places
     basis = asked.form.basis_chosen
     report = waiting_report(request.user, asked.waits, asked.chosen, places, clinics, basis)
-    clinic_ids = [clinic.pk for clinic in clinics]
-    note_export(request.user, report, report.count_by_clinic(clinic_ids))
-    return file_of(report, clinic_ids, f"waiting_{asked.scope.today.isoformat()}.csv")
+    scope = Scope(clinics)
+    note_export(request.user, report, report.count_by_clinic(scope))
+    return csv_response(report, scope, file_name=f"waiting_{asked.scope.today.isoformat()}.csv")
 
 
 def _scope(request: ClinicRequest, action: Action) -> WaitingScope:

@@ -27,10 +27,11 @@ from guidelines.registry import editions_in_force
 from guidelines.rule import Edition
 from guidelines.vocabulary import Body
 from patients.models import Registration
-from reports.downloads import file_of, note_export
+from reports.downloads import csv_response, note_export
 from reports.emergencies import banners_of
 from reports.recall import NOT_AT_ALL, RecallScope, followed_patients
 from reports.saved_views import ViewForm, save_view, view_lines
+from reports.scope import Scope
 from reports.selectors import listed_patients, open_episodes
 from reports.views.booking import BookForm, book_for, ids_in, refused_elsewhere
 from reports.views.patient_search import clinics_searched
@@ -111,10 +112,10 @@ def worklist_csv(request: ClinicRequest) -> StreamingHttpResponse:
     clinics = [clinic for clinic in visit.clinics if clinic.pk in allowed]
     if not clinics:
         require(request, Action.EXPORT_IDENTIFIED, visit.clinics[0])
-    report = worklist_report(request.user, clinics, visit.form, visit.hidden)
-    clinic_ids = [clinic.pk for clinic in clinics]
-    note_export(request.user, report, report.count_by_clinic(clinic_ids))
-    return file_of(report, clinic_ids, f"today_{visit.today.isoformat()}.csv")
+    report = worklist_report(request.user, visit.form, visit.hidden)
+    scope = Scope(clinics)
+    note_export(request.user, report, report.count_by_clinic(scope))
+    return csv_response(report, scope, file_name=f"today_{visit.today.isoformat()}.csv")
 
 
 def visit_of(request: ClinicRequest) -> Visit:

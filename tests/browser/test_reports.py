@@ -2,13 +2,12 @@
 
 import csv
 import io
+import zipfile
 
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.factories import records
-
-DOWNLOAD = "Download echo_studies.csv"
 
 
 def test_alice_downloads_the_new_study(log_in, alice, bob, clinic_north, live_server, no_barriers):
@@ -25,12 +24,19 @@ def test_alice_downloads_the_new_study(log_in, alice, bob, clinic_north, live_se
     page.wait_for_url(lambda url: "/add/" not in url)
 
     page.get_by_role("link", name="Reports").click()
-    expect(page.get_by_role("link", name=DOWNLOAD)).to_be_visible()
     no_barriers(page)
+    page.get_by_role("link", name="Echo studies").click()
+    expect(page.get_by_role("heading", name="2 rows", exact=True)).to_be_visible()
+    no_barriers(page)
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_text("Write what the file is for.")).to_be_visible()
+    page.get_by_label("What is it for?").fill("yearly review")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name=DOWNLOAD).click()
-    assert waiting.value.suggested_filename == "echo_studies.csv"
-    text = waiting.value.path().read_text(encoding="utf-8-sig")
+        page.get_by_role("button", name="Download").click()
+    assert waiting.value.suggested_filename.startswith("echo_studies_")
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert archive.namelist()[-1] == "receipt.json"
+        text = archive.read("echo_studies.csv").decode()
     rows = {row["performed_on"]: row for row in csv.DictReader(io.StringIO(text))}
     assert set(rows) == {"2024-02-01", "2025-11-12"}
     new = rows["2025-11-12"]
@@ -38,15 +44,27 @@ def test_alice_downloads_the_new_study(log_in, alice, bob, clinic_north, live_se
     assert (new["eroa_mm2"], new["lvesd_mm"]) == ("41.5", "")
 
 
-def test_a_nurse_sees_no_button(log_in, nina, live_server):
+def test_a_nurse_sees_no_report(log_in, nina, live_server):
     page = log_in(nina)
     page.goto(live_server.url + reverse("reports:report-list"))
     expect(page.get_by_text("does not allow you to export")).to_be_visible()
-    expect(page.get_by_role("link", name=DOWNLOAD)).to_have_count(0)
+    expect(page.get_by_role("link", name="Echo studies")).to_have_count(0)
+
+
+def test_a_wrong_filter_is_told_beside_its_box(log_in, alice, live_server, no_barriers):
+    page = log_in(alice)
+    page.goto(live_server.url + reverse("reports:report-page", args=["echo_studies"]))
+    page.get_by_label("From", exact=True).fill("1 Mar 2026")
+    page.get_by_label("Until", exact=True).fill("1 Feb 2026")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("This is before the first day, 1 Mar 2026.")).to_be_visible()
+    expect(page.get_by_role("button", name="Download")).to_have_count(0)
+    no_barriers(page)
 
 
 def test_it_offers_nothing_of_another_clinic(log_in, charlie, alice, clinic_north, live_server):
     records.patient_of(clinic_north, record_number="N-7")
     page = log_in(charlie)
-    page.goto(live_server.url + reverse("reports:report-list"))
-    expect(page.get_by_role("region", name="Rows by clinic")).not_to_contain_text("North")
+    page.goto(live_server.url + reverse("reports:report-page", args=["patients"]))
+    expect(page.get_by_role("heading", name="0 rows", exact=True)).to_be_visible()
+    expect(page.get_by_text("North")).to_have_count(0)

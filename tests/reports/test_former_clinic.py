@@ -98,7 +98,8 @@ def test_the_list_shows_no_value_of_a_patient_who_left(moved, alice, client_of):
 
 
 def rows_of(client):
-    response = client.get(reverse("reports:echo-csv"))
+    page = reverse("reports:report-page", args=["echo_studies"])
+    response = client.post(page, {"take": "yes", "purpose": "a test", "form": "csv"})
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 

@@ -1,0 +1,158 @@
+"""What a report is narrowed to, and what it is taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404
+
+from accounts.models import Clinic
+from followup.clinic_rules import rules_of
+from guidelines.vocabulary import Mechanism, Stage
+from patients.days import EARLIEST, spoken
+from patients.forms.typed import DayField
+from reports.downloads import CSV, LONGEST_PURPOSE, ZIP
+from reports.report import Filter, Report
+from reports.scope import Scope
+
+ANY = ("", "any")
+SHORTEST_PURPOSE = 5
+NEEDS_TODAY = "is known as of today only: leave it on any, or take today."
+
+
+class ScopeForm(forms.Form):
+    """Clinic, days and codes; a box that the report cannot be narrowed by is not there."""
+
+    clinic = forms.ChoiceField(required=False)
+    from_on = DayField(label="From")
+    until_on = DayField(label="Until")
+    mechanism = forms.ChoiceField(choices=[ANY, *Mechanism.choices()], required=False)
+    stage = forms.ChoiceField(choices=[ANY, *Stage.choices()], required=False)
+    edition = forms.ChoiceField(required=False)
+    on = DayField(label="As true on")
+    known_on = DayField(label="As known on")
+
+    def __init__(self, data: Any, *, report: Report, clinics: Sequence[Clinic]) -> None:
+        super().__init__(data)
+        self.report, self.clinics = report, clinics
+        self.today = max(clinic.today() for clinic in clinics)
+        self._offer("clinic", "all my clinics", [(str(c.public_id), c.name) for c in clinics])
+        self._offer("edition", "any", self._editions())
+        for name in self._not_offered():
+            del self.fields[name]
+        for box in self.fields.values():
+            if isinstance(box, DayField):
+                box.today = self.today
+
+    def _offer(self, name: str, every: str, choices: Sequence[tuple[str, str]]) -> None:
+        box = self.fields[name]
+        assert isinstance(box, forms.ChoiceField)  # noqa: S101 - for the type checker
+        box.choices = [("", every), *choices] if len(choices) != 1 else list(choices)
+
+    def _editions(self) -> list[tuple[str, str]]:
+        """The editions that the clinics judge by and have signed off."""
+        if Filter.EDITION not in self.report.filters:
+            return []
+        rules = [rules_of(clinic, self.today) for clinic in self.clinics]
+        shown = [e for each in rules for e in each.editions_of(self.today) if e not in each.hidden]
+        return [(edition.id, edition.title) for edition in dict.fromkeys(shown)]
+
+    def _not_offered(self) -> list[str]:
+        boxes = {
+            Filter.DAYS: ("from_on", "until_on"),
+            Filter.MECHANISM: ("mechanism",),
+            Filter.STAGE: ("stage",),
+            Filter.EDITION: ("edition",),
+        }
+        left_out = [
+            n for each, names in boxes.items() for n in names if each not in self.report.filters
+        ]
+        return [*left_out, *(("on", "known_on") if self.report.now_only else ())]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the clinic is asked for."""
+        return any(self.data.get(name) for name in self.fields if name != "clinic")
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order, none to come; codes of today with the truth of today only."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("from_on", "until_on", "on", "known_on"):
+            self._refuse_impossible(name, cleaned.get(name))
+        first, last = cleaned.get("from_on"), cleaned.get("until_on")
+        if first and last and last < first:
+            self.add_error("until_on", f"This is before the first day, {spoken(first)}.")
+        if cleaned.get("on") or cleaned.get("known_on"):
+            for name in ("mechanism", "stage"):
+                if cleaned.get(name):
+                    self.add_error(name, f"The {name} {NEEDS_TODAY}")
+        return cleaned
+
+    def _refuse_impossible(self, name: str, day: date | None) -> None:
+        if day is None:
+            return
+        if day > self.today:
+            error = f"{spoken(day)} has not come yet; today is {spoken(self.today)}."
+            self.add_error(name, error)
+        elif day < EARLIEST:
+            self.add_error(name, f"No record reaches back to {spoken(day)}.")
+
+    def scope(self) -> Scope:
+        """What is asked for. Raises ``KeyError`` before the form is valid."""
+        asked = {
+            name: self.cleaned_data.get(name) or None
+            for name in ("from_on", "until_on", "on", "known_on")
+        }
+        codes = {
+            name: self.cleaned_data.get(name, "") for name in ("mechanism", "stage", "edition")
+        }
+        chosen = self.cleaned_data["clinic"]
+        clinics = [c for c in self.clinics if not chosen or str(c.public_id) == chosen]
+        return Scope(clinics, **_as_now(asked, self.today), **codes)
+
+
+def _as_now(asked: dict[str, Any], today: date) -> dict[str, Any]:
+    """What was asked for of today is what there is now."""
+    if asked["known_on"] is None and asked["on"] == today:
+        return asked | {"on": None}
+    if asked["known_on"] == today:
+        return asked | {"known_on": None}
+    return asked
+
+
+def known_clinic_or_404(clinics: Sequence[Clinic], chosen: str) -> None:
+    """Refuse an address that names a clinic which is none of these."""
+    if not chosen:
+        return
+    try:
+        wanted = UUID(chosen)
+    except ValueError:
+        raise Http404("No such clinic.") from None
+    if wanted not in {clinic.public_id for clinic in clinics}:
+        raise Http404("No such clinic.")
+
+
+class TakeForm(forms.Form):
+    """What the file is for, and in which form it is taken."""
+
+    purpose = forms.CharField(
+        max_length=LONGEST_PURPOSE,
+        min_length=SHORTEST_PURPOSE,
+        strip=True,
+        error_messages={
+            "required": "Write what the file is for.",
+            "min_length": "Write what the file is for, in a few words.",
+        },
+    )
+    form = forms.ChoiceField(
+        label="As",
+        choices=[
+            (ZIP, "zip: CSV, data dictionary, value sets, receipt"),
+            (CSV, "plain CSV"),
+        ],
+    )
+    mark = forms.BooleanField(label="For a spreadsheet program (byte order mark)", required=False)
