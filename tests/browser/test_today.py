@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from followup.models import Appointment, Standing
 from patients.days import spoken
-from tests.browser.test_pages import nothing_hangs_over, open_everything
+from tests.browser.test_pages import WIDTHS, nothing_hangs_over, open_everything
 from tests.factories import records as make
 
 LIST = "/today/?bucket=overdue"
@@ -24,9 +24,21 @@ def overdue(clinic_north):
     ]
     today = clinic_north.today()
     Standing.objects.update(
-        bucket="overdue", due_by_on=today - timedelta(days=40), due_words="Visit with echo"
+        bucket="overdue", due_by_on=today - timedelta(days=400), due_words="Visit with echo"
     )
     return made
+
+
+def no_cell_is_cut(page):
+    """At no width do words stand out of their column, over the next or behind the frame."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main td, main th')]"
+            ".filter(cell => cell.scrollWidth > cell.clientWidth + 1)"
+            ".map(cell => cell.innerText)"
+        )
+        assert cut == [], f"at {width}"
 
 
 def test_two_are_booked_by_keyboard(clara, clinic_north, overdue, log_in, live_server, no_barriers):
@@ -89,6 +101,11 @@ def test_a_view_is_kept_and_its_pages_keep_nobody_out(
     open_everything(page)
     no_barriers(page)
     nothing_hangs_over(page, "Today")
+    no_cell_is_cut(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_text("1–3 of 3 patients")).to_be_visible()
+    expect(page.get_by_text("Follow-up: Overdue.")).to_be_visible()
+    page.emulate_media(media="screen")
     page.goto(live_server.url + reverse("reports:saved-views"))
     no_barriers(page)
     nothing_hangs_over(page, "the saved views")

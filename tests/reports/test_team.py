@@ -207,7 +207,7 @@ def test_the_list_says_why_each_is_on_it(client, severe, make_severe, alice, cli
     assert "Referred by Alice on" in text
     assert "By itself: class 1 or I open since" in text
     assert "40 days without an answer" in text
-    assert "Responsible: Alice was the one asked" in text
+    assert "Asked: Alice, responsible for this patient" in text
     assert "Fresh" not in text
     assert text.index("Rossi") < text.index("Tardy")
 
@@ -288,6 +288,15 @@ def test_the_sheet_holds_what_the_team_needs(client, severe, alice, clinic_north
     assert (event.action, event.patient_id) == (AuditAction.VIEW, str(severe.public_id))
     client.get(url("team-sheet-print", severe))
     assert AuditEvent.objects.filter(action=AuditAction.PRINT).count() == 1
+
+
+def test_each_assumption_is_a_sentence_of_its_own(client, clinic_north, ago):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, ago(400))
+    make.echo(patient, ago(5), lvef_percent=58, lvesd_mm=36, eroa_mm2=44, vena_contracta_mm=8)
+    text = text_of(client.get(url("team-sheet", patient)))
+    assert text.count("Assuming") > 1
+    assert not re.search(r"Assuming [^.]*Assuming", text)
 
 
 def test_a_frozen_sheet_does_not_change_with_the_record(client, severe, frozen, ago):
