@@ -200,8 +200,14 @@ def _edition(card: EditionCard) -> Words:
         "to_settle": [_rule(line) for line in card.to_settle],
         "rows": [_fact_row(row) for row in (*card.rows, *card.rows_more)],
         "others": [_rule(line) for line in (*card.others, *card.more)],
-        "not_met": [f"{_rule(line)} {'; '.join(line.assessed)}".strip() for line in card.not_met],
-        "remarks": [*([card.remark] if card.remark else []), *card.assumptions],
+        "not_met": [
+            ": ".join(filter(None, (_rule(line), "; ".join(line.assessed))))
+            for line in card.not_met
+        ],
+        "remarks": [
+            *([card.remark] if card.remark else []),
+            *(f"{text}." for text in card.assumptions),
+        ],
         "flip": card.flip,
     }
 

@@ -22,6 +22,7 @@ from reports.kinds import source_url
 from reports.patient_page.case import PageCase
 from reports.patient_page.doubt import doubt_of
 from reports.patient_page.grade import reader_disagreement
+from reports.patient_page.upcoming import awaited_words
 from reports.patient_page.verdicts import (
     NOT_SIGNED_OFF,
     class_words,
@@ -409,6 +410,8 @@ def _next(case: PageCase) -> Answer:
     dated = [(f, f.echo.by) for f in found if f.echo is not None and f.echo.by is not None]
     now = [f for f in found if f.kind is not FollowUpKind.INTERVAL]
     answer = KINDS_SAID.get(now[0].kind, now[0].kind.label) if now else "Not told"
+    if now and now[0].kind is FollowUpKind.DECISION:
+        answer = awaited_words(case) or answer
     if any(CONTACT_REASON in each.reasons for each in now):
         answer = "Contact today"
     is_late = False

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from followup.models import Appointment, Standing
 from patients.days import spoken
-from tests.browser.test_pages import nothing_hangs_over, open_everything
+from tests.browser.test_pages import WIDTHS, nothing_hangs_over, open_everything
 from tests.factories import records as make
 
 LIST = "/today/?bucket=overdue"
@@ -24,9 +24,21 @@ def overdue(clinic_north):
     ]
     today = clinic_north.today()
     Standing.objects.update(
-        bucket="overdue", due_by_on=today - timedelta(days=40), due_words="Visit with echo"
+        bucket="overdue", due_by_on=today - timedelta(days=400), due_words="Visit with echo"
     )
     return made
+
+
+def no_cell_is_cut(page):
+    """At no width do words stand out of their column, over the next or behind the frame."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main td, main th')]"
+            ".filter(cell => cell.scrollWidth > cell.clientWidth + 1)"
+            ".map(cell => cell.innerText)"
+        )
+        assert cut == [], f"at {width}"
 
 
 def test_two_are_booked_by_keyboard(clara, clinic_north, overdue, log_in, live_server, no_barriers):
@@ -38,7 +50,13 @@ def test_two_are_booked_by_keyboard(clara, clinic_north, overdue, log_in, live_s
         page.keyboard.press("Space")
     page.get_by_role("button", name="Book for those ticked").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    # Above the list, where the page opens.
+    expect(page.get_by_text("This field is required.").first).to_be_in_viewport()
+    past = page.get_by_role("link", name="Skip to the list")
+    past.focus()
+    expect(past).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#list")).to_be_focused()
     expect(page.get_by_role("checkbox", name="Rossi, Anna")).to_be_checked()
     no_barriers(page)
     page.get_by_label("What for").focus()
@@ -48,7 +66,7 @@ def test_two_are_booked_by_keyboard(clara, clinic_north, overdue, log_in, live_s
     page.get_by_role("button", name="Book for those ticked").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 appointments booked")).to_be_visible()
-    assert page.url == live_server.url + LIST
+    assert page.url.removesuffix("#list") == live_server.url + LIST
     assert {row.patient for row in Appointment.objects.filter(planned_on=day)} == set(overdue[:2])
 
 
@@ -89,6 +107,11 @@ def test_a_view_is_kept_and_its_pages_keep_nobody_out(
     open_everything(page)
     no_barriers(page)
     nothing_hangs_over(page, "Today")
+    no_cell_is_cut(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_text("1–3 of 3 patients")).to_be_visible()
+    expect(page.get_by_text("Follow-up: Overdue.")).to_be_visible()
+    page.emulate_media(media="screen")
     page.goto(live_server.url + reverse("reports:saved-views"))
     no_barriers(page)
     nothing_hangs_over(page, "the saved views")

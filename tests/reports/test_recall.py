@@ -374,6 +374,9 @@ def test_bad_input_is_refused_beside_its_box_and_keeps_the_ticks(
     assert words in str(answer.context["form"].errors[box])
     assert all(row.is_ticked for row in answer.context["rows"])
     assert f'value="{typed.get("planned_on", day(9))}"' in answer.text
+    # The page opens at its top: the boxes are there, not under fifty rows.
+    assert answer.text.index('id="ticked"') < answer.text.index("<table")
+    assert answer.text.count('id="ticked"') == 1
     assert not Appointment.objects.exists()
 
 

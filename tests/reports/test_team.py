@@ -16,6 +16,7 @@ from audit.models import AuditAction, AuditEvent
 from followup.models import DecisionBasis, EditionAnswer, Referral, Standing, TeamSheet
 from followup.team_actions import refer_to_heart_team
 from patients.actions import change_registration, end_registration, mark_deceased
+from patients.days import spoken
 from patients.models import Registration
 from tests.factories import records as make
 from treatments.models import Intervention, TeamReview
@@ -207,7 +208,7 @@ def test_the_list_says_why_each_is_on_it(client, severe, make_severe, alice, cli
     assert "Referred by Alice on" in text
     assert "By itself: class 1 or I open since" in text
     assert "40 days without an answer" in text
-    assert "Responsible: Alice was the one asked" in text
+    assert "Asked: Alice, responsible for this patient" in text
     assert "Fresh" not in text
     assert text.index("Rossi") < text.index("Tardy")
 
@@ -288,6 +289,15 @@ def test_the_sheet_holds_what_the_team_needs(client, severe, alice, clinic_north
     assert (event.action, event.patient_id) == (AuditAction.VIEW, str(severe.public_id))
     client.get(url("team-sheet-print", severe))
     assert AuditEvent.objects.filter(action=AuditAction.PRINT).count() == 1
+
+
+def test_each_assumption_is_a_sentence_of_its_own(client, clinic_north, ago):
+    patient = make.patient_of(clinic_north)
+    make.diagnosis(patient, ago(400))
+    make.echo(patient, ago(5), lvef_percent=58, lvesd_mm=36, eroa_mm2=44, vena_contracta_mm=8)
+    text = text_of(client.get(url("team-sheet", patient)))
+    assert text.count("Assuming") > 1
+    assert not re.search(r"Assuming [^.]*Assuming", text)
 
 
 def test_a_frozen_sheet_does_not_change_with_the_record(client, severe, frozen, ago):
@@ -469,6 +479,23 @@ def test_a_decision_to_intervene_leads_to_the_plan(client, severe, ago):
     make.planned_intervention(severe, "mitral_repair", planned_on=ago(-10))
     assert "Plan the intervention" not in chart_of(client, severe)
     assert Intervention.objects.count() == 1
+
+
+def test_the_chart_asks_for_no_decision_that_was_taken(client, severe, ago):
+    assert "A decision is due now" in chart_of(client, severe)
+    client.post(url("decide", severe), decision(client, severe, **both("agrees")))
+    chart = chart_of(client, severe)
+    assert "decision is due now" not in chart
+    assert "When next Intervention decided, not planned yet" in chart
+    make.intervention(severe, None, "mitral_repair", status="planned", planned_on=ago(-20))
+    chart = chart_of(client, severe)
+    assert f"When next Intervention planned for {spoken(ago(-20))}" in chart
+
+
+def test_a_decision_that_nobody_carried_out_is_due_again(client, make_severe, ago):
+    patient = make_severe(days=500)
+    make.team_review(patient, ago(499), decision="intervene", decision_reason="symptoms")
+    assert "A decision is due now" in chart_of(client, patient)
 
 
 def test_a_decision_is_revised_and_the_former_stays(client, severe):

@@ -268,3 +268,18 @@ def test_it_asks_as_many_queries_for_many_as_for_few(client, clinic_north):
     for _ in range(12):
         severe(clinic_north)
     assert queries() == few <= MOST_QUERIES
+
+
+def test_what_asks_for_a_person_at_once_is_read_to_its_end(client, clinic_north):
+    severe(clinic_north)
+    row = answer_of(client).content.decode().split("<tbody>")[1]
+    concerns = [each.split("</li>")[0] for each in row.split("<li")[1:]]
+    assert any("Class 1 or I, nobody has decided" in each for each in concerns)
+    assert all("clamped" not in each for each in concerns if "state-beyond" in each)
+
+
+def test_paper_says_what_narrows_the_list(client, clinic_north):
+    severe(clinic_north)
+    page = answer_of(client, bucket="awaiting_decision").content.decode()
+    assert "Follow-up: <strong>Awaiting decision</strong>." in page
+    assert "Follow-up: <strong>" not in answer_of(client).content.decode()

@@ -186,3 +186,17 @@ def test_who_may_not_book_has_neither_ticks_nor_a_form(
     )
     assert client_of(nobody).post(URL, sent(three)).status_code == 403
     assert 'id="ticked"' in client_of(alice).get(URL, {"bucket": "overdue"}).text
+
+
+def test_what_is_to_correct_or_to_confirm_stands_above_the_list(
+    clara, client_of, three, visit, day
+):
+    client = client_of(clara)
+    whole = sent(whole_list="yes", **visit)
+    wrong = sent(three, **visit | {"planned_on": "nonsense"})
+    for typed in (whole, wrong):
+        answer = client.post(f"{URL}?bucket=overdue", typed)
+        assert answer.text.index('id="ticked"') < answer.text.index("<table")
+        assert answer.text.count('id="ticked"') == 1
+    assert "nonsense" in answer.text
+    assert not Appointment.objects.exists()
