@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
 from guidelines.assessment import ENGINE_VERSION
-from guidelines.clock import Runs, is_class_1, is_either_way
+from guidelines.clock import Runs, edition_behind, is_class_1, is_either_way
 from guidelines.latch import Fold, OpenTrigger
 from guidelines.registry import editions_in_force
 from guidelines.vocabulary import Body
@@ -148,7 +148,8 @@ def replayed(
         between.found[judged.on] = judged.standing
         between.enter(runs, before, judged.on, is_entry=judged.on in recorded)
         for moment in judged.moments:
-            folds[moment.body] = folds.get(moment.body, Fold()).after(moment)
+            was = folds.get(moment.body, Fold())
+            folds[moment.body] = _since_it_stood(was, was.after(moment), runs, before)
         before = judged.on
         if judged.on in wanted:
             rows = digest(record, judged.on, limits)
@@ -164,6 +165,29 @@ def replayed(
         tuple(made),
         between.found,
     )
+
+
+def _since_it_stood(was: Fold, now: Fold, runs: Runs, before: date | None) -> Fold:
+    """The fold; what began to stand by time alone since the day judged before is open since then.
+
+    Else it would begin anew each day, and wait for nobody.
+    """
+    opened = now.standing if was.standing is None else None
+    if opened is None or before is None:
+        return now
+    begun = [
+        since
+        for key, since in runs.held.items()
+        if is_class_1(key) and _body_of(key) is opened.body and before < since < opened.since
+    ]
+    if not begun:
+        return now
+    return replace(now, standing=replace(opened, since=min(begun)))
+
+
+def _body_of(key: str) -> Body | None:
+    edition = edition_behind(key)
+    return edition.body if edition is not None else None
 
 
 @dataclass(slots=True)
