@@ -45,6 +45,8 @@ OLD_DAYS = 366
 """An echo study older than this reassures nobody any more."""
 WAIT_DAYS = 183
 """Within so many days a decision to intervene is carried out, or it counts as none."""
+MUCH_WORSE_LVEF_PERCENT, MUCH_WORSE_NYHA = 50, 3
+"""Local: worse than these is a ground that an earlier decision was not about."""
 LEAVING_IT = {"watch", "medical", "declined_by_patient"}
 
 
@@ -149,17 +151,50 @@ def newest_symptoms(life: Life, day: date) -> Written | None:
     return None
 
 
-def decided(life: Life, day: date, since: date) -> bool:
-    """Whether a decision on record answers what is shown since a day, or a procedure is planned."""
+def decided(life: Life, day: date, shown: Shown) -> bool:
+    """Whether a decision on record answers what is shown, or a procedure is planned."""
     if any(is_planned(row, day) for row in life.rows if row.kind == "treatments.Intervention"):
         return True
     for row in rows_of(life, "treatments.TeamReview", day):
         on, decision = dated(row), row.values["decision"]
-        if on < since:
-            continue
-        if decision in LEAVING_IT or (decision == "intervene" and (day - on).days <= WAIT_DAYS):
+        stands = decision == "intervene" and (day - on).days <= WAIT_DAYS
+        answers = on >= shown.on or still_holds(life, on, shown.until)
+        if (decision in LEAVING_IT or stands) and answers:
             return True
     return False
+
+
+def still_holds(life: Life, decided_on: date, until: date) -> bool:
+    """Whether what a decision was about was shown ever since, and no ground was new."""
+    kinds = ("patients.EchoStudy", "patients.SymptomLog")
+    entered = {dated(row) for kind in kinds for row in rows_of(life, kind, until)}
+    answered = grounds_on(life, decided_on)
+    later = [grounds_on(life, each) for each in {*entered, until} if each > decided_on]
+    return bool(answered) and all(each and each <= answered for each in later)
+
+
+def grounds_on(life: Life, day: date) -> set[str]:
+    """Why the record speaks of a class I on a day, one severe line of evidence being enough."""
+    studies = [row for row in rows_of(life, "patients.EchoStudy", day) if counts(row)]
+    graded = next((row for row in studies if lines_of_evidence(row)), None)
+    if graded is None or not any(lines_of_evidence(graded)):
+        return set()
+    found = set()
+    limit = newest_limit(studies)
+    if limit is not None:
+        values: dict[str, Any] = limit.values
+        lvef, lvesd = values.get("lvef_percent_high"), values.get("lvesd_mm")
+        if lvef is not None and lvef <= LVEF_PERCENT:
+            found.add("LVEF")
+        if lvef is not None and lvef <= MUCH_WORSE_LVEF_PERCENT:
+            found.add("much lower LVEF")
+        if lvesd is not None and lvesd >= LVESD_MM:
+            found.add("LVESD")
+    symptoms = newest_symptoms(life, day)
+    if symptoms is not None:
+        said: dict[str, Any] = symptoms.values
+        found |= {"symptoms"} | ({"NYHA III"} if said["nyha_low"] >= MUCH_WORSE_NYHA else set())
+    return found
 
 
 MITRAL = {"mitral_repair", "mitral_mechanical", "mitral_biological", "teer"}
@@ -186,7 +221,7 @@ class Case:
 
     @property
     def decided(self) -> bool:
-        return decided(self.life, self.day, self.shown.on)
+        return decided(self.life, self.day, self.shown)
 
     @property
     def rules_may_speak(self) -> bool:
