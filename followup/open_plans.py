@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from guidelines.concerns import Plan
+from guidelines.latch import OpenTrigger
 from guidelines.pathway import PathwaySettings
 from patients.days import spoken
 from patients.study_sheet import upper_first
 from treatments.facts.plans import is_open
 from treatments.facts.valve import BY_CATHETER
-from treatments.latch import ANSWERING_PROCEDURES, ANSWERS, LONGEST_WAIT_DAYS
+from treatments.latch import ANSWERING_PROCEDURES, ANSWERS, LONGEST_WAIT_DAYS, answered_last
 from treatments.models import Intervention, TeamReview
 from treatments.record import PatientRecord
 
@@ -40,6 +41,27 @@ def decided_and_not_done(record: PatientRecord) -> TeamReview | None:
     ended = [row.performed_on or row.decided_on for row in rows if not _was_aborted(row)]
     done = any(day is not None and day >= decided.reviewed_on for day in ended)
     return None if done else decided
+
+
+def answered_words(record: PatientRecord, triggers: Sequence[OpenTrigger]) -> str:
+    """What was decided, or is awaited, once no trigger is open; "" while a decision is due."""
+    if triggers:
+        return ""
+    if awaits_intervention(record):
+        return _awaited(record)
+    decided = next((row for row in record.team_reviews if row.decision in ANSWERS), None)
+    if decided is None or answered_last(record) != decided.reviewed_on:
+        return ""
+    said = f"Decided on {spoken(decided.reviewed_on)}: {decided.get_decision_display().lower()}"
+    return f"{said}; again by {spoken(decided.review_on)}" if decided.review_on else said
+
+
+def _awaited(record: PatientRecord) -> str:
+    rows = [row for row in planned_of(record) if row.kind in ANSWERING_PROCEDURES]
+    days = [row.planned_on for row in rows if row.planned_on is not None]
+    if days:
+        return f"Intervention planned for {spoken(min(days))}"
+    return "Intervention planned, no day yet" if rows else "Intervention decided, not planned yet"
 
 
 def waits_until(decided: TeamReview) -> date:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from followup.open_plans import answered_words
 from followup.standing import assessment_of
 from guidelines.assessment import Assessment
 from guidelines.change import Direction
@@ -22,7 +23,6 @@ from reports.kinds import source_url
 from reports.patient_page.case import PageCase
 from reports.patient_page.doubt import doubt_of
 from reports.patient_page.grade import reader_disagreement
-from reports.patient_page.upcoming import awaited_words
 from reports.patient_page.verdicts import (
     NOT_SIGNED_OFF,
     class_words,
@@ -411,7 +411,7 @@ def _next(case: PageCase) -> Answer:
     now = [f for f in found if f.kind is not FollowUpKind.INTERVAL]
     answer = KINDS_SAID.get(now[0].kind, now[0].kind.label) if now else "Not told"
     if now and now[0].kind is FollowUpKind.DECISION:
-        answer = awaited_words(case) or answer
+        answer = answered_words(case.record, case.whole.triggers) or answer
     if any(CONTACT_REASON in each.reasons for each in now):
         answer = "Contact today"
     is_late = False

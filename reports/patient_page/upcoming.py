@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from followup.open_plans import awaits_intervention, planned_of
+from followup.open_plans import answered_words
 from guidelines.facts import FACTS
 from guidelines.intervals import LOCAL
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
-from patients.days import spoken
 from patients.study_sheet import upper_first
 from reports.kinds import row_url
 from reports.patient_page.advice_lines import editions_not_shown
 from reports.patient_page.case import PageCase
 from reports.patient_page.team import team_of
 from reports.patient_page.words import entry_link
-from treatments.latch import ANSWERING_PROCEDURES
 from treatments.models import Intervention, TeamReview
 
 DECISION_DUE = "a decision is due now"
@@ -51,31 +49,22 @@ def upcoming_of(case: PageCase) -> dict[str, Any] | None:
     }
 
 
-def awaited_words(case: PageCase) -> str:
-    """What the patient waits for once an intervention is decided and no trigger is open, or ""."""
-    if case.whole.triggers or not awaits_intervention(case.record):
-        return ""
-    rows = [row for row in planned_of(case.record) if row.kind in ANSWERING_PROCEDURES]
-    days = [row.planned_on for row in rows if row.planned_on is not None]
-    if days:
-        return f"Intervention planned for {spoken(min(days))}"
-    return "Intervention planned, no day yet" if rows else "Intervention decided, not planned yet"
-
-
 def _edition(each: FollowUp, case: PageCase) -> dict[str, Any]:
-    awaited = awaited_words(case) if each.kind is FollowUpKind.DECISION else ""
+    answered = ""
+    if each.kind is FollowUpKind.DECISION:
+        answered = answered_words(case.record, case.whole.triggers)
     kind = "" if each.kind is FollowUpKind.INTERVAL else each.kind.label
     echo, visit = _due(each.echo, each, case), _due(each.visit, each, case)
-    if awaited and visit is not None and DECISION_DUE in visit["words"] and visit != echo:
+    if answered and visit is not None and DECISION_DUE in visit["words"] and visit != echo:
         visit = None
     return {
         "title": each.edition.title,
-        "kind": awaited or kind,
+        "kind": answered or kind,
         "state": STATES[each.kind],
         "echo": echo,
         "visit": visit,
         "is_same": echo == visit,
-        "reasons": [text for text in _reasons(each) if not (awaited and DECISION_DUE in text)],
+        "reasons": [text for text in _reasons(each) if not (answered and DECISION_DUE in text)],
         "missing": [
             {"label": FACTS[name].label, "href": entry_link(name, case.doors)}
             for name in each.missing

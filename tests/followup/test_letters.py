@@ -248,6 +248,17 @@ class TestTheClinicLetter:
         assert "INR target: 2.5 (2 to 3)." in text
         assert f"Last INR 1.8 on {spoken(ago(8))}, below that range." in text
 
+    def test_after_a_decision_to_wait_it_asks_for_none(self, letter, severe, ago):
+        make.log(severe, ago(6), nyha=3, dyspnea=True, attribution="certain")
+        assert "A decision is due now" in letter(severe)
+        make.team_review(
+            severe, ago(5), decision=TeamReview.Decision.WATCH, decision_reason="wishes to wait",
+            review_on=ago(-90),
+        )  # fmt: skip
+        text = letter(severe)
+        assert f"Decided on {spoken(ago(5))}: watchful waiting; again by {spoken(ago(-90))}" in text
+        assert "decision is due now" not in text
+
     def test_a_new_dose_is_neither_a_start_nor_a_stop(self, letter, severe, ago):
         make.medication(
             severe, ago(500), "bisoprolol", started_on=ago(500), stopped_on=ago(30), dose_mg=5,

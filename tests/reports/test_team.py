@@ -492,6 +492,19 @@ def test_the_chart_asks_for_no_decision_that_was_taken(client, severe, ago):
     assert f"When next Intervention planned for {spoken(ago(-20))}" in chart
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("watch", "watchful waiting"), ("declined_by_patient", "declined by the patient")],
+)
+def test_a_decision_to_wait_names_its_day_and_none_is_due(client, severe, ago, kind, words):
+    decided = {"decision": kind, "decision_reason": "wishes to wait"}
+    make.team_review(severe, ago(0), review_on=ago(-90), **decided)
+    chart = chart_of(client, severe)
+    said = f"Decided on {spoken(ago(0))}: {words}; again by {spoken(ago(-90))}"
+    assert f"When next {said}" in chart
+    assert "decision is due now" not in chart
+
+
 def test_a_decision_that_nobody_carried_out_is_due_again(client, make_severe, ago):
     patient = make_severe(days=500)
     make.team_review(patient, ago(499), decision="intervene", decision_reason="symptoms")

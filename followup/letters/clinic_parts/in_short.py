@@ -10,7 +10,7 @@ from followup.letters.by_edition import (
 )
 from followup.letters.case import LetterCase, listed, sentence
 from followup.letters.clinic_parts.disease import grade_words, hides_stage
-from followup.letters.clinic_parts.next_dates import NOT_BY_INTERVAL, shown_follow_ups
+from followup.letters.clinic_parts.next_dates import instead_of_interval, shown_follow_ups
 from followup.letters.measured import Measured, measured
 from guidelines.change import Direction
 from guidelines.facts import FACTS
@@ -115,7 +115,7 @@ def _next_in_short(case: LetterCase) -> Iterator[str]:
     days = [each.echo.by for each in shown if each.echo is not None and each.echo.by is not None]
     urgent = next((each for each in shown if each.kind is not FollowUpKind.INTERVAL), None)
     if urgent is not None:
-        yield f"Next: {NOT_BY_INTERVAL[urgent.kind]}."
+        yield f"Next: {instead_of_interval(case, urgent.kind)}."
     elif days:
         late = " (overdue)" if min(days) < case.on else ""
         yield f"Next echo by {spoken(min(days))}{late}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from followup.letters.case import LetterCase, sentence
+from followup.open_plans import answered_words
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from patients.days import spoken
 
@@ -38,9 +39,17 @@ def next_lines(case: LetterCase) -> Iterator[str]:
         dues += [_due("visit", visit)] if visit else []
         if echo and visit and (echo.by, echo.rule) == (visit.by, visit.rule):
             dues = [_due("echo and visit", echo)]
-        kind = sentence(NOT_BY_INTERVAL.get(each.kind, ""))
+        kind = sentence(instead_of_interval(case, each.kind))
         said = " ".join(filter(None, (kind, sentence("; ".join(dues)))))
         yield f"{each.edition.title}: {said}"
+
+
+def instead_of_interval(case: LetterCase, kind: FollowUpKind) -> str:
+    """Why no interval is told: "" where one is; a decision that was taken is not due."""
+    words = NOT_BY_INTERVAL.get(kind, "")
+    if kind is FollowUpKind.DECISION:
+        return answered_words(case.record, case.whole.triggers) or words
+    return words
 
 
 def _due(word: str, due: Due) -> str:
