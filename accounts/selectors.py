@@ -52,6 +52,15 @@ def account_named(login: str) -> User | None:
     return User.objects.filter(named).order_by("pk").first()
 
 
+def clinic_named(code: str) -> Clinic:
+    """The clinic of this code. Raises ``ValueError`` naming those there are."""
+    clinic: Clinic | None = Clinic.objects.filter(code=code).first()
+    if clinic is None:
+        codes = ", ".join(Clinic.objects.order_by("code", "id").values_list("code", flat=True))
+        raise ValueError(f"There is no clinic {code!r}. There are: {codes or 'none'}.")
+    return clinic
+
+
 def address_is_taken(email: str, *, by_other_than: User | None = None) -> bool:
     """Whether another account uses this e-mail address."""
     users = User.objects.filter(email__iexact=email)

@@ -12,12 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, allowing_role
-from audit.models import AuditAction
-from audit.recording import record
 from patients.models import Patient
 from patients.selectors import known_until, registrations_seen_by, seen_until, version_known
-from patients.views.access import identity, open_patient_or_404
+from patients.views.access import identity, note_view, open_patient_or_404
 from reports.patient_clock import clock_page, clock_page_then
 
 
@@ -35,15 +32,7 @@ def patient_clock(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
             page = clock_page_then(patient, clinic, until, known_at)
         else:
             page = clock_page(patient, clinic, clinic.today())
-        record(
-            action=AuditAction.VIEW,
-            by=request.user,
-            clinic_id=clinic.pk,
-            role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
-            record_kind="patient",
-            record_id=patient.public_id,
-            patient_id=patient.public_id,
-        )
+        note_view(request, patient)
         context = {
             **identity(request, patient),
             "clocks": page,

@@ -5,25 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, allowing_role
-from audit.models import AuditAction
-from audit.recording import record
-from patients.selectors import known_until, registrations_seen_by, seen_until
-from patients.views.access import open_patient_or_404
-from reports.kinds import doors_of
-from reports.patient_page.asked import asked_of
-from reports.patient_page.banner import banner_of
 from reports.patient_page.course_page import course_page_of
-from reports.patient_page.page import case_of
-from reports.patient_page.travel import day_form, travel_of
 from reports.patient_page.trends import BY_SLUG
+from reports.views.patient_case import frame_of, opened_case
 
 
 @require_safe
@@ -32,39 +22,12 @@ def patient_course(request: ClinicRequest, patient_id: UUID, measure: str) -> Ht
 
     ``?on=`` and ``?known=`` show another day, as on the patient's page.
     """
-    with transaction.atomic():
-        patient = open_patient_or_404(request, patient_id)
-        if measure not in BY_SLUG:
-            raise Http404
-        registrations = registrations_seen_by(request.user, patient)
-        now, last = timezone.now(), seen_until(registrations)
-        case = case_of(
-            patient,
-            registrations,
-            read_until=last,
-            known_at=known_until(registrations),
-            now=now,
-            doors=doors_of(request.user, patient, registrations),
-            asked=asked_of(
-                request.GET, patient, today=registrations[0].clinic.today(now), last=last
-            ),
-        )
-        record(
-            action=AuditAction.VIEW,
-            by=request.user,
-            clinic_id=case.clinic.pk,
-            role=allowing_role(request.user, Action.VIEW_PATIENT, case.clinic),
-            record_kind="patient",
-            record_id=patient.public_id,
-            patient_id=patient.public_id,
-            note=case.asked.note,
-        )
+    if measure not in BY_SLUG:
+        raise Http404
+    case, registrations = opened_case(request, patient_id)
     context = {
+        **frame_of(case, registrations),
         "page": course_page_of(case, BY_SLUG[measure]),
-        "case": case,
-        "banner": banner_of(case.record, registrations, case.doors),
-        "travel": travel_of(case),
-        "day_form": day_form(case),
     }
     with timezone.override(ZoneInfo(case.clinic.time_zone)):
         return render(request, "reports/patient_course.html", context)

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.guideline_settings import hidden_editions
 from accounts.models import Clinic
+from accounts.selectors import clinic_named
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from followup.assessment_text import text_of
@@ -71,11 +72,10 @@ class Command(BaseCommand):
 
 
 def _clinic(code: str) -> Clinic:
-    clinic: Clinic | None = Clinic.objects.filter(code=code).first()
-    if clinic is None:
-        codes = ", ".join(Clinic.objects.order_by("code", "id").values_list("code", flat=True))
-        raise CommandError(f"There is no clinic {code!r}. There are: {codes or 'none'}.")
-    return clinic
+    try:
+        return clinic_named(code)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
 
 
 def _registration(clinic: Clinic, number: str) -> Registration:

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import set_clinic_setting
 from accounts.models import Clinic
-from accounts.selectors import account_named
+from accounts.selectors import account_named, clinic_named
 from followup.clinic_rules import OWN_NOISE, own_noise_as_setting
 from guidelines.noise import OwnNoise, estimated_noise
 from guidelines.series import MEASURES, Series
@@ -40,9 +40,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read every patient's series once, print the estimate, keep it when asked."""
-        clinic = Clinic.objects.filter(code=options["clinic"]).first()
-        if clinic is None:
-            raise CommandError(f"There is no clinic {options['clinic']!r}.")
+        try:
+            clinic = clinic_named(options["clinic"])
+        except ValueError as error:
+            raise CommandError(str(error)) from None
         user = account_named(options["by"])
         if user is None:
             raise CommandError(f"There is no account {options['by']!r}.")

@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.guideline_settings import adopted_edition, hidden_editions
 from accounts.models import Clinic
+from accounts.selectors import clinic_named
 from followup.reassessing import Order, processes_possible, reassess
 from followup.standing_changes import Outcome, told
 from guidelines.rule import Edition
@@ -116,11 +117,10 @@ class Command(BaseCommand):
 
 
 def _clinic(code: str) -> Clinic:
-    clinic: Clinic | None = Clinic.objects.filter(code=code).first()
-    if clinic is None:
-        codes = ", ".join(Clinic.objects.order_by("code", "id").values_list("code", flat=True))
-        raise CommandError(f"There is no clinic {code!r}. There are: {codes or 'none'}.")
-    return clinic
+    try:
+        return clinic_named(code)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
 
 
 def _edition(edition_id: str, clinic: Clinic) -> Edition:
