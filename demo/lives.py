@@ -18,7 +18,7 @@ from accounts.models import Clinic
 from demo.past import Desk, Entering
 from demo.simulation.life import Life, Written
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
-from followup.pathway import PathwayRows
+from followup.pathway_rows import PathwayRows
 from followup.standing import store_standings
 from patients.derived import derived_values
 from patients.models import (

@@ -17,7 +17,7 @@ from typing import Any
 
 from followup.clinic_rules import ClinicRules
 from followup.models import Clock, Standing
-from followup.pathway import PathwayRows
+from followup.pathway_rows import PathwayRows
 from guidelines.assessment import ENGINE_VERSION
 from guidelines.clock import Clock as Start
 from guidelines.clock import Decided, Events, Runs, clocks_of, edition_behind, row_behind

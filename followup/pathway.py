@@ -6,21 +6,29 @@ ends of follow-up, which no verdict reads. Nothing is flagged by hand.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cache
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
-
-from django.db.models import DateField
 
 from followup.clinic_rules import ClinicRules
 from followup.completeness import OnThePathway, completeness_case
-from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
+from followup.models import Appointment
 from followup.new_results import new_until, unseen_results
 from followup.open_plans import awaits_intervention, plans_of
 from followup.outside_intervals import asked_of_a_team, needed_of_severe
+from followup.pathway_rows import (
+    ECHOES,
+    PathwayRows,
+    died_elsewhere,
+    has_moved,
+    left,
+    next_booked,
+    recorded_days,
+    seen_days,
+    unanswered,
+)
+from followup.turns import after, ages, birthday_after
 from guidelines.assessment import INR_OVERDUE, Outline
 from guidelines.completeness import (
     Completeness,
@@ -39,13 +47,12 @@ from guidelines.course_limits import course_limits
 from guidelines.editions import EditionVerdict
 from guidelines.facts import FACTS, ClinicalPicture, Interval
 from guidelines.latch import CLASS_1, OpenTrigger, moment_of
-from guidelines.pathway import Bucket, Leaving, PathwayCase, bucket_changes_on, bucket_of
+from guidelines.pathway import Bucket, PathwayCase, bucket_changes_on, bucket_of
 from guidelines.progression import Progression, progression_of
 from guidelines.registry import ALL_EDITIONS
 from guidelines.surveillance import Due, FollowUp, FollowUpKind
 from guidelines.vocabulary import GradeResult, PregnancyStatus, Tempo
 from patients.days import spoken
-from patients.models import ClinicalRecord, Registration, ResultAcknowledgment
 from patients.study_sheet import upper_first
 from treatments.facts import last_mitral_procedure
 from treatments.follow_up import follow_ups_of, last_known
@@ -53,10 +60,9 @@ from treatments.latch import (
     ANSWERS,
     acts_of,
     answered_last,
-    days_on_record,
 )
 from treatments.models import AnticoagulationPlan, TeamReview
-from treatments.record import KINDS, PatientRecord
+from treatments.record import PatientRecord
 from treatments.series import series_of
 
 ANSWERED_DUE_DAYS = 183
@@ -65,47 +71,6 @@ IN_PREGNANCY_DAYS = 91
 """Local: the same in pregnancy, in every trimester (SAFE-09)."""
 CLASS_2A = 2
 FEWEST_FOR_A_TREND = 3
-# Ages at which time alone may change what a rule, a fact or a due date says.
-FURTHER_AGES = (1, 14, 30, 31, 60, 61, 84, 90, 91, 120, 180, 182, 183, 184, 365, 366, 730, 731)
-
-
-@dataclass(slots=True)
-class PathwayRows:
-    """Rows of one patient that are no part of the clinical record, none struck, newest first."""
-
-    appointments: list[Appointment] = field(default_factory=list)
-    contacts: list[ContactAttempt] = field(default_factory=list)
-    ends: list[FollowUpEnd] = field(default_factory=list)
-    referrals: list[Referral] = field(default_factory=list)
-    registrations: list[Registration] = field(default_factory=list)
-    seen_studies: set[int] = field(default_factory=set)
-    seen_results: set[int] = field(default_factory=set)
-
-
-NO_ROWS = PathwayRows()
-
-
-def pathway_rows_of(patient_ids: Sequence[int], *, on: date) -> dict[int, PathwayRows]:
-    """These rows of many patients as true on a day, in one query for each kind."""
-    found: dict[int, PathwayRows] = defaultdict(PathwayRows)
-    here = {"patient_id__in": patient_ids}
-    counted = {**here, "struck_at__isnull": True}
-    for row in Appointment.objects.filter(**counted, booked_on__lte=on):
-        found[row.patient_id].appointments.append(row)
-    for contact in ContactAttempt.objects.filter(**counted, attempted_on__lte=on):
-        found[contact.patient_id].contacts.append(contact)
-    for end in FollowUpEnd.objects.filter(**counted, ended_on__lte=on):
-        found[end.patient_id].ends.append(end)
-    for referral in Referral.objects.filter(**counted, referred_on__lte=on):
-        found[referral.patient_id].referrals.append(referral)
-    errors = Registration.Ended.ENTERED_IN_ERROR
-    for place in Registration.objects.filter(**here).exclude(ended_because=errors):
-        found[place.patient_id].registrations.append(place)
-    seen = ResultAcknowledgment.objects.filter(**counted)
-    for patient, study, result in seen.values_list("patient_id", "echo_study", "lab_result"):
-        found[patient].seen_studies.add(study)
-        found[patient].seen_results.add(result)
-    return dict(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +136,7 @@ class _Reading:
         self.record, self.picture, self.said = record, picture, said
         self.rows, self.rules = rows, rules
         self.verdicts = [v for v in said.editions if v.edition not in rules.hidden]
-        self.has_died = record.has_died or _died_elsewhere(rows, record.on)
+        self.has_died = record.has_died or died_elsewhere(rows, record.on)
         self.acts = acts_of(record)
         self.triggers = () if self.has_died else tuple(self._triggers(triggers))
         self.courses = () if self.has_died else tuple(self._courses())
@@ -265,7 +230,7 @@ class _Reading:
         return OnThePathway(
             bucket=bucket_of(self.case),
             is_acute=self.case.is_acute,
-            seen_on=max((*_seen_days(self.record), *attended), default=None),
+            seen_on=max((*seen_days(self.record), *attended), default=None),
             echo_by=[due.by for due in self.echo_dues],
             has_class_1=stands or bool(self.triggers),
         )
@@ -296,7 +261,7 @@ class _Reading:
         """
         is_echo = due is not None and due.is_echo and self._presses(due)
         kinds = ECHOES if is_echo else Appointment.FOLLOWS_UP
-        return _next_booked(self.rows, self.record.on, kinds)
+        return next_booked(self.rows, self.record.on, kinds)
 
     def _is_served(self, due: _Due) -> bool:
         booked_on, settings = self._booked_for(due), self.rules.pathway
@@ -360,13 +325,13 @@ class _Reading:
 
     def _last_news(self) -> date | None:
         """The last day on which something was recorded; before that, the first registration."""
-        recorded = max(_recorded_days(self.record), default=None)
+        recorded = max(recorded_days(self.record), default=None)
         registered = (place.from_on for place in self.rows.registrations)
         return recorded or min(registered, default=None)
 
     def _last_seen(self) -> date | None:
         """The last visit or study; a result from the laboratory looks at no decision again."""
-        return max(_seen_days(self.record), default=None)
+        return max(seen_days(self.record), default=None)
 
     # The two questions
 
@@ -377,9 +342,9 @@ class _Reading:
             on=record.on,
             has_died=self.has_died,
             is_acute=self._is_acute(),
-            has_moved=_has_moved(rows, record.on),
-            left=_left(rows, record.on),
-            unanswered=_unanswered(rows, record),
+            has_moved=has_moved(rows, record.on),
+            left=left(rows, record.on),
+            unanswered=unanswered(rows, record),
             procedure_on=procedure.performed_on if procedure else None,
             plans_intervention=awaits_intervention(self.record),
             waits_for_decision=bool(self.triggers) or self._team_since() is not None,
@@ -494,7 +459,7 @@ class _Reading:
         if not expected or self.triggers:
             return ""
         first = min(expected, key=lambda o: (o.expected_on or date.max, o.limit.label))
-        planned = _next_booked(self.rows, self.record.on, ECHOES) or self._echo_by_interval()
+        planned = next_booked(self.rows, self.record.on, ECHOES) or self._echo_by_interval()
         if planned is None or first.expected_on is None or first.expected_on >= planned:
             return ""
         return f"{first.limit.label} expected about {spoken(first.expected_on)}"
@@ -557,7 +522,6 @@ SUSPECTED = (
     ("endocarditis_active_or_suspected", TEAM_TODAY, "Endocarditis is active or suspected."),
     ("valve_thrombosis_suspected", VALVE_THROMBOSIS, "Valve thrombosis is suspected."),
 )
-ECHOES = (Appointment.Kind.ECHO, Appointment.Kind.VISIT_AND_ECHO)
 ACTS = {
     "local-safety/anticoagulation/low-inr": "Call today: INR too low on a mechanical valve",
     "local-safety/anticoagulation/no-vka": "Call today: no vitamin K antagonist",
@@ -596,80 +560,6 @@ def _lowest(reading: Any) -> Any:
     return reading.high if reading.low is None else reading.low
 
 
-def _died_elsewhere(rows: PathwayRows, on: date) -> bool:
-    """A registration that ended by death, where the day of death itself is not recorded."""
-    died = Registration.Ended.DIED
-    return any(
-        place.ended_because == died and place.until_on is not None and place.until_on <= on
-        for place in rows.registrations
-    )
-
-
-def _last_place(rows: PathwayRows, on: date) -> Registration | None:
-    """The last registration where no clinic follows the patient on the day, and one did."""
-    if any(place.until_on is None or place.until_on >= on for place in rows.registrations):
-        return None
-    return max(rows.registrations, key=lambda e: (e.until_on or date.max, e.pk), default=None)
-
-
-def _has_moved(rows: PathwayRows, on: date) -> bool:
-    place = _last_place(rows, on)
-    return place is not None and place.ended_because != Registration.Ended.DISCHARGED
-
-
-def _left(rows: PathwayRows, on: date) -> Leaving | None:
-    newest = next(iter(rows.ends), None)
-    if newest is None or newest.kind == FollowUpEnd.Kind.RETURNED:
-        return Leaving.DISCHARGED if _last_place(rows, on) is not None else None
-    return Leaving(newest.kind)
-
-
-def _unanswered(rows: PathwayRows, record: PatientRecord) -> int:
-    """Days with an attempt to reach the patient since they were last reached or seen.
-
-    Three calls of one morning are one attempt: whoever was away then was away for each of them.
-    """
-    reached = [
-        *(c.attempted_on for c in rows.contacts if c.outcome in ContactAttempt.ANSWERED),
-        *(a.planned_on for a in rows.appointments if a.status == Appointment.Status.ATTENDED),
-        *(end.ended_on for end in rows.ends if end.kind == FollowUpEnd.Kind.RETURNED),
-        *_seen_days(record),
-    ]
-    last = max(reached, default=date.min)
-    return len({row.attempted_on for row in rows.contacts if row.attempted_on > last})
-
-
-def _seen_days(record: PatientRecord) -> Iterator[date]:
-    """The days on which somebody saw the patient: visits, studies, procedures."""
-    yield from (study.performed_on for study in record.echo_studies)
-    yield from (log.recorded_on for log in record.symptom_logs)
-    yield from (done.performed_on for done in record.performed if done.performed_on is not None)
-
-
-def _recorded_days(record: PatientRecord) -> Iterator[date]:
-    """The day of each row, none of an edition's publication."""
-    for kind in KINDS:
-        for row in getattr(record, kind.name):
-            day = getattr(row, row.date_field)
-            if isinstance(day, datetime):
-                day = record.day_of(day)
-            if day is not None and day <= record.on:
-                yield day
-
-
-def _next_booked(
-    rows: PathwayRows, on: date, kinds: Sequence[str] = Appointment.FOLLOWS_UP
-) -> date | None:
-    days = [
-        appointment.planned_on
-        for appointment in rows.appointments
-        if appointment.status == Appointment.Status.PLANNED
-        and appointment.kind in kinds
-        and appointment.planned_on >= on
-    ]
-    return min(days, default=None)
-
-
 def _looks(
     record: PatientRecord,
     rows: PathwayRows,
@@ -679,69 +569,16 @@ def _looks(
 ) -> Iterator[date | None]:
     """The days on which time alone may change something, those that lie ahead; never none."""
     on = record.on
-    yield _birthday_after(record.patient.born_on, on)
+    yield birthday_after(record.patient.born_on, on)
     yield date(on.year + 1, on.month, min(on.day, 28))
     yield bucket_changes_on(case)
     yield completeness_changes_on(reading.complete)
     if any(due.moves for due in (reading.due, *reading.echo_dues) if due is not None):
         yield on + timedelta(days=1)
-    yield from _after(on, _ages(record, rows, rules))
-    yield from _after(on, reading.booking_turns())
+    yield from after(on, ages(record, rows, rules))
+    yield from after(on, reading.booking_turns())
     yield from new_until(reading.unseen)
-    yield from _after(on, rules.turns)
+    yield from after(on, rules.turns)
     # From the day on which another clinic begins to follow, it may be the one that judges.
-    yield from _after(on, (place.from_on for place in rows.registrations))
-    yield from _after(on, (edition.published_on for edition in ALL_EDITIONS))
-
-
-def _after(on: date, days: Iterable[date]) -> Iterator[date]:
-    return (day for day in days if day > on)
-
-
-def _ages(record: PatientRecord, rows: PathwayRows, rules: ClinicRules) -> Iterator[date]:
-    """Each day of the record plus each age that may matter; later than needed would be wrong."""
-    days = set(days_on_record(record))
-    days |= {day for kind in KINDS for row in getattr(record, kind.name) for day in _days_in(row)}
-    days |= {appointment.planned_on for appointment in rows.appointments}
-    days |= {c.next_try_on for c in rows.contacts if c.next_try_on is not None}
-    days |= {r.withdrawn_on for r in rows.referrals if r.withdrawn_on is not None}
-    days |= {place.until_on for place in rows.registrations if place.until_on is not None}
-    ages = sorted({*rules.limits.values(), *FURTHER_AGES})
-    for day in days:
-        passed = (record.on - day).days
-        later = next((age + 1 for age in ages if age + 1 > passed), None)
-        exact = next((age for age in ages if age > passed), None)
-        for each in (later, exact):
-            if each is not None:
-                yield day + timedelta(days=each)
-        if day > record.on:
-            yield day
-            yield day + timedelta(days=1)
-
-
-def _days_in(row: ClinicalRecord) -> Iterator[date]:
-    """Every day that a row names: when it began, ended, is to be looked at again."""
-    for name in _date_columns(type(row)):
-        day = getattr(row, name)
-        if day is not None:
-            yield day
-
-
-@cache
-def _date_columns(model: type[ClinicalRecord]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.fields if type(field) is DateField)
-
-
-def _birthday_after(born: date | None, on: date) -> date | None:
-    if born is None:
-        return None
-    this, coming = (_birthday(born, year) for year in (on.year, on.year + 1))
-    return this if this > on else coming
-
-
-def _birthday(born: date, year: int) -> date:
-    """The day from which on a person counts as a year older; of 29 February, often 1 March."""
-    try:
-        return born.replace(year=year)
-    except ValueError:
-        return date(year, 3, 1)
+    yield from after(on, (place.from_on for place in rows.registrations))
+    yield from after(on, (edition.published_on for edition in ALL_EDITIONS))

@@ -41,7 +41,7 @@ from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, as_if_adopted, rules_of
 from followup.clock import ToRenew, renew_clocks
 from followup.models import ReassessRun, Standing
-from followup.pathway import NO_ROWS, PathwayRows
+from followup.pathway_rows import NO_ROWS, PathwayRows
 from followup.selectors import outdated_patients
 from followup.standing import (
     MOST_DAYS_AT_A_WRITE,

@@ -17,7 +17,8 @@ from accounts.models import Clinic
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, rules_of
 from followup.clock import ToRenew, renew_clocks
 from followup.models import Standing
-from followup.pathway import NO_ROWS, Pathway, PathwayRows, pathway_of, pathway_rows_of
+from followup.pathway import Pathway, pathway_of
+from followup.pathway_rows import NO_ROWS, PathwayRows, pathway_rows_of
 from guidelines.assessment import ENGINE_VERSION, Assessment, Outline, assess, outline
 from guidelines.concerns import mask_of
 from guidelines.editions import EditionVerdict

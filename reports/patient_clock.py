@@ -15,7 +15,7 @@ from accounts.models import Clinic
 from followup.clinic_rules import rules_of
 from followup.clock import MOST_DAYS, clock_rows
 from followup.models import Clock, Standing
-from followup.pathway import PathwayRows
+from followup.pathway_rows import PathwayRows
 from followup.standing import replay_of, zone_of
 from followup.team_selectors import referrals_of
 from guidelines.clock import Basis, class_1_rules, edition_behind, is_either_way

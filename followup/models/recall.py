@@ -164,7 +164,8 @@ class FollowUpEnd(ClinicalRecord):
         since the form was checked is not passed over.
         """
         super().clean()
-        if self.kind == self.Kind.RETURNED or self.struck_at is not None:
+        is_no_end = self.kind == self.Kind.RETURNED or self.struck_at is not None
+        if is_no_end or self.patient_id is None:
             return
         missing = [words for words in alarms_of(self.patient) if words not in self.alarms]
         if missing:

@@ -26,7 +26,7 @@ from demo.simulation.life import Life, Written
 from demo.simulation.simulating import day_of, simulate
 from followup.clinic_rules import DEFAULT_RULES
 from followup.models import Standing
-from followup.pathway import NO_ROWS, pathway_rows_of
+from followup.pathway_rows import NO_ROWS, pathway_rows_of
 from followup.standing import replay_of, standing_of, store
 from guidelines.concerns import ConcernKind
 from patients.models import Patient, Registration

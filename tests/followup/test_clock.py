@@ -12,7 +12,7 @@ from django.utils import timezone
 from followup.clinic_rules import rules_of
 from followup.clock import COLUMNS, MOST_DAYS, clock_rows
 from followup.models import Clock, Standing
-from followup.pathway import NO_ROWS, pathway_rows_of
+from followup.pathway_rows import NO_ROWS, pathway_rows_of
 from followup.reassessing import Order, reassess, visit
 from followup.standing import REPLAYED_AT_ONCE, renew_standings, replay_of
 from guidelines.clock import Runs, either_way

@@ -13,8 +13,8 @@ from accounts.guideline_settings import adopt_edition, sign_off_edition
 from accounts.models import ClinicSetting
 from followup.alarms import alarms_of
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral, Standing
-from followup.pathway import _birthday_after
 from followup.standing import REPLAYED_AT_ONCE, renew_standings
+from followup.turns import birthday_after
 from guidelines.pathway import Bucket
 from guidelines.registry import EDITIONS
 from patients.actions import (
@@ -1015,7 +1015,7 @@ def test_a_registration_that_ended_by_death_ends_everything_too(severe, alice):
     ],
 )
 def test_the_next_birthday_is_the_day_on_which_the_age_changes(new, born, on, birthday):
-    assert _birthday_after(born, on) == birthday
+    assert birthday_after(born, on) == birthday
     new.born_on = born
     assert new.age_on(birthday) == new.age_on(birthday - timedelta(days=1)) + 1
 

@@ -22,7 +22,7 @@ from demo.clinics import make_cast
 from followup.alarms import alarms_of
 from followup.clinic_rules import rules_of
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral, Standing
-from followup.pathway import NO_ROWS, pathway_rows_of
+from followup.pathway_rows import NO_ROWS, pathway_rows_of
 from followup.standing import renew_standings, replay_of, standing_of
 from guidelines.pathway import Bucket
 from patients.actions import (

@@ -11,7 +11,7 @@ from accounts.actions import create_clinic
 from accounts.guideline_settings import adopt_edition, sign_off_edition
 from followup.clinic_rules import rules_of
 from followup.models import Standing
-from followup.pathway import pathway_rows_of
+from followup.pathway_rows import pathway_rows_of
 from followup.standing import REPLAYED_AT_ONCE, renew_standings, replay_of, standing_of
 from guidelines.registry import editions_in_force
 from patients.actions import register_in_clinic, strike
