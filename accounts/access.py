@@ -1,5 +1,7 @@
 """Asking for a right in a view: allowed, or refused and remembered."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
@@ -34,6 +36,26 @@ def require(request: HttpRequest, action: Action, clinic: Clinic) -> str:
     if not roles:
         raise Http404("No such record.")
     raise PermissionDenied(_refusal(roles, action, clinic))
+
+
+def clinic_or_404(request: ClinicRequest, code: str) -> Clinic:
+    """The clinic of this code among those of the user's memberships; another does not exist."""
+    for clinic in request.clinics:
+        if clinic.code == code:
+            return clinic
+    raise Http404("No such clinic.")
+
+
+def clinics_among(request: HttpRequest, clinics: Sequence[Clinic], action: Action) -> list[Clinic]:
+    """Those of a page's clinics in which one may do this; ``clinics`` holds at least one.
+
+    Raises PermissionDenied, remembered, when that leaves none.
+    """
+    allowed = clinics_shown(request, action)
+    found = [clinic for clinic in clinics if clinic.pk in allowed]
+    if not found:
+        require(request, action, clinics[0])
+    return found
 
 
 def clinics_shown(request: HttpRequest, action: Action) -> list[int]:

@@ -9,15 +9,13 @@ from datetime import date
 from guidelines.assessment import Outline
 from guidelines.completeness import CompletenessCase
 from guidelines.facts import ClinicalPicture
-from guidelines.pathway import Bucket
+from guidelines.pathway import NOT_FOLLOWED, Bucket
 from guidelines.vocabulary import GradeResult, Mechanism
 from patients.models import Patient
 from treatments.facts import last_mitral_procedure
 from treatments.models import AnticoagulationPlan, TeamReview
 from treatments.record import PatientRecord
 
-NOT_COUNTED = frozenset({Bucket.DIED, Bucket.MOVED, Bucket.DECLINED, Bucket.DISCHARGED})
-"""Nothing is asked of those who are not followed any more."""
 SEVERE_BY = ("severe_mr_acc_aha", "severe_mr_esc_eacts")
 BNPS = ("bnp_pg_ml", "nt_probnp_pg_ml")
 
@@ -44,7 +42,7 @@ def completeness_case(
     has_plan = plan is not None and plan.agent == AnticoagulationPlan.Agent.VKA
     return CompletenessCase(
         on=record.on,
-        is_counted=found.bucket not in NOT_COUNTED,
+        is_counted=found.bucket not in NOT_FOLLOWED,
         is_acute=found.is_acute,
         is_treated=last_mitral_procedure(record) is not None,
         seen_on=found.seen_on,

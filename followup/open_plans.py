@@ -11,7 +11,7 @@ from guidelines.pathway import PathwaySettings
 from patients.days import spoken
 from patients.study_sheet import upper_first
 from treatments.facts.plans import is_open
-from treatments.facts.valve import BY_CATHETER
+from treatments.facts.valve import was_aborted
 from treatments.latch import ANSWERING_PROCEDURES, ANSWERS, LONGEST_WAIT_DAYS, answered_last
 from treatments.models import Intervention, TeamReview
 from treatments.record import PatientRecord
@@ -38,7 +38,7 @@ def decided_and_not_done(record: PatientRecord) -> TeamReview | None:
     if decided is None or decided.decision != TeamReview.Decision.INTERVENE:
         return None
     rows = [row for row in record.interventions if row.kind in ANSWERING_PROCEDURES]
-    ended = [row.performed_on or row.decided_on for row in rows if not _was_aborted(row)]
+    ended = [row.performed_on or row.decided_on for row in rows if not was_aborted(row)]
     done = any(day is not None and day >= decided.reviewed_on for day in ended)
     return None if done else decided
 
@@ -89,8 +89,3 @@ def plans_of(record: PatientRecord, settings: PathwaySettings) -> Iterator[Plan]
     if decided is not None and not planned:
         words = f"Intervention decided on {spoken(decided.reviewed_on)}, {NOT_SAID}"
         yield Plan(words, waits_until(decided))
-
-
-def _was_aborted(row: Intervention) -> bool:
-    """An attempt by catheter that left nothing behind."""
-    return row.kind in BY_CATHETER and row.device_implanted is False

@@ -38,6 +38,10 @@ class Bucket(Term):
     UP_TO_DATE = "up_to_date", "Up to date"
 
 
+NOT_FOLLOWED = (Bucket.DIED, Bucket.MOVED, Bucket.DECLINED, Bucket.DISCHARGED)
+"""Whose follow-up has ended, whatever the reason."""
+
+
 class Leaving(Term):
     """Why somebody is no longer called, by a clinician's named act."""
 

@@ -19,7 +19,7 @@ from django.db.models import Count
 from accounts.actions import set_clinic_setting
 from accounts.models import Clinic, ClinicSetting, User
 from guidelines.completeness import MOST_PERCENT, Measure, goals_with, is_met
-from guidelines.pathway import Bucket
+from guidelines.pathway import NOT_FOLLOWED, Bucket
 from patients.models import Patient
 from patients.selectors import registrations_running_in
 
@@ -46,7 +46,6 @@ GROUPS: Sequence[tuple[str, Sequence[Measure]]] = (
         (Measure.PERSON, Measure.BODY, Measure.CAUSE, Measure.BASELINE),
     ),
 )
-LEFT = (Bucket.DIED, Bucket.MOVED, Bucket.DECLINED, Bucket.DISCHARGED)
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _of_clinic(
     for (asks, lacks, bucket), number in masks.items():
         if asks is None:
             made.uncounted += number
-        elif bucket in LEFT:
+        elif bucket in NOT_FOLLOWED:
             left[Bucket(bucket).label] += number
         else:
             made.counted += number

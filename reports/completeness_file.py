@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from reports.completeness import ClinicCompleteness
-from reports.csv import BYTE_ORDER_MARK, neutral
+from reports.csv import BYTE_ORDER_MARK, lines, neutral
 
 HEADINGS = (
     "clinic",
@@ -24,24 +22,21 @@ HEADINGS = (
 
 def completeness_lines(found: Sequence[ClinicCompleteness]) -> str:
     """The whole file. Where there is nobody to count, ``goal_met`` is empty, never "no"."""
-    buffer = io.StringIO()
-    write = csv.writer(buffer).writerow
-    write(HEADINGS)
+    return BYTE_ORDER_MARK + lines([HEADINGS, *_rows(found)])
+
+
+def _rows(found: Sequence[ClinicCompleteness]) -> Iterator[Sequence[str]]:
     for each in found:
         for line in each.lines:
-            met = {None: "", True: "true", False: "false"}[line.is_met]
             measure = line.measure
-            write(
-                [
-                    neutral(each.clinic.code),
-                    measure.value,
-                    measure.label,
-                    line.has_it,
-                    line.asked,
-                    line.lacking,
-                    line.goal_percent,
-                    met,
-                    neutral(measure.meaning.rows),
-                ]
+            yield (
+                neutral(each.clinic.code),
+                measure.value,
+                measure.label,
+                str(line.has_it),
+                str(line.asked),
+                str(line.lacking),
+                str(line.goal_percent),
+                {None: "", True: "true", False: "false"}[line.is_met],
+                neutral(measure.meaning.rows),
             )
-    return BYTE_ORDER_MARK + buffer.getvalue()

@@ -30,7 +30,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from patients.models import AcuteEpisode, ClinicalRecord, Patient, Registration, Versioned
 from reports.scope import Scope
-from reports.selectors import followed_by, registered_in
+from reports.selectors import followed_by, listed_under, registered_in
 from treatments.models import Intervention, Medication
 
 Annotates = Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]]
@@ -47,11 +47,7 @@ def record_rows(model: type[Versioned], scope: Scope) -> QuerySet[Any, Any]:
     rows = _narrowed(rows, model, scope)
     patient = "id" if model is Patient else "patient_id"
     taken = _registrations(model, scope, patient)
-    return rows.filter(Exists(taken)).annotate(
-        listed_clinic_id=Subquery(taken.values("clinic_id")[:1]),
-        listed_clinic_code=Subquery(taken.values("clinic__code")[:1]),
-        listed_record_number=Subquery(taken.values("record_number")[:1]),
-    )
+    return rows.filter(Exists(taken)).annotate(**listed_under(taken))
 
 
 def followed_patients(scope: Scope) -> QuerySet[Any, Any]:
@@ -61,11 +57,7 @@ def followed_patients(scope: Scope) -> QuerySet[Any, Any]:
     those whom a clinic of the scope followed on it as well.
     """
     follows = followed_by(list(scope.clinics))
-    patients = Patient.objects.annotate(
-        listed_clinic_id=Subquery(follows.values("clinic_id")[:1]),
-        listed_clinic_code=Subquery(follows.values("clinic__code")[:1]),
-        listed_record_number=Subquery(follows.values("record_number")[:1]),
-    ).filter(~Q(listed_clinic_id=None))
+    patients = Patient.objects.annotate(**listed_under(follows)).filter(~Q(listed_clinic_id=None))
     if scope.is_then:
         patients = patients.filter(Exists(_running_on(registered_in(scope.clinic_ids), scope)))
     return patients.filter(_standing(scope, "standing__")).order_by("search_key", "id")

@@ -21,16 +21,14 @@ from accounts.permissions import Action, memberships_of
 from followup.forms.appointments import named
 from followup.models import Appointment, ContactAttempt, ContactWish, Standing
 from followup.selectors import wishes_of
-from guidelines.pathway import Bucket
+from guidelines.pathway import NOT_FOLLOWED, Bucket
 from patients.models import Patient, Registration
 from patients.models.patient import PatientQuerySet
 from patients.selectors import writing_clinic_among
 from reports.selectors import followed_by, listed_patients, registrations_of, standings_of
 
 DUE = (Bucket.DUE.value, Bucket.OVERDUE.value)
-LEFT = tuple(
-    bucket.value for bucket in (Bucket.DIED, Bucket.MOVED, Bucket.DECLINED, Bucket.DISCHARGED)
-)
+LEFT = tuple(bucket.value for bucket in NOT_FOLLOWED)
 # Their place in the follow-up says something else first, and what is over is over all the same.
 NOT_CALLED = (*LEFT, Bucket.ACUTE.value, Bucket.BOOKED.value)
 PLANNED, ATTENDED = Appointment.Status.PLANNED, Appointment.Status.ATTENDED

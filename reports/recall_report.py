@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from followup.models import Appointment, ContactAttempt, ContactWish
 from guidelines.pathway import Bucket
@@ -15,7 +15,7 @@ from reports.csv import Column, Kind, coded
 from reports.recall import PLANNED, RecallScope, narrowed, to_call
 from reports.report import FromQueries, Report
 from reports.scope import Scope
-from reports.selectors import followed_by
+from reports.selectors import followed_by, listed_under
 
 CLINICAL = DataClass.CLINICAL
 BUCKETS = dict(Bucket.choices())
@@ -58,11 +58,7 @@ def recall_report(asked: RecallScope, chosen: Mapping[str, str]) -> Report:
             struck_at__isnull=True,
         )
         return shown.annotate(
-            listed_clinic_id=Subquery(follows.values("clinic_id")[:1]),
-            listed_clinic_code=Subquery(
-                follows.values("clinic__code")[:1], output_field=CharField()
-            ),
-            listed_record_number=Subquery(follows.values("record_number")[:1]),
+            **listed_under(follows),
             next_planned_on=Subquery(planned.order_by("planned_on", "id").values("planned_on")[:1]),
         )
 

@@ -35,7 +35,7 @@ from reports.echo_report import ECHO_STUDIES, with_lvef
 from reports.readable import record_rows
 from reports.report import Filter, FromQueries, Report
 from reports.scope import Scope
-from reports.selectors import followed_by
+from reports.selectors import followed_by, listed_under
 from treatments.models import Complication, Intervention, Medication, TeamReview
 
 # Stand in front, or are only there to be searched by.
@@ -122,11 +122,9 @@ def _readable(model: type[Versioned], scope: Scope) -> Rows:
 def _followed(model: type[Versioned], scope: Scope) -> Rows:
     """The rows with the clinic in whose name each leaves: the first of the scope that follows."""
     follows = followed_by(list(scope.clinics), "pk" if model is Patient else "patient_id")
-    rows = model._default_manager.annotate(
-        listed_clinic_id=Subquery(follows.values("clinic_id")[:1]),
-        listed_clinic_code=Subquery(follows.values("clinic__code")[:1]),
-        listed_record_number=Subquery(follows.values("record_number")[:1]),
-    ).filter(~Q(listed_clinic_id=None))
+    rows = model._default_manager.annotate(**listed_under(follows)).filter(
+        ~Q(listed_clinic_id=None)
+    )
     return _in_order(model, rows)
 
 

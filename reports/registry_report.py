@@ -23,22 +23,12 @@ from reports.readable import followed_patients, versions_of
 from reports.report import Filter, FromPatients, Report
 from reports.scope import Scope
 from reports.selectors import followed_by
+from treatments.facts.valve import ON_THE_VALVE
 from treatments.models import Intervention
 from treatments.record import PatientRecord, record_of
 
 CLINICAL, QUASI = DataClass.CLINICAL, DataClass.QUASI_IDENTIFYING
 VISITS = {"baseline": "baseline", "follow_up": "follow-up"}
-MITRAL = frozenset(
-    {
-        Intervention.Kind.MITRAL_REPAIR,
-        Intervention.Kind.MITRAL_MECHANICAL,
-        Intervention.Kind.MITRAL_BIOLOGICAL,
-        Intervention.Kind.TEER,
-        Intervention.Kind.TRANSCATHETER_MITRAL,
-        Intervention.Kind.MITRAL_COMMISSUROTOMY,
-        Intervention.Kind.PARAVALVULAR_CLOSURE,
-    }
-)
 # Measured fields of a visit, in the order of the file.
 OF_STUDY = (
     "modality",
@@ -151,7 +141,9 @@ def _peptides(record: PatientRecord, day: date) -> dict[str, Any]:
 
 def _procedures(record: PatientRecord, day: date) -> dict[str, Any]:
     """Procedures on the mitral valve by the day, and the newest of them."""
-    performed = ((row.kind, row.performed_on) for row in record.performed if row.kind in MITRAL)
+    performed = (
+        (row.kind, row.performed_on) for row in record.performed if row.kind in ON_THE_VALVE
+    )
     done = [(kind, on) for kind, on in performed if on is not None and on <= day]
     kind, on = done[0] if done else (None, None)
     return {

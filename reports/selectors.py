@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
+    CharField,
     Exists,
     F,
     OuterRef,
@@ -74,6 +75,17 @@ def followed_by(
         .filter(followed=True)
         .order_by("place_in_list", "id")
     )
+
+
+def listed_under(registrations: QuerySet[Registration, Registration]) -> dict[str, Any]:
+    """The clinic and record number in whose name a row of an outer query is listed: the first."""
+    return {
+        "listed_clinic_id": Subquery(registrations.values("clinic_id")[:1]),
+        "listed_clinic_code": Subquery(
+            registrations.values("clinic__code")[:1], output_field=CharField()
+        ),
+        "listed_record_number": Subquery(registrations.values("record_number")[:1]),
+    }
 
 
 def read_on(user: User, day: date | OuterRef | F, patient: str = "pk") -> Exists:

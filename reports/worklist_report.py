@@ -22,6 +22,7 @@ from reports.columns import CLINIC, RECORD_NUMBER, patient_id
 from reports.csv import Column, Kind, coded
 from reports.report import FromQueries, Report
 from reports.scope import Scope
+from reports.selectors import listed_under
 from reports.worklist import WorklistFilter, patients_listed
 from reports.worklist_rows import PLACES_FIRST
 
@@ -116,11 +117,7 @@ def worklist_report(
         )
         sources = dict.fromkeys(column.source for column in standing)
         return patients_listed(user, here, form).annotate(
-            listed_clinic_id=Subquery(places.values("clinic_id")[:1]),
-            listed_clinic_code=Subquery(
-                places.values("clinic__code")[:1], output_field=CharField()
-            ),
-            listed_record_number=Subquery(places.values("record_number")[:1]),
+            **listed_under(places),
             listed_ended=_of_the_former(form, running, places.values("ended_because")[:1]),
             listed_bucket=_bucket(form),
             **{source: _now(form, running, source.removeprefix("now_")) for source in sources},

@@ -21,6 +21,7 @@ from guidelines.vocabulary import Verdict
 from patients.models import ClinicalRecord
 from treatments.facts import picture_of
 from treatments.facts.ageing import LIMITS
+from treatments.facts.valve import ON_THE_VALVE
 from treatments.models import Intervention, TeamReview
 from treatments.record import KINDS, PatientRecord
 
@@ -37,17 +38,7 @@ ANSWERS = {
 # "Declined" answers, as the patient's own decision does; a cancelled operation does not.
 NOT_DONE = {Intervention.Status.CANCELLED}
 LONGEST_WAIT_DAYS = 183  # local default: a decision to intervene that nobody carried out by then
-ANSWERING_PROCEDURES = {
-    Intervention.Kind.MITRAL_REPAIR,
-    Intervention.Kind.MITRAL_MECHANICAL,
-    Intervention.Kind.MITRAL_BIOLOGICAL,
-    Intervention.Kind.TEER,
-    Intervention.Kind.TRANSCATHETER_MITRAL,
-    Intervention.Kind.MITRAL_COMMISSUROTOMY,
-    Intervention.Kind.PARAVALVULAR_CLOSURE,
-    Intervention.Kind.LVAD,
-    Intervention.Kind.TRANSPLANT,
-}
+ANSWERING_PROCEDURES = {*ON_THE_VALVE, Intervention.Kind.LVAD, Intervention.Kind.TRANSPLANT}
 
 
 def open_triggers_of(

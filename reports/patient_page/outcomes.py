@@ -29,7 +29,14 @@ from patients.models import EchoStudy, SymptomLog
 from patients.study_sheet import upper_first
 from reports.kinds import row_url, source_url
 from reports.patient_page.case import PageCase
-from treatments.facts.valve import BY_CATHETER, MITRAL_PROCEDURES, PROSTHESES, RANKS
+from treatments.facts.valve import (
+    BY_CATHETER,
+    MITRAL_PROCEDURES,
+    ON_THE_VALVE,
+    PROSTHESES,
+    RANKS,
+    was_aborted,
+)
 from treatments.follow_up import case_of, final_resting, last_known
 from treatments.models import Complication, Intervention
 from treatments.record import PatientRecord
@@ -38,7 +45,6 @@ BEFORE_DAYS = 365
 """Local: how old a value may be that stands for "before the procedure"."""
 DAYS_SHOWN = 4
 NYHA = ("", "I", "II", "III", "IV")
-ON_THE_VALVE = {*MITRAL_PROCEDURES, Intervention.Kind.PARAVALVULAR_CLOSURE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,8 @@ def _operations(record: PatientRecord) -> list[Intervention]:
     """One row for each day of operation, newest first: of several, the one that weighs most."""
     by_day: dict[date, Intervention] = {}
     for row in record.performed:
-        aborted = row.kind in BY_CATHETER and row.device_implanted is False
-        if row.kind in MITRAL_PROCEDURES and not aborted and row.performed_on is not None:
+        left_something = row.kind in MITRAL_PROCEDURES and not was_aborted(row)
+        if left_something and row.performed_on is not None:
             held = by_day.setdefault(row.performed_on, row)
             by_day[row.performed_on] = max(row, held, key=_weight)
     return [by_day[day] for day in sorted(by_day, reverse=True)]
@@ -121,8 +127,9 @@ class _Course:
         self.is_prosthesis = MITRAL_PROCEDURES[row.kind] in PROSTHESES
         self.studies = final_resting(self.record)
         self.logs = [log for log in self.record.symptom_logs if log.nyha_high is not None]
-        self.events = sorted(self._events(), key=lambda each: (each[1], each[0]))
-        self.outcome_events = tuple(self._outcome_events())
+        events = list(self._events())
+        self.outcome_events = tuple((event, day) for event, _, day, _ in events if event)
+        self.events = sorted((each[1:] for each in events), key=lambda each: (each[1], each[0]))
         self.grade_before = self._before(self._grades())
         self.nyha_before = self._before(self._nyha())
 
@@ -290,29 +297,20 @@ class _Course:
             return "Alive"
         return f"Last seen on {spoken(self._last_seen())}"
 
-    def _events(self) -> Iterator[tuple[str, date, str]]:
-        """Complications of this operation, and what else befell the valve, by day."""
+    def _events(self) -> Iterator[tuple[Event | None, str, date, str]]:
+        """Complications of this operation, and what else befell the valve: what MVARC calls it,
+        where it does, the words, the day, and where it is read."""
+        known = {event.value: event for event in Event}
         for each in self._complications():
             href = row_url(Complication, each.public_id)
-            yield str(each.get_kind_display()), each.occurred_on, href
+            yield known.get(each.kind), str(each.get_kind_display()), each.occurred_on, href
         for row in self._again():
-            href = row_url(Intervention, row.public_id)
-            yield str(row.get_kind_display()), row.performed_on or self.on, href
+            href, words = row_url(Intervention, row.public_id), str(row.get_kind_display())
+            yield Event.REINTERVENTION, words, row.performed_on or self.on, href
         for stay in self.record.heart_failure_admissions:
             if self.on < stay.admitted_on <= self.last:
                 href = source_url(f"heart_failure_admission:{stay.public_id}")
-                yield Event.ADMISSION.label, stay.admitted_on, href
-
-    def _outcome_events(self) -> Iterator[tuple[Event, date]]:
-        known = {event.value: event for event in Event}
-        for each in self._complications():
-            if each.kind in known:
-                yield known[each.kind], each.occurred_on
-        for row in self._again():
-            yield Event.REINTERVENTION, row.performed_on or self.on
-        for stay in self.record.heart_failure_admissions:
-            if self.on < stay.admitted_on <= self.last:
-                yield Event.ADMISSION, stay.admitted_on
+                yield Event.ADMISSION, Event.ADMISSION.label, stay.admitted_on, href
 
     def _complications(self) -> list[Complication]:
         parts = {row.pk for row in self.record.performed if row.performed_on == self.on}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accounts.access import ClinicRequest, require
+from accounts.access import ClinicRequest, clinic_or_404, require
 from accounts.kept.restoring import gives_back_what_was_typed
-from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where, may
 from followup.selectors import standings_are_current
 from reports.completeness import (
@@ -64,7 +63,7 @@ def completeness_csv(request: ClinicRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def completeness_goals(request: ClinicRequest, clinic_code: str) -> HttpResponse:
     """The goals of one clinic with their history; its administrators set them."""
-    clinic = _clinic_or_404(request, clinic_code)
+    clinic = clinic_or_404(request, clinic_code)
     if request.method == "POST":
         require(request, Action.MANAGE_CLINIC, clinic)
     held = goals_of([clinic])[clinic.pk]
@@ -85,10 +84,3 @@ def completeness_goals(request: ClinicRequest, clinic_code: str) -> HttpResponse
         "may_view": may(request.user, Action.VIEW_PATIENT, clinic),
     }
     return render(request, "reports/completeness_goals.html", context)
-
-
-def _clinic_or_404(request: ClinicRequest, code: str) -> Clinic:
-    for clinic in request.clinics:
-        if clinic.code == code:
-            return clinic
-    raise Http404("No such clinic.")

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import ClinicRequest, require
+from accounts.access import ClinicRequest, clinic_or_404, require
 from accounts.guideline_settings import (
     NAME_LENGTH,
     NOTE_LENGTH,
@@ -70,7 +70,7 @@ def _editions_in(clinic: Clinic) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def guideline_page(request: ClinicRequest, clinic_code: str, edition_id: str) -> HttpResponse:
     """All rules of one edition, as the code holds them, and the form of the sign-off."""
-    clinic, edition = _clinic_or_404(request, clinic_code), _edition_or_404(edition_id)
+    clinic, edition = clinic_or_404(request, clinic_code), _edition_or_404(edition_id)
     if request.method == "POST":
         require(request, Action.DECIDE, clinic)
     form = SignOffForm(request.POST or None)
@@ -103,13 +103,6 @@ def _signed(request: ClinicRequest, form: SignOffForm, clinic: Clinic, edition: 
         form.add_error(None, error)
         return False
     return True
-
-
-def _clinic_or_404(request: ClinicRequest, code: str) -> Clinic:
-    for clinic in request.clinics:
-        if clinic.code == code:
-            return clinic
-    raise Http404
 
 
 def _edition_or_404(edition_id: str) -> Edition:

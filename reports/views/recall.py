@@ -13,7 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import ClinicRequest, clinics_shown, require
+from accounts.access import ClinicRequest, clinics_among
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
@@ -76,12 +76,8 @@ def recall(request: ClinicRequest) -> HttpResponse:
 @require_GET
 def recall_csv(request: ClinicRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, of the clinics in which the user may export identified data."""
-    allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     visit = visit_of(request)
-    clinics = [clinic for clinic in visit.scope.clinics if clinic.pk in allowed]
-    if not clinics:
-        require(request, Action.EXPORT_IDENTIFIED, visit.scope.clinics[0])
-    scope = Scope(clinics)
+    scope = Scope(clinics_among(request, visit.scope.clinics, Action.EXPORT_IDENTIFIED))
     report = recall_report(visit.scope, visit.chosen)
     note_export(request.user, report, report.count_by_clinic(scope))
     return csv_response(report, scope, file_name=f"recall_{visit.scope.today.isoformat()}.csv")

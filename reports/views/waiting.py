@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
-from accounts.access import ClinicRequest, clinics_shown
+from accounts.access import ClinicRequest, clinics_among, clinics_shown
 from accounts.permissions import Action, clinics_where
 from guidelines.clock import Until
 from guidelines.waiting import Wait
@@ -73,9 +73,8 @@ def waiting_patients(request: ClinicRequest) -> HttpResponse:
 @require_GET
 def waiting_csv(request: ClinicRequest) -> StreamingHttpResponse:
     """The same list as a file."""
-    allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     asked = _asked(request, Action.VIEW_PATIENT)
-    clinics = [clinic for clinic in asked.scope.clinics if clinic.pk in allowed]
+    clinics = clinics_among(request, asked.scope.clinics, Action.EXPORT_IDENTIFIED)
     places = asked.scope.places
     basis = asked.form.basis_chosen
     report = waiting_report(request.user, asked.waits, asked.chosen, places, clinics, basis)

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.access import ClinicRequest, clinics_shown, require
+from accounts.access import ClinicRequest, clinics_among
 from accounts.guideline_settings import unsigned_editions_of
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic, User
@@ -107,13 +107,9 @@ def worklist(request: ClinicRequest) -> HttpResponse:
 @require_GET
 def worklist_csv(request: ClinicRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, of the clinics in which the user may export identified data."""
-    allowed = clinics_shown(request, Action.EXPORT_IDENTIFIED)
     visit = visit_of(request)
-    clinics = [clinic for clinic in visit.clinics if clinic.pk in allowed]
-    if not clinics:
-        require(request, Action.EXPORT_IDENTIFIED, visit.clinics[0])
+    scope = Scope(clinics_among(request, visit.clinics, Action.EXPORT_IDENTIFIED))
     report = worklist_report(request.user, visit.form, visit.hidden)
-    scope = Scope(clinics)
     note_export(request.user, report, report.count_by_clinic(scope))
     return csv_response(report, scope, file_name=f"today_{visit.today.isoformat()}.csv")
 

@@ -24,6 +24,8 @@ MITRAL_PROCEDURES: dict[str, MitralValveState] = {
 }
 # Procedures that may end without leaving anything behind.
 BY_CATHETER = {Intervention.Kind.TEER, Intervention.Kind.TRANSCATHETER_MITRAL}
+ON_THE_VALVE = frozenset({*MITRAL_PROCEDURES, Intervention.Kind.PARAVALVULAR_CLOSURE})
+"""Every procedure on the mitral valve, also those that do not change what valve it is."""
 # Of several entries of one day the one that needs the most care counts.
 RANKS = (
     MitralValveState.COMMISSUROTOMY,
@@ -91,9 +93,13 @@ def mitral_procedure_on(record: PatientRecord) -> date | None:
     return max(days, default=None)
 
 
+def was_aborted(intervention: Intervention) -> bool:
+    """An attempt by catheter that left nothing behind."""
+    return intervention.kind in BY_CATHETER and intervention.device_implanted is False
+
+
 def _left_something(intervention: Intervention) -> bool:
-    aborted = intervention.kind in BY_CATHETER and intervention.device_implanted is False
-    return intervention.kind in MITRAL_PROCEDURES and not aborted
+    return intervention.kind in MITRAL_PROCEDURES and not was_aborted(intervention)
 
 
 def _here(record: PatientRecord) -> Iterator[_Done]:
