@@ -9,12 +9,17 @@ from django.views.decorators.http import require_safe
 from accounts.access import ClinicRequest
 from accounts.permissions import Action, clinics_where
 from reports.catalogue import REPORTS
+from reports.jobs import jobs_of, settle
+
+JOBS_SHOWN = 20
 
 
 @require_safe
 def report_list(request: ClinicRequest) -> HttpResponse:
     """Each report that one may take in a clinic that is shown; for the others, why not."""
     shown = [request.clinic] if request.clinic else request.clinics
+    jobs = list(jobs_of(request.user)[:JOBS_SHOWN])
+    settle(jobs)
     allowed = {action: clinics_where(request.user, action) for action in _actions()}
     context = {
         "reports": [
@@ -26,6 +31,7 @@ def report_list(request: ClinicRequest) -> HttpResponse:
             clinic for clinic in shown if clinic.pk not in allowed[Action.EXPORT_IDENTIFIED]
         ],
         "has_clinics": bool(shown),
+        "jobs": [(job, REPORTS.get(job.report)) for job in jobs],
     }
     return render(request, "reports/report_list.html", context)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest, clinics_shown
@@ -18,6 +19,7 @@ from audit.models import AuditAction
 from audit.recording import record_many
 from reports.catalogue import REPORTS
 from reports.downloads import file_response
+from reports.jobs import LONG_FROM_ROWS, TooManyJobsError, order_report
 from reports.package import Order
 from reports.report import Report
 from reports.report_form import ScopeForm, TakeForm, known_clinic_or_404
@@ -26,7 +28,7 @@ from reports.scope import Scope
 PREVIEWED = 10
 
 
-@gives_back_what_was_typed("take")  # type: ignore[arg-type] # the file itself is a stream
+@gives_back_what_was_typed("take", "later")  # type: ignore[arg-type] # the file itself is a stream
 @require_http_methods(["GET", "POST"])
 def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     """The filters stand in the address, so that what is shown is what is taken."""
@@ -38,11 +40,18 @@ def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     narrow = ScopeForm(request.GET, report=report, clinics=clinics)
     taking = TakeForm(request.POST if request.method == "POST" else None)
     scope = narrow.scope() if narrow.is_valid() else None
-    if "take" in request.POST and taking.is_valid() and scope is not None:
+    if {"take", "later"} & set(request.POST) and taking.is_valid() and scope is not None:
         order = Order(
             report, scope, request.user, taking.cleaned_data["purpose"], taking.cleaned_data["mark"]
         )
-        return file_response(order, taking.cleaned_data["form"])
+        if "take" in request.POST:
+            return file_response(order, taking.cleaned_data["form"])
+        try:
+            job = order_report(order, taking.cleaned_data["form"])
+        except TooManyJobsError as error:
+            taking.add_error(None, str(error))
+        else:
+            return redirect("reports:report-job", job.public_id)
     return _page(request, report, narrow, taking, scope)
 
 
@@ -73,6 +82,8 @@ def _page(
         "scope": scope,
         "rows": rows,
         "number": sum(counts.values()),
+        "is_long": sum(counts.values()) >= LONG_FROM_ROWS,
+        "kept_hours": settings.REPORT_KEPT_HOURS,
         "parts": _parts(scope, counts),
     }
     return render(request, "reports/report_page.html", context)
