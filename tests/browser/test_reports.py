@@ -4,7 +4,6 @@ import csv
 import io
 import zipfile
 
-from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -69,30 +68,3 @@ def test_it_offers_nothing_of_another_clinic(log_in, charlie, alice, clinic_nort
     page.goto(live_server.url + reverse("reports:report-page", args=["patients"]))
     expect(page.get_by_role("heading", name="0 rows", exact=True)).to_be_visible()
     expect(page.get_by_text("North")).to_have_count(0)
-
-
-def test_a_report_is_made_in_the_background(
-    log_in, alice, clinic_north, live_server, no_barriers, settings, tmp_path
-):
-    settings.REPORT_DIR = tmp_path / "reports"
-    records.echo(records.patient_of(clinic_north), "2024-02-01", lvesd_mm=36)
-    page = log_in(alice)
-    page.goto(live_server.url + reverse("reports:report-page", args=["echo_studies"]))
-    page.get_by_role("button", name="Make in the background").click()
-    expect(page.get_by_text("Write what the file is for.")).to_be_visible()
-    page.get_by_label("What is it for?").fill("yearly review")
-    page.get_by_role("button", name="Make in the background").click()
-    expect(page.get_by_role("heading", name="Echo studies: waiting")).to_be_visible()
-    no_barriers(page)
-
-    call_command("work", once=True, interval=0.01)
-    # The page renews itself.
-    expect(page.get_by_role("heading", name="Echo studies: ready")).to_be_visible(timeout=10_000)
-    no_barriers(page)
-    with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download").click()
-    with zipfile.ZipFile(waiting.value.path()) as archive:
-        assert archive.testzip() is None
-    page.goto(live_server.url + reverse("reports:report-list"))
-    expect(page.get_by_role("heading", name="My reports")).to_be_visible()
-    no_barriers(page)
