@@ -18,7 +18,6 @@ from audit.models import AuditAction
 from audit.recording import record_many
 from reports.catalogue import REPORTS
 from reports.downloads import file_response
-from reports.package import Order
 from reports.report import Report
 from reports.report_form import ScopeForm, TakeForm, known_clinic_or_404
 from reports.scope import Scope
@@ -36,13 +35,11 @@ def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     clinics = exporting_clinics(request, report.action)
     known_clinic_or_404(clinics, request.GET.get("clinic", ""))
     narrow = ScopeForm(request.GET, report=report, clinics=clinics)
-    taking = TakeForm(request.POST if request.method == "POST" else None)
     scope = narrow.scope() if narrow.is_valid() else None
+    data = request.POST if request.method == "POST" else None
+    taking = TakeForm(data, report=report, scope=scope)
     if "take" in request.POST and taking.is_valid() and scope is not None:
-        order = Order(
-            report, scope, request.user, taking.cleaned_data["purpose"], taking.cleaned_data["mark"]
-        )
-        return file_response(order, taking.cleaned_data["form"])
+        return file_response(*taking.order(report, scope, request.user))
     return _page(request, report, narrow, taking, scope)
 
 

@@ -17,6 +17,7 @@ from accounts.permissions import clinics_where, memberships_of
 from audit.recording import record_refusal
 from reports.catalogue import REPORTS
 from reports.downloads import CSV, LONGEST_PURPOSE, ZIP, note_order, pieces_of
+from reports.import_template import import_template, why_no_template
 from reports.package import Order
 from reports.report import Report
 from reports.report_form import SHORTEST_PURPOSE, ScopeForm
@@ -63,6 +64,9 @@ class Command(BaseCommand):
         for option in FILTERS:
             parser.add_argument(f"--{option}", default="")
         parser.add_argument("--csv", action="store_true", help="the plain CSV without the rest")
+        parser.add_argument(
+            "--template", action="store_true", help="as another mrtrack imports it; one clinic"
+        )
         parser.add_argument("--mark", action="store_true", help="byte order mark, for spreadsheets")
         parser.add_argument("--to", type=Path, help="file to write; NAME_DAY.zip if left out")
 
@@ -74,6 +78,8 @@ class Command(BaseCommand):
             _refuse(f"There is no report {options['name']}. There are: {known}.", BAD_INPUT)
         by, clinics = _who(report, options["by"], options["clinic"])
         scope = _scope(report, clinics, options)
+        if options["template"]:
+            report = _template(report, scope)
         order = Order(report, scope, by, _purpose(options["purpose"]), options["mark"])
         form = CSV if options["csv"] else ZIP
         path = options["to"] or Path(f"{report.name}_{scope.today.isoformat()}.{form}")
@@ -108,6 +114,15 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> int:
 
 def _refuse(why: str, code: int) -> NoReturn:
     raise CommandError(why, returncode=code)
+
+
+def _template(report: Report, scope: Scope) -> Report:
+    template = import_template(report)
+    if template is None:
+        _refuse(f"{report.title} cannot be imported, so it has no template.", BAD_INPUT)
+    if why_not := why_no_template(scope):
+        _refuse(why_not, BAD_INPUT)
+    return template
 
 
 def _purpose(text: str) -> str:
