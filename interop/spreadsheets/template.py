@@ -30,6 +30,7 @@ from interop.spreadsheets.shapes import (
     Shape,
 )
 from interop.spreadsheets.targets import Target
+from patients.fields import MEASURES
 from patients.forms.typed import (
     GradeField,
     MeasureField,
@@ -78,8 +79,13 @@ class ImportTemplate:
 # --- How a value is spelled -----------------------------------------------------------------------
 
 
-def _range(low: Decimal | None, high: Decimal, low_open: bool, high_open: bool) -> str:
-    return "" if low is None else str(TypedRange(low, high, low_open, high_open))
+def _range(low: Decimal | None, high: Decimal | None, low_open: bool, high_open: bool) -> str:
+    """A range of LVEF; an end that is not recorded is the limit of what is possible."""
+    if low is None and high is None:
+        return ""
+    lowest, highest = MEASURES["lvef_percent"].possible
+    low, high = lowest if low is None else low, highest if high is None else high
+    return str(TypedRange(low, high, low_open, high_open))
 
 
 def _day(value: date | None) -> str:

@@ -65,6 +65,9 @@ def test_every_range_is_read_as_itself():
             text = columns["lvef_percent"].write(*ends, *open_ends)
             read = kind.target("lvef_percent").make("").clean(text)
             assert (read.low, read.high, read.low_open, read.high_open) == (*ends, *open_ends)
+    assert columns["lvef_percent"].write(None, 30, False, True) == "<30"
+    assert columns["lvef_percent"].write(60, None, True, False) == ">60"
+    assert columns["lvef_percent"].write(None, None, False, False) == ""
     for pair in combinations_with_replacement(range(5), 2):
         text = columns["reader_grade"].write(*pair)
         assert kind.target("reader_grade").make("").clean(text) == pair
