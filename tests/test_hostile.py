@@ -36,6 +36,8 @@ from interop.spreadsheets.mapping import guess
 from interop.spreadsheets.rows import KINDS
 from patients.models import EchoStudy
 from patients.record_kinds import KINDS as RECORD_KINDS
+from reports.job_making import make
+from reports.models import ReportJob
 from tests.factories.cast import member
 from tests.factories.records import (
     acute_episode,
@@ -246,9 +248,19 @@ def _import_everything(side: Side, by: User) -> None:
         side.remember("public_id", batch.public_id)
 
 
+def _have_reports_made(side: Side, client: Client, by: User) -> None:
+    """A report that waits for the worker, and one that is ready."""
+    for _ in range(2):
+        client.post("/reports/echo_studies/", {"later": "yes", "purpose": side.mark, "form": "csv"})
+    jobs = ReportJob.objects.filter(owner=by)
+    side.remember("job_id", *jobs.values_list("public_id", flat=True))
+    make(str(jobs[0].public_id))
+
+
 @pytest.fixture
 def world(settings: Any, tmp_path: Any, client_of: Callable[[User], Client]) -> Iterator[World]:
     settings.UPLOAD_DIR = settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.REPORT_DIR = tmp_path / "reports"
     sides = [
         # Clinics' names are no secret: patients are moved between them.
         Side(mark, create_clinic(code=mark[2:], name=f"{mark[2:]} Clinic", time_zone=zone, by=None))
@@ -273,6 +285,7 @@ def world(settings: Any, tmp_path: Any, client_of: Callable[[User], Client]) -> 
     for side, person in ((north, "alice"), (south, "charlie")):
         clients[person].post(f"/patients/{side.ids['patient_id'][0]}/team-sheet-freeze", {})
         side.remember("sheet_id", TeamSheet.objects.get(clinic=side.clinic).public_id)
+        _have_reports_made(side, clients[person], people[person])
     User.objects.filter(pk=people["gone"].pk).update(is_active=False)
     clients["nobody"] = Client()
     made = World(north, south, clients)

@@ -7,6 +7,8 @@ import zipfile
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from reports.job_making import make
+from reports.models import ReportJob
 from tests.factories import records
 
 
@@ -96,3 +98,30 @@ def test_a_researcher_takes_what_names_nobody(
         )
     assert len(rows) == 5
     assert {row["lvesd_mm"] for row in rows} == {"36"}
+
+
+def test_a_report_is_made_in_the_background(
+    log_in, alice, clinic_north, live_server, no_barriers, settings, tmp_path
+):
+    settings.REPORT_DIR = tmp_path / "reports"
+    records.echo(records.patient_of(clinic_north), "2024-02-01", lvesd_mm=36)
+    page = log_in(alice)
+    page.goto(live_server.url + reverse("reports:report-page", args=["echo_studies"]))
+    page.get_by_role("button", name="Make in the background").click()
+    expect(page.get_by_text("Write what the file is for.")).to_be_visible()
+    page.get_by_label("What is it for?").fill("yearly review")
+    page.get_by_role("button", name="Make in the background").click()
+    expect(page.get_by_role("heading", name="Echo studies: waiting")).to_be_visible()
+    no_barriers(page)
+
+    make(str(ReportJob.objects.get().public_id))
+    # The page renews itself.
+    expect(page.get_by_role("heading", name="Echo studies: ready")).to_be_visible(timeout=10_000)
+    no_barriers(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert archive.testzip() is None
+    page.goto(live_server.url + reverse("reports:report-list"))
+    expect(page.get_by_role("heading", name="My reports")).to_be_visible()
+    no_barriers(page)
