@@ -15,6 +15,8 @@ from accounts.permissions import Role
 from audit.models import AuditEvent
 from reports.catalogue import REPORTS
 from reports.extracts.extract import EXTRACTED
+from reports.job_making import make
+from reports.models import ReportJob
 from tests.factories import records
 from tests.reports.pages import days_ago, words_in
 
@@ -70,6 +72,23 @@ def test_every_extract_opens_and_is_taken(client, clinic_north):
         url = f"/reports/{name}/deidentified"
         assert client.get(url).status_code == 200
         assert receipt_of(client.post(url, TAKE))["report"] == f"{name}_deidentified"
+
+
+def test_it_is_made_in_the_background_as_at_once(client, clinic_north, settings, tmp_path):
+    settings.REPORT_DIR = tmp_path / "reports"
+    people(clinic_north, 5)
+    page = client.post(URL, {"later": "yes", "purpose": "a study of repairs"}).url
+    assert "Echo studies, de-identified: waiting" in words_in(client.get(page).content.decode())
+    job = ReportJob.objects.get()
+    make(str(job.public_id))
+    answer = client.get(f"{page}file")
+    assert "echo_studies_deidentified_" in answer["Content-Disposition"]
+    made, at_once = receipt_of(answer), receipt_of(client.post(URL, TAKE))
+    assert made["deidentification"] == at_once["deidentification"]
+    assert [file["sha256"] for file in made["files"]] == [
+        file["sha256"] for file in at_once["files"]
+    ]
+    assert client.get(page).context["again"].startswith(URL)
 
 
 def test_it_requires_login(clinic_north):

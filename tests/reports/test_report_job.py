@@ -110,6 +110,18 @@ def test_the_file_is_the_one_that_is_downloaded_at_once(client, study):
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+def test_an_import_template_is_made_as_at_once(client, study):
+    job, page = made(client, form="template")
+    assert (job.report, job.form) == ("echo_studies_template", "zip")
+    at_once = client.post(URL, LATER | {"take": "yes", "form": "template"})
+    files = [
+        zipfile.ZipFile(io.BytesIO(content)).read("echo_studies_template.csv")
+        for content in (fetched(client, page), b"".join(at_once.streaming_content))
+    ]
+    assert files[0] == files[1]
+    assert client.get(page).context["again"].startswith(URL)
+
+
 def test_it_is_narrowed_as_it_was_asked_for(client, study):
     records.echo(study.patient, "2026-01-01")
     job, page = made(client, "?from_on=2026-03-01&known_on=2026-04-01&mechanism=")
