@@ -41,9 +41,10 @@ from treatments.latch import (
 from treatments.record import KINDS, PatientRecord
 
 ONE_DAY = timedelta(days=1)
-SCHEMA = 4
+SCHEMA = 5
 """Of the stored form of checkpoints, and of how they were found: 2 judges the eve of each entry, 3
-knows what was answered and keeps when each clock started, 4 whether a class 1 has lapsed since."""
+knows what was answered and keeps when each clock started, 4 whether a class 1 has lapsed since, 5
+leaves open what a transcatheter valve that was not implanted did not answer."""
 KEPT = (0, 1, 4, 16)
 """Which checkpoints are kept: after the last day of the record, the one before, and further back.
 

@@ -21,7 +21,7 @@ from guidelines.vocabulary import Verdict
 from patients.models import ClinicalRecord
 from treatments.facts import picture_of
 from treatments.facts.ageing import LIMITS
-from treatments.facts.valve import ON_THE_VALVE
+from treatments.facts.valve import ON_THE_VALVE, was_aborted
 from treatments.models import Intervention, TeamReview
 from treatments.record import KINDS, PatientRecord
 
@@ -294,9 +294,8 @@ def answered_last(record: PatientRecord) -> date | None:
 
 
 def _answers(done: Intervention) -> bool:
-    """Whether the procedure treats the valve; an edge-to-edge repair without a device does not."""
-    aborted = done.kind == Intervention.Kind.TEER and done.device_implanted is False
-    return done.kind in ANSWERING_PROCEDURES and not aborted
+    """Whether the procedure treats the valve; one by catheter that left no device does not."""
+    return done.kind in ANSWERING_PROCEDURES and not was_aborted(done)
 
 
 def _not_carried_out(record: PatientRecord) -> dict[date, str]:

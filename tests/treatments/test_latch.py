@@ -188,9 +188,10 @@ def test_a_decision_that_nobody_carried_out_opens_it_again(patient):
     assert triggers(patient, on=date(2026, 9, 15)) == {}
 
 
-def test_an_edge_to_edge_repair_without_a_device_carries_nothing_out(patient):
+@pytest.mark.parametrize("kind", ["teer", "transcatheter_mitral"])
+def test_a_procedure_by_catheter_that_left_no_device_carries_nothing_out(patient, kind):
     decided(patient)
-    make.intervention(patient, date(2026, 7, 1), "teer", device_implanted=False)
+    make.intervention(patient, date(2026, 7, 1), kind, device_implanted=False)
     found = triggers(patient, on=date(2026, 9, 15))[Body.ACC_AHA]
     assert found.since == date(2026, 2, 1)
 
