@@ -50,6 +50,36 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = environment.words("MRTRACK_SECRET_KEY_FALLBACKS")
 
 
+def _research_key() -> str:
+    """The key of pseudonyms, empty where nothing leaves without identity; never the signing key."""
+    key, path = (
+        environment.text("MRTRACK_RESEARCH_KEY"),
+        environment.text("MRTRACK_RESEARCH_KEY_FILE"),
+    )
+    if not key and path:
+        try:
+            key = (BASE_DIR / path).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ImproperlyConfigured("MRTRACK_RESEARCH_KEY_FILE cannot be read.") from None
+    if (key or path) and len(key) < 32:
+        raise ImproperlyConfigured("MRTRACK_RESEARCH_KEY needs 32 characters or more.")
+    if key and key in {SECRET_KEY, *SECRET_KEY_FALLBACKS}:
+        raise ImproperlyConfigured("MRTRACK_RESEARCH_KEY must not be the secret key.")
+    return key
+
+
+def _smallest_group() -> int:
+    """How many patients must be alike in an extract for any of them to leave; never below 5."""
+    number = environment.whole_number("MRTRACK_RESEARCH_SMALLEST_GROUP", default=5)
+    if number < 5:
+        raise ImproperlyConfigured("MRTRACK_RESEARCH_SMALLEST_GROUP must be 5 or more.")
+    return number
+
+
+RESEARCH_KEY = _research_key()
+RESEARCH_SMALLEST_GROUP = _smallest_group()
+
+
 # Applications -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -220,6 +220,7 @@ def receipt(order: Order, files: Sequence[Written]) -> dict[str, Any]:
         "application_version": str(settings.APP_VERSION),
         "engine_version": ENGINE_VERSION,
         "notes": notes,
+        **report.more_in_receipt(),
         "files": [file.as_dict() for file in files],
     }
 

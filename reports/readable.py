@@ -60,6 +60,7 @@ def followed_patients(scope: Scope) -> QuerySet[Any, Any]:
     patients = Patient.objects.annotate(**listed_under(follows)).filter(~Q(listed_clinic_id=None))
     if scope.is_then:
         patients = patients.filter(Exists(_running_on(registered_in(scope.clinic_ids), scope)))
+    patients = patients.filter(_chosen(scope))
     return patients.filter(_standing(scope, "standing__")).order_by("search_key", "id")
 
 
@@ -99,8 +100,16 @@ def _narrowed(rows: QuerySet[Any, Any], model: type[Versioned], scope: Scope) ->
         rows = rows.filter(row_day__lte=scope.until_on)
     if scope.is_then and model is not Patient:
         rows = rows.filter(row_day__lte=scope.day)
-    of_patient = "standing__" if model is Patient else "patient__standing__"
-    return rows.filter(_standing(scope, of_patient))
+    if scope.for_research and issubclass(model, ClinicalRecord):
+        rows = rows.filter(struck_at__isnull=True)
+    of_patient = "" if model is Patient else "patient__"
+    return rows.filter(_chosen(scope, of_patient), _standing(scope, f"{of_patient}standing__"))
+
+
+def _chosen(scope: Scope, prefix: str = "") -> Q:
+    """Which patients alone, where that was asked for."""
+    chosen = Q(**{f"{prefix}research_consent": True}) if scope.for_research else Q()
+    return chosen if scope.among is None else chosen & Q(**{f"{prefix}pk__in": scope.among})
 
 
 def _standing(scope: Scope, prefix: str) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.permissions import Action
 from patients.data_classes import DataClass
+from patients.models import Patient
 from reports.csv import Column, in_chunks
 from reports.scope import Scope
 from reports.sql_lines import can_write, written_rows
@@ -80,10 +81,20 @@ class FromQueries:
         for query in self.queries:
             yield from written_rows(query(scope), columns)
 
+    def listed(self, scope: Scope) -> Iterator[int]:
+        """The keys of the patients with a row."""
+        for query in self.queries:
+            yield from _listed(query(scope))
+
 
 def _counted(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     by_clinic = rows.order_by().values("listed_clinic_id").annotate(rows=Count("pk"))
     return by_clinic.values_list("listed_clinic_id", "rows")
+
+
+def _listed(rows: QuerySet[Any, Any]) -> Iterable[int]:
+    patient = "pk" if rows.model is Patient else "patient_id"
+    return rows.order_by().values_list(patient, flat=True).distinct()
 
 
 class FromPatients:
@@ -122,6 +133,10 @@ class FromPatients:
         """The rows as lines."""
         return in_chunks(self.rows(columns, scope))
 
+    def listed(self, scope: Scope) -> Iterator[int]:
+        """The keys of the patients with a row."""
+        yield from _listed(self.expected(scope))
+
 
 class FromRows:
     """Rows that were computed before: each names its clinic, with a value for each source."""
@@ -153,6 +168,7 @@ class Report:
 
     ``name`` is what people's own programs know it by, and never changes. ``now_only`` says why it
     cannot speak of another day; empty where it can. ``action`` is the right that it asks for.
+    ``more_in_receipt`` is what a receipt says of it beyond the usual, asked for when it was read.
     """
 
     name: str
@@ -164,6 +180,7 @@ class Report:
     now_only: str = ""
     notes: Sequence[str] = ()
     action: Action = Action.EXPORT_IDENTIFIED
+    more_in_receipt: Callable[[], Mapping[str, Any]] = dict
 
     @property
     def file_name(self) -> str:

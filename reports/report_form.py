@@ -156,3 +156,9 @@ class TakeForm(forms.Form):
         ],
     )
     mark = forms.BooleanField(label="For a spreadsheet program (byte order mark)", required=False)
+
+
+class TakeExtractForm(TakeForm):
+    """The same for an extract, which leaves with its receipt only."""
+
+    form = None  # type: ignore[assignment] # Django's way to take a field away

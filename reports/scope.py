@@ -18,7 +18,8 @@ class Scope:
 
     ``on``: the record as true on that day; ``known_on``: as known by the end of that day. ``None``
     for now. A patient of several clinics stands under the first of them. ``at`` is the instant of
-    asking, which decides what today is.
+    asking, which decides what today is. ``for_research``: only patients who consented to it, and no
+    rows entered in error. ``among``: only these patients, by key.
     """
 
     clinics: Sequence[Clinic]
@@ -30,6 +31,8 @@ class Scope:
     on: date | None = None
     known_on: date | None = None
     at: datetime = field(default_factory=timezone.now)
+    for_research: bool = False
+    among: frozenset[int] | None = None
 
     @property
     def clinic_ids(self) -> list[int]:

@@ -26,7 +26,7 @@ from reports.views.recall_letters import recall_letters
 from reports.views.record_index import record_index, record_index_print
 from reports.views.referral import refer, referral_withdraw
 from reports.views.report_list import report_list
-from reports.views.report_page import report_page
+from reports.views.report_page import report_extract, report_page
 from reports.views.saved_views import saved_views
 from reports.views.styleguide import styleguide, styleguide_form
 from reports.views.team_list import team_list
@@ -98,4 +98,5 @@ urlpatterns = [
     path("styleguide/form", styleguide_form, name="styleguide-form"),
     path("reports/", report_list, name="report-list"),
     path("reports/<slug:name>/", report_page, name="report-page"),
+    path("reports/<slug:name>/deidentified", report_extract, name="report-extract"),
 ]

@@ -41,6 +41,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
     var = ROOT / os.environ.get("MRTRACK_VAR_DIR", "var")
     ensure_secret_key(var / "secret_key")
+    ensure_research_key(var / "research_key")
     prepare_database()
     return serve(arguments.host, arguments.port)
 
@@ -51,6 +52,14 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     return parser.parse_args()
+
+
+def ensure_research_key(path: Path) -> None:
+    """Give a machine for trying things out a key of pseudonyms, unless it was given one."""
+    names = ("MRTRACK_RESEARCH_KEY", "MRTRACK_RESEARCH_KEY_FILE")
+    if os.environ["MRTRACK_DEBUG"] == "1" and not any(os.environ.get(name) for name in names):
+        ensure_secret_key(path)
+        os.environ["MRTRACK_RESEARCH_KEY_FILE"] = str(path)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

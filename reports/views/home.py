@@ -19,7 +19,8 @@ def home(request: ClinicRequest) -> HttpResponse:
     if clinics_where(request.user, Action.VIEW_PATIENT):
         query = start_query(request.user)
         return redirect(f"{reverse('reports:worklist')}?{query}" if query else "reports:worklist")
-    if clinics_where(request.user, Action.EXPORT_IDENTIFIED):
+    exports = (Action.EXPORT_IDENTIFIED, Action.EXPORT_DEIDENTIFIED)
+    if any(clinics_where(request.user, action) for action in exports):
         return redirect("reports:report-list")
     places = [
         (clinic, _roles(request, clinic), _actions(request, clinic)) for clinic in request.clinics

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import ClinicRequest
 from accounts.permissions import Action, clinics_where
 from reports.catalogue import REPORTS
+from reports.extracts.extract import EXTRACTED
+from reports.extracts.pseudonyms import has_key
 
 
 @require_safe
@@ -16,12 +20,15 @@ def report_list(request: ClinicRequest) -> HttpResponse:
     """Each report that one may take in a clinic that is shown; for the others, why not."""
     shown = [request.clinic] if request.clinic else request.clinics
     allowed = {action: clinics_where(request.user, action) for action in _actions()}
-    context = {
-        "reports": [
-            report
-            for report in REPORTS.values()
-            if any(clinic.pk in allowed[report.action] for clinic in shown)
-        ],
+
+    def is_open(action: Action) -> bool:
+        return any(clinic.pk in allowed[action] for clinic in shown)
+
+    extracts = [REPORTS[name] for name in EXTRACTED] if is_open(Action.EXPORT_DEIDENTIFIED) else []
+    context: dict[str, Any] = {
+        "reports": [report for report in REPORTS.values() if is_open(report.action)],
+        "extracts": extracts,
+        "has_key": has_key(),
         "refused_in": [
             clinic for clinic in shown if clinic.pk not in allowed[Action.EXPORT_IDENTIFIED]
         ],
@@ -31,5 +38,6 @@ def report_list(request: ClinicRequest) -> HttpResponse:
 
 
 def _actions() -> list[Action]:
-    """The rights that reports ask for."""
-    return list(dict.fromkeys(report.action for report in REPORTS.values()))
+    """The rights that reports and extracts ask for."""
+    asked = [report.action for report in REPORTS.values()]
+    return list(dict.fromkeys([*asked, Action.EXPORT_DEIDENTIFIED]))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -17,10 +18,12 @@ from accounts.permissions import Action, allowing_role, memberships_of
 from audit.models import AuditAction
 from audit.recording import record_many
 from reports.catalogue import REPORTS
-from reports.downloads import file_response
+from reports.downloads import ZIP, file_response
+from reports.extracts.extract import extract_of
+from reports.extracts.pseudonyms import has_key
 from reports.package import Order
 from reports.report import Report
-from reports.report_form import ScopeForm, TakeForm, known_clinic_or_404
+from reports.report_form import ScopeForm, TakeExtractForm, TakeForm, known_clinic_or_404
 from reports.scope import Scope
 
 PREVIEWED = 10
@@ -33,17 +36,44 @@ def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     report = REPORTS.get(name)
     if report is None:
         raise Http404("No such report.")
-    clinics = exporting_clinics(request, report.action)
-    known_clinic_or_404(clinics, request.GET.get("clinic", ""))
+    clinics = _clinics(request, report)
     narrow = ScopeForm(request.GET, report=report, clinics=clinics)
     taking = TakeForm(request.POST if request.method == "POST" else None)
     scope = narrow.scope() if narrow.is_valid() else None
     if "take" in request.POST and taking.is_valid() and scope is not None:
-        order = Order(
-            report, scope, request.user, taking.cleaned_data["purpose"], taking.cleaned_data["mark"]
-        )
-        return file_response(order, taking.cleaned_data["form"])
-    return _page(request, report, narrow, taking, scope)
+        return file_response(_order(request, report, scope, taking), taking.cleaned_data["form"])
+    context = _shown(request, report, narrow, taking, scope)
+    return render(request, "reports/report_page.html", context)
+
+
+@gives_back_what_was_typed("take")  # type: ignore[arg-type] # the file itself is a stream
+@require_http_methods(["GET", "POST"])
+def report_extract(request: ClinicRequest, name: str) -> HttpResponseBase:
+    """The same without identity, as far as there is a key; it leaves as a zip with its receipt."""
+    report = extract_of(name)
+    if report is None:
+        raise Http404("No such extract.")
+    clinics = _clinics(request, report)
+    narrow = ScopeForm(request.GET, report=report, clinics=clinics)
+    taking = TakeExtractForm(request.POST if request.method == "POST" else None)
+    scope = narrow.scope() if has_key() and narrow.is_valid() else None
+    if "take" in request.POST and taking.is_valid() and scope is not None:
+        return file_response(_order(request, report, scope, taking), ZIP)
+    context = _shown(request, report, narrow, taking, scope)
+    context |= {"has_key": has_key(), "risk": report.more_in_receipt() if scope else None}
+    return render(request, "reports/report_extract.html", context)
+
+
+def _clinics(request: ClinicRequest, report: Report) -> list[Clinic]:
+    """The clinics to choose from; a wrong one in the address is not found."""
+    clinics = exporting_clinics(request, report.action)
+    known_clinic_or_404(clinics, request.GET.get("clinic", ""))
+    return clinics
+
+
+def _order(request: ClinicRequest, report: Report, scope: Scope, taking: TakeForm) -> Order:
+    said = taking.cleaned_data
+    return Order(report, scope, request.user, said["purpose"], said["mark"])
 
 
 def exporting_clinics(request: ClinicRequest, action: Action) -> list[Clinic]:
@@ -55,18 +85,19 @@ def exporting_clinics(request: ClinicRequest, action: Action) -> list[Clinic]:
     return [each.clinic for each in memberships_of(request.user) if each.clinic_id in shown]
 
 
-def _page(
+def _shown(
     request: ClinicRequest,
     report: Report,
     narrow: ScopeForm,
     taking: TakeForm,
     scope: Scope | None,
-) -> HttpResponse:
+) -> dict[str, Any]:
+    """What the page shows; that the first rows were opened is noted."""
     counts = report.count_by_clinic(scope) if scope is not None else {}
     rows = list(islice(report.rows(scope), PREVIEWED)) if scope is not None else []
     if scope is not None:
         _note_preview(request, report, scope, len(rows))
-    context = {
+    return {
         "report": report,
         "narrow": narrow,
         "taking": taking,
@@ -75,7 +106,6 @@ def _page(
         "number": sum(counts.values()),
         "parts": _parts(scope, counts),
     }
-    return render(request, "reports/report_page.html", context)
 
 
 def _parts(scope: Scope | None, counts: dict[int, int]) -> Sequence[tuple[Clinic, int]]:

@@ -68,3 +68,31 @@ def test_it_offers_nothing_of_another_clinic(log_in, charlie, alice, clinic_nort
     page.goto(live_server.url + reverse("reports:report-page", args=["patients"]))
     expect(page.get_by_role("heading", name="0 rows", exact=True)).to_be_visible()
     expect(page.get_by_text("North")).to_have_count(0)
+
+
+def test_a_researcher_takes_what_names_nobody(
+    log_in, rita, clinic_north, live_server, no_barriers, settings
+):
+    settings.RESEARCH_KEY = "a-key-of-the-tests-" + "z" * 20
+    for number in range(5):
+        patient = records.patient_of(
+            clinic_north, family_name="Rossi", record_number=f"N-{number}", research_consent=True
+        )
+        records.echo(patient, "2024-02-01", lvesd_mm=36)
+    page = log_in(rita)
+    no_barriers(page)
+    expect(page.get_by_role("link", name="Echo studies", exact=True)).to_have_count(0)
+    page.get_by_role("link", name="Echo studies, de-identified").click()
+    expect(page.get_by_role("heading", name="5 rows", exact=True)).to_be_visible()
+    expect(page.get_by_text("right 1 time in 5")).to_be_visible()
+    expect(page.get_by_text("Rossi")).to_have_count(0)
+    no_barriers(page)
+    page.get_by_label("What is it for?").fill("a study of repairs")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        rows = list(
+            csv.DictReader(archive.read("echo_studies_deidentified.csv").decode().splitlines())
+        )
+    assert len(rows) == 5
+    assert {row["lvesd_mm"] for row in rows} == {"36"}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, get_hasher, make_password
 from django.utils.module_loading import import_string
@@ -71,6 +72,34 @@ def test_production_serves_versioned_static_files(tmp_path: Path) -> None:
 def test_an_unknown_kind_of_instance_stops_the_start(tmp_path: Path) -> None:
     answer = read_settings(tmp_path, "1", MRTRACK_SECRET_KEY="k", MRTRACK_INSTANCE="production")
     assert "MRTRACK_INSTANCE must be one of demo, test, live" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"MRTRACK_RESEARCH_KEY": "short"}, "needs 32 characters"),
+        ({"MRTRACK_RESEARCH_KEY": "k" * 40}, "must not be the secret key"),
+        ({"MRTRACK_RESEARCH_KEY_FILE": "no/such/file"}, "cannot be read"),
+        ({"MRTRACK_RESEARCH_SMALLEST_GROUP": "4"}, "must be 5 or more"),
+    ],
+)
+def test_what_would_weaken_an_extract_stops_the_start(
+    tmp_path: Path, environment: dict[str, str], words: str
+) -> None:
+    answer = read_settings(tmp_path, "1", MRTRACK_SECRET_KEY="k" * 40, **environment)
+    assert answer.returncode != 0
+    assert words in answer.stderr
+
+
+def test_the_research_key_may_stand_in_a_file_and_has_no_default(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("r" * 40 + "\n", encoding="ascii")
+    read = "s.RESEARCH_KEY, s.RESEARCH_SMALLEST_GROUP"
+    without = read_settings(tmp_path, read, MRTRACK_SECRET_KEY="k")
+    given = read_settings(
+        tmp_path, read, MRTRACK_SECRET_KEY="k", MRTRACK_RESEARCH_KEY_FILE=str(tmp_path / "key")
+    )
+    assert without.stdout.strip() == "('', 5)"
+    assert given.stdout.strip() == f"('{'r' * 40}', 5)"
 
 
 def test_pages_may_use_nothing_inline_and_nothing_foreign() -> None:

@@ -27,7 +27,6 @@ def test_whoever_may_see_patients_begins_with_their_list(request, client_of, nam
 @pytest.mark.parametrize(
     ("name", "role", "may"),
     [
-        ("rita", "researcher", "export data without identity"),
         ("otto", "auditor", "read the audit trail, and read waiting times"),
         ("ada", "clinic administrator", "manage the clinic, its members and settings"),
     ],
@@ -39,10 +38,10 @@ def test_other_roles_are_told_what_is_open_to_them(request, client_of, name, rol
     assert f"It lets you {may}." in page
 
 
-def test_the_administration_is_offered_to_staff_only(ada, rita, client_of):
+def test_the_administration_is_offered_to_staff_only(ada, otto, client_of):
     link = f'<a href="{reverse("admin:index")}">Open the administration</a>'
     assert link in words_of(client_of(ada))
-    assert link not in words_of(client_of(rita))
+    assert link not in words_of(client_of(otto))
 
 
 def test_somebody_without_a_clinic_is_told_whom_to_ask_and_what_to_say(client_of):

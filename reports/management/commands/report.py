@@ -17,6 +17,8 @@ from accounts.permissions import clinics_where, memberships_of
 from audit.recording import record_refusal
 from reports.catalogue import REPORTS
 from reports.downloads import CSV, LONGEST_PURPOSE, ZIP, note_order, pieces_of
+from reports.extracts.extract import EXTRACTED, extract_of
+from reports.extracts.pseudonyms import has_key
 from reports.package import Order
 from reports.report import Report
 from reports.report_form import SHORTEST_PURPOSE, ScopeForm
@@ -40,6 +42,7 @@ class Command(BaseCommand):
 
     help = (
         "Write a report to a file: a zip with data, dictionary, value sets and receipt.\n"
+        "--deidentified writes the extract for researchers, without identity.\n"
         "The file appears when it is whole: until then it has another name beside it.\n"
         "Exit code 0: written; 2: unknown report or a filter that cannot be; 3: this user may\n"
         f"not; 4: not written (disk full, folder closed).\nReports: {', '.join(REPORTS)}."
@@ -62,16 +65,16 @@ class Command(BaseCommand):
         )
         for option in FILTERS:
             parser.add_argument(f"--{option}", default="")
+        parser.add_argument(
+            "--deidentified", action="store_true", help="without identity; it needs a research key"
+        )
         parser.add_argument("--csv", action="store_true", help="the plain CSV without the rest")
         parser.add_argument("--mark", action="store_true", help="byte order mark, for spreadsheets")
         parser.add_argument("--to", type=Path, help="file to write; NAME_DAY.zip if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check who and what, note it, write it."""
-        report = REPORTS.get(options["name"])
-        if report is None:
-            known = ", ".join(REPORTS)
-            _refuse(f"There is no report {options['name']}. There are: {known}.", BAD_INPUT)
+        report = _report(options["name"], options)
         by, clinics = _who(report, options["by"], options["clinic"])
         scope = _scope(report, clinics, options)
         order = Order(report, scope, by, _purpose(options["purpose"]), options["mark"])
@@ -108,6 +111,24 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> int:
 
 def _refuse(why: str, code: int) -> NoReturn:
     raise CommandError(why, returncode=code)
+
+
+def _report(name: str, options: dict[str, Any]) -> Report:
+    """The report of this name, or its extract where that is asked for."""
+    report = REPORTS.get(name)
+    if report is None:
+        known = ", ".join(REPORTS)
+        _refuse(f"There is no report {name}. There are: {known}.", BAD_INPUT)
+    if not options["deidentified"]:
+        return report
+    extract = extract_of(name)
+    if extract is None:
+        _refuse(f"{name} cannot leave without identity: {', '.join(EXTRACTED)} can.", BAD_INPUT)
+    if options["csv"]:
+        _refuse("An extract leaves as a zip with its receipt: leave --csv out.", BAD_INPUT)
+    if not has_key():
+        _refuse("There is no key for pseudonyms: set MRTRACK_RESEARCH_KEY.", BAD_INPUT)
+    return extract
 
 
 def _purpose(text: str) -> str:

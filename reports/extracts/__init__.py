@@ -1,0 +1,1 @@
+"""De-identified extracts: reports as researchers may take them. See docs/adr/0016."""
