@@ -325,6 +325,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_DIR = VAR_DIR / "uploads"
+# Reports that were made in the background lie here until they are fetched or past their time.
+REPORT_DIR = VAR_DIR / "reports"
+REPORT_KEPT_HOURS = environment.whole_number("MRTRACK_REPORT_KEPT_HOURS", default=24)
 
 
 # Language, dates --------------------------------------------------------------------------------

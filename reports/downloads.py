@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+import os
+import tempfile
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 from django.http import StreamingHttpResponse
@@ -17,12 +21,18 @@ from reports.report import Report
 from reports.scope import Scope
 
 CSV, ZIP = "csv", "zip"
+CONTENT_TYPES = {CSV: "text/csv; charset=utf-8", ZIP: "application/zip"}
+NOT_CACHED = "private, no-store"
 LONGEST_PURPOSE = 200
-Piece = TypeVar("Piece", str, bytes)
 
 
 def note_export(
-    user: User, report: Report, rows_by_clinic: Mapping[int, int], *, note: str = ""
+    user: User,
+    report: Report,
+    rows_by_clinic: Mapping[int, int],
+    *,
+    note: str = "",
+    record_id: str | UUID = "",
 ) -> None:
     """Write one export event for each clinic, with its number of rows.
 
@@ -36,6 +46,7 @@ def note_export(
                 "clinic_id": clinic_id,
                 "role": allowing_role(user, report.action, clinic_id),
                 "record_kind": report.name,
+                "record_id": record_id,
                 "counts": {"rows": rows},
                 "note": note,
             }
@@ -45,34 +56,59 @@ def note_export(
 
 def note_order(order: Order, form: str) -> None:
     """Write that a report leaves: to whom, what for, how narrowed, as of when."""
+    rows = order.report.count_by_clinic(order.scope)
+    note_export(order.by, order.report, rows, note=asked_words(order, form))
+
+
+def asked_words(order: Order, form: str) -> str:
+    """What was asked for, as the audit keeps it: purpose, form, filters, as of when."""
     said = {"form": form, **order.scope.filters()}
     if order.scope.is_then:
         said |= order.scope.as_of()
     asked = ", ".join(f"{name} {value}" for name, value in said.items())
-    note = f"purpose: {order.purpose[:LONGEST_PURPOSE]}; {asked}"
-    rows = order.report.count_by_clinic(order.scope)
-    note_export(order.by, order.report, rows, note=note)
+    return f"purpose: {order.purpose[:LONGEST_PURPOSE]}; {asked}"
 
 
 def pieces_of(order: Order, form: str) -> Iterator[bytes]:
-    """The ordered file; what breaks off is told to the audit and raised."""
-    if form == ZIP:
-        yield from _watched(order, zip_stream(order))
-        return
-    mark = order.has_byte_order_mark
-    for piece in _watched(order, csv_stream(order.report, order.scope, mark=mark)):
-        yield piece.encode()
-
-
-def _watched(order: Order, pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The ordered file on its way to somebody; what breaks off is told to the audit and raised."""
     try:
-        yield from pieces
+        yield from file_of(order, form)
     except GeneratorExit:
         _note_broken_off(order, "the file was not fetched to its end")
         raise
     except Exception:
         _note_broken_off(order, "the file broke off: it could not be read to its end")
         raise
+
+
+def file_of(order: Order, form: str) -> Generator[bytes, None, None]:
+    """The bytes of the ordered file, in pieces."""
+    if form == ZIP:
+        yield from zip_stream(order)
+        return
+    for piece in csv_stream(order.report, order.scope, mark=order.has_byte_order_mark):
+        yield piece.encode()
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> int:
+    """Write a file that appears when it is whole, or leave what stood there; its length in bytes.
+
+    Nobody but its owner reads it. Raises ``OSError`` where it cannot be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    written = 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                written += file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    return written
 
 
 def _note_broken_off(order: Order, why: str) -> None:
@@ -86,25 +122,22 @@ def file_response(order: Order, form: str) -> StreamingHttpResponse:
     """The order as an attachment, after it was noted."""
     note_order(order, form)
     name = f"{order.report.name}_{order.scope.today.isoformat()}.{form}"
-    content_type = "application/zip" if form == ZIP else "text/csv; charset=utf-8"
-    return _attachment(pieces_of(order, form), content_type, name)
+    return _attachment(pieces_of(order, form), form, name)
 
 
 def csv_response(report: Report, scope: Scope, *, file_name: str) -> StreamingHttpResponse:
     """A list of the product as it is shown, for a spreadsheet; the caller has noted it."""
     pieces = csv_stream(report, scope, mark=True)
-    return _attachment(pieces, "text/csv; charset=utf-8", file_name)
+    return _attachment(pieces, CSV, file_name)
 
 
 def _attachment(
-    pieces: Iterator[str] | Iterator[bytes], content_type: str, file_name: str
+    pieces: Iterator[str] | Iterator[bytes], form: str, file_name: str
 ) -> StreamingHttpResponse:
     """A file that no cache keeps."""
+    disposition = f'attachment; filename="{file_name}"'
     return StreamingHttpResponse(
         pieces,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{file_name}"',
-            "Cache-Control": "private, no-store",
-        },
+        content_type=CONTENT_TYPES[form],
+        headers={"Content-Disposition": disposition, "Cache-Control": NOT_CACHED},
     )

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -46,6 +47,8 @@ class Order:
     by: User
     purpose: str
     has_byte_order_mark: bool = False
+    ordered_at: datetime | None = None
+    """When it was ordered, of one that is made later; ``scope.at`` is when it was read."""
 
 
 @dataclass
@@ -205,13 +208,15 @@ def receipt(order: Order, files: Sequence[Written]) -> dict[str, Any]:
         notes.insert(0, NO_ROWS)
     if data.rows_written != data.rows_expected:
         notes.insert(0, ROWS_DIFFER)
+    ordered_at = order.ordered_at or scope.at
     return {
         "report": report.name,
         "title": report.title,
         "one_row_per": report.one_row_per,
         "by": order.by.get_username(),
         "purpose": order.purpose,
-        "asked_at": scope.at.isoformat(timespec="seconds"),
+        "asked_at": ordered_at.isoformat(timespec="seconds"),
+        "read_at": scope.at.isoformat(timespec="seconds"),
         "finished_at": timezone.now().isoformat(timespec="seconds"),
         "instance": settings.INSTANCE,
         "clinics": [_clinic(order, clinic) for clinic in scope.clinics],

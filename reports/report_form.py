@@ -12,12 +12,13 @@ from django.http import Http404
 
 from accounts.models import Clinic
 from followup.clinic_rules import rules_of
+from guidelines.registry import ALL_EDITIONS
 from guidelines.vocabulary import Mechanism, Stage
 from patients.days import EARLIEST, spoken
 from patients.forms.typed import DayField
 from reports.downloads import CSV, LONGEST_PURPOSE, ZIP
 from reports.report import Filter, Report
-from reports.scope import Scope
+from reports.scope import CODES, DAYS, Scope
 
 ANY = ("", "any")
 SHORTEST_PURPOSE = 5
@@ -122,6 +123,22 @@ def _as_now(asked: dict[str, Any], today: date) -> dict[str, Any]:
     if asked["known_on"] == today:
         return asked | {"known_on": None}
     return asked
+
+
+def narrowed_words(scope: Scope) -> list[tuple[str, str]]:
+    """What was asked for, as the page's boxes are labelled."""
+    boxes = ScopeForm.base_fields
+    days = {name: getattr(scope, name) for name in DAYS}
+    said = [(str(boxes[name].label), spoken(day)) for name, day in days.items() if day]
+    labels = {
+        "mechanism": dict(Mechanism.choices()),
+        "stage": dict(Stage.choices()),
+        "edition": {edition.id: edition.title for edition in ALL_EDITIONS},
+    }
+    codes = {name: getattr(scope, name) for name in CODES}
+    return said + [
+        (name.capitalize(), labels[name].get(code, code)) for name, code in codes.items() if code
+    ]
 
 
 def known_clinic_or_404(clinics: Sequence[Clinic], chosen: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import Clinic
+
+DAYS = ("from_on", "until_on", "on", "known_on")
+CODES = ("mechanism", "stage", "edition")
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,27 @@ class Scope:
         """As true on and as known on which day; "now" where none was asked for."""
         said = {"true_on": self.on, "known_on": self.known_on}
         return {name: day.isoformat() if day else "now" for name, day in said.items()}
+
+    def narrowed(self) -> dict[str, str]:
+        """The days and codes that were asked for, to be kept; ``scope_again`` reads them."""
+        days = {name: getattr(self, name) for name in DAYS}
+        codes = {name: getattr(self, name) for name in CODES}
+        return {name: day.isoformat() for name, day in days.items() if day} | {
+            name: code for name, code in codes.items() if code
+        }
+
+
+def scope_again(clinics: Sequence[Clinic], narrowed: Mapping[str, str], at: datetime) -> Scope:
+    """What ``Scope.narrowed`` kept, of these clinics, asked at this instant."""
+    days = {name: date.fromisoformat(narrowed[name]) for name in DAYS if name in narrowed}
+    return Scope(
+        clinics,
+        from_on=days.get("from_on"),
+        until_on=days.get("until_on"),
+        mechanism=narrowed.get("mechanism", ""),
+        stage=narrowed.get("stage", ""),
+        edition=narrowed.get("edition", ""),
+        on=days.get("on"),
+        known_on=days.get("known_on"),
+        at=at,
+    )

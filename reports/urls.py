@@ -25,6 +25,7 @@ from reports.views.recall import recall, recall_csv
 from reports.views.recall_letters import recall_letters
 from reports.views.record_index import record_index, record_index_print
 from reports.views.referral import refer, referral_withdraw
+from reports.views.report_job import report_job, report_job_discard, report_job_file
 from reports.views.report_list import report_list
 from reports.views.report_page import report_extract, report_page
 from reports.views.saved_views import saved_views
@@ -99,4 +100,7 @@ urlpatterns = [
     path("reports/", report_list, name="report-list"),
     path("reports/<slug:name>/", report_page, name="report-page"),
     path("reports/<slug:name>/deidentified", report_extract, name="report-extract"),
+    path("reports/made/<uuid:job_id>/", report_job, name="report-job"),
+    path("reports/made/<uuid:job_id>/file", report_job_file, name="report-job-file"),
+    path("reports/made/<uuid:job_id>/discard", report_job_discard, name="report-job-discard"),
 ]

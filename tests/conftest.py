@@ -31,7 +31,8 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def uploads_are_removed() -> Iterator[None]:
-    """Leave no uploaded file behind."""
+def files_are_removed() -> Iterator[None]:
+    """Leave no uploaded file and no report behind."""
     yield
-    shutil.rmtree(Path(settings.MEDIA_ROOT), ignore_errors=True)
+    for folder in (settings.MEDIA_ROOT, settings.REPORT_DIR):
+        shutil.rmtree(Path(folder), ignore_errors=True)

@@ -43,3 +43,4 @@ REAL_PASSWORD_HASHERS = globals()["PASSWORD_HASHERS"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = UPLOAD_DIR = Path(tempfile.gettempdir()) / f"mrtrack-test-uploads-{os.getpid()}"
+REPORT_DIR = Path(tempfile.gettempdir()) / f"mrtrack-test-reports-{os.getpid()}"

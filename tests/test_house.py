@@ -66,6 +66,7 @@ NOT_LISTED = {
     "KeptPost": "sealed; only who typed it reads it, on a page of the product",
     "DecisionBasis": "written with a decision of the team, and read beside it",
     "EditionAnswer": "the same, one for each edition",
+    "ReportJob": "a file on its way to one person, who sees it on Reports; the audit has the rest",
     "SavedView": "no record; whoever may change it does so on a page of the product",
     "StartView": "which view a person begins with; they choose it on that page",
     "Standing": "computed from the record and renewed with it; nobody enters or corrects it",

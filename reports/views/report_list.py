@@ -13,12 +13,17 @@ from accounts.permissions import Action, clinics_where
 from reports.catalogue import REPORTS
 from reports.extracts.extract import EXTRACTED
 from reports.extracts.pseudonyms import has_key
+from reports.jobs import jobs_of, settle
+
+JOBS_SHOWN = 20
 
 
 @require_safe
 def report_list(request: ClinicRequest) -> HttpResponse:
     """Each report that one may take in a clinic that is shown; for the others, why not."""
     shown = [request.clinic] if request.clinic else request.clinics
+    jobs = list(jobs_of(request.user)[:JOBS_SHOWN])
+    settle(jobs)
     allowed = {action: clinics_where(request.user, action) for action in _actions()}
 
     def is_open(action: Action) -> bool:
@@ -33,6 +38,7 @@ def report_list(request: ClinicRequest) -> HttpResponse:
             clinic for clinic in shown if clinic.pk not in allowed[Action.EXPORT_IDENTIFIED]
         ],
         "has_clinics": bool(shown),
+        "jobs": [(job, REPORTS.get(job.report)) for job in jobs],
     }
     return render(request, "reports/report_list.html", context)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ClinicRequest, clinics_shown
@@ -21,6 +22,7 @@ from reports.catalogue import REPORTS
 from reports.downloads import ZIP, file_response
 from reports.extracts.extract import extract_of
 from reports.extracts.pseudonyms import has_key
+from reports.jobs import LONG_FROM_ROWS, TooManyJobsError, order_report
 from reports.package import Order
 from reports.report import Report
 from reports.report_form import ScopeForm, TakeExtractForm, TakeForm, known_clinic_or_404
@@ -29,7 +31,7 @@ from reports.scope import Scope
 PREVIEWED = 10
 
 
-@gives_back_what_was_typed("take")  # type: ignore[arg-type] # the file itself is a stream
+@gives_back_what_was_typed("take", "later")  # type: ignore[arg-type] # the file itself is a stream
 @require_http_methods(["GET", "POST"])
 def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     """The filters stand in the address, so that what is shown is what is taken."""
@@ -40,8 +42,16 @@ def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     narrow = ScopeForm(request.GET, report=report, clinics=clinics)
     taking = TakeForm(request.POST if request.method == "POST" else None)
     scope = narrow.scope() if narrow.is_valid() else None
-    if "take" in request.POST and taking.is_valid() and scope is not None:
-        return file_response(_order(request, report, scope, taking), taking.cleaned_data["form"])
+    if {"take", "later"} & set(request.POST) and taking.is_valid() and scope is not None:
+        order = _order(request, report, scope, taking)
+        if "take" in request.POST:
+            return file_response(order, taking.cleaned_data["form"])
+        try:
+            job = order_report(order, taking.cleaned_data["form"])
+        except TooManyJobsError as error:
+            taking.add_error(None, str(error))
+        else:
+            return redirect("reports:report-job", job.public_id)
     context = _shown(request, report, narrow, taking, scope)
     return render(request, "reports/report_page.html", context)
 
@@ -104,6 +114,8 @@ def _shown(
         "scope": scope,
         "rows": rows,
         "number": sum(counts.values()),
+        "is_long": sum(counts.values()) >= LONG_FROM_ROWS,
+        "kept_hours": settings.REPORT_KEPT_HOURS,
         "parts": _parts(scope, counts),
     }
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from reports.jobs import restart_abandoned, running_jobs
+
 
 class Command(BaseCommand):
     """Take jobs (large imports, reports) from the job table and run them, one at a time."""
@@ -19,7 +21,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Hand over to the worker of the job table."""
+        """Restart reports whose worker died, then hand over to the worker of the job table."""
+        restart_abandoned(running_jobs())
         call_command(
             "db_worker",
             queue_name="*",
