@@ -206,6 +206,9 @@ STUDY_ENTRY = {
     "reading_of": "reports.study_entry.reading.reading_of",
     "question": "reports.study_entry.single_value.question_about",
 }
+# How each kind of record is spelled for the import, by the label of its model. The reports write
+# such files; they and the import are neighbours, which do not meet.
+IMPORT_TEMPLATES = "interop.spreadsheets.template.TEMPLATES"
 # Called with the patients' keys at the end of every clinical write, in its transaction: the one
 # place where a write calls a higher floor.
 AFTER_WRITE = ["followup.standing.renew_standings"]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Clinic, User
 from accounts.permissions import may
 from audit.recording import record_failure
-from reports.catalogue import REPORTS
+from reports.called import report_called
 from reports.models import ReportJob
 from reports.package import Order
 from reports.report import Report
@@ -80,7 +80,7 @@ def scope_of(job: ReportJob, at: datetime | None = None) -> Scope:
 
 def clinics_closed_to(user: User, job: ReportJob) -> list[Clinic]:
     """The clinics of the job in which the person may not take this report, or no longer."""
-    report = REPORTS.get(job.report)
+    report = report_called(job.report)
     return [
         clinic
         for clinic in job.clinics.all()

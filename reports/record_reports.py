@@ -7,7 +7,7 @@ Colleagues' names stay in the record's history and the audit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,7 +19,16 @@ from django.db.models.functions import Coalesce
 from followup.models import EditionAnswer
 from guidelines.vocabulary import Body
 from patients.data_classes import FIELD_CLASSES, DataClass
-from patients.models import EchoStudy, LabResult, MitralDiagnosis, Patient, SymptomLog, Versioned
+from patients.models import (
+    BodySize,
+    Comorbidity,
+    EchoStudy,
+    LabResult,
+    MitralDiagnosis,
+    Patient,
+    SymptomLog,
+    Versioned,
+)
 from patients.study_sheet import upper_first
 from reports.columns import (
     CLINIC,
@@ -227,18 +236,22 @@ BEYOND: dict[type[Versioned], Beyond] = {
     ),
 }
 
-RECORD_REPORTS = tuple(
-    record_report(model)
-    for model in (
-        Patient,
-        MitralDiagnosis,
-        EchoStudy,
-        SymptomLog,
-        LabResult,
-        Intervention,
-        Complication,
-        Medication,
-        TeamReview,
-    )
+_MODELS: Sequence[type[Versioned]] = (
+    Patient,
+    MitralDiagnosis,
+    Comorbidity,
+    BodySize,
+    EchoStudy,
+    SymptomLog,
+    LabResult,
+    Intervention,
+    Complication,
+    Medication,
+    TeamReview,
 )
+RECORD_REPORTS = tuple(record_report(model) for model in _MODELS)
 """The kinds of record that have a report of their own among the named ones."""
+RECORD_MODELS: Mapping[str, type[Versioned]] = {
+    report.name: model for report, model in zip(RECORD_REPORTS, _MODELS, strict=True)
+}
+"""The model behind each of them, by the name of the report."""

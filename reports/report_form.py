@@ -10,18 +10,22 @@ from uuid import UUID
 from django import forms
 from django.http import Http404
 
-from accounts.models import Clinic
+from accounts.models import Clinic, User
 from followup.clinic_rules import rules_of
 from guidelines.registry import ALL_EDITIONS
 from guidelines.vocabulary import Mechanism, Stage
 from patients.days import EARLIEST, spoken
 from patients.forms.typed import DayField
 from reports.downloads import CSV, LONGEST_PURPOSE, ZIP
+from reports.import_template import import_template, why_no_template
+from reports.package import Order
 from reports.report import Filter, Report
 from reports.scope import CODES, DAYS, Scope
 
 ANY = ("", "any")
 SHORTEST_PURPOSE = 5
+TEMPLATE = "template"
+FORMS = [(ZIP, "zip: CSV, data dictionary, value sets, receipt"), (CSV, "plain CSV")]
 NEEDS_TODAY = "is known as of today only: leave it on any, or take today."
 
 
@@ -154,7 +158,7 @@ def known_clinic_or_404(clinics: Sequence[Clinic], chosen: str) -> None:
 
 
 class TakeForm(forms.Form):
-    """What the file is for, and in which form it is taken."""
+    """What the file is for; it leaves as a zip with its receipt."""
 
     purpose = forms.CharField(
         max_length=LONGEST_PURPOSE,
@@ -165,17 +169,38 @@ class TakeForm(forms.Form):
             "min_length": "Write what the file is for, in a few words.",
         },
     )
-    form = forms.ChoiceField(
-        label="As",
-        choices=[
-            (ZIP, "zip: CSV, data dictionary, value sets, receipt"),
-            (CSV, "plain CSV"),
-        ],
-    )
     mark = forms.BooleanField(label="For a spreadsheet program (byte order mark)", required=False)
 
+    def order(self, report: Report, scope: Scope, by: User) -> tuple[Order, str]:
+        """What is taken, and as a zip or a CSV. Raises ``KeyError`` before the form is valid."""
+        asked = self.cleaned_data
+        return Order(report, scope, by, asked["purpose"], asked["mark"]), ZIP
 
-class TakeExtractForm(TakeForm):
-    """The same for an extract, which leaves with its receipt only."""
 
-    form = None  # type: ignore[assignment] # Django's way to take a field away
+class TakeReportForm(TakeForm):
+    """The same, with the form in which the report is taken."""
+
+    form = forms.ChoiceField(label="As", choices=FORMS)
+
+    def __init__(self, data: Any, *, report: Report, scope: Scope | None) -> None:
+        super().__init__(data)
+        self.scope, self.template = scope, import_template(report)
+        if self.template is not None:
+            box = self.fields["form"]
+            assert isinstance(box, forms.ChoiceField)  # noqa: S101 - for the type checker
+            words = "import template: zip with a CSV that another mrtrack imports, receipt"
+            box.choices = [*FORMS, (TEMPLATE, words)]
+
+    def order(self, report: Report, scope: Scope, by: User) -> tuple[Order, str]:
+        """As the base says; an import template is a zip of another report."""
+        form = self.cleaned_data["form"]
+        if form == TEMPLATE and self.template is not None:
+            return super().order(self.template, scope, by)
+        return super().order(report, scope, by)[0], form
+
+    def clean_form(self) -> str:
+        """An import template is of one clinic, as of now."""
+        form = str(self.cleaned_data["form"])
+        if form == TEMPLATE and self.scope and (why_not := why_no_template(self.scope)):
+            raise forms.ValidationError(why_not)
+        return form

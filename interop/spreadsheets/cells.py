@@ -16,6 +16,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from guidelines.vocabulary import Segment
 from patients.forms.typed import parse_number
 from patients.models import ANALYTES, folded
 
@@ -224,6 +225,26 @@ def parse_result(analyte_code: str, text: str) -> tuple[str, Decimal]:
             code="impossible",
         )
     return sign, round(number, 3)
+
+
+_SEGMENTS = {segment.value.lower(): segment.value for segment in Segment}
+
+
+class SegmentsCell(forms.CharField):
+    """Segments of the valve, as ``P2 P3``; cleans to the list of their codes in that order."""
+
+    def to_python(self, value: Any) -> Any:
+        """The codes, or None."""
+        text = super().to_python(value) or ""
+        named = [part for part in re.split(r"[\s,;]+", text) if part]
+        for part in named:
+            if part.lower() not in _SEGMENTS:
+                raise ValidationError(
+                    f"“{part[:40]}” is not a segment. Write them as P2 P3, from: "
+                    f"{', '.join(_SEGMENTS.values())}.",
+                    code="segment",
+                )
+        return list(dict.fromkeys(_SEGMENTS[part.lower()] for part in named)) or None
 
 
 class EmailCell(forms.CharField):

@@ -387,4 +387,9 @@ def _is_touched(name: str, existing: Any, values: dict[str, Any]) -> bool:
 
 
 def _fingerprint(part: Part) -> int:
-    return hash(tuple(sorted((name, value) for name, value in part.values.items())))
+    return hash(
+        tuple(
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in sorted(part.values.items())
+        )
+    )

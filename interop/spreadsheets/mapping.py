@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from interop.spreadsheets.cells import MISSING_WORDS, FlagCell, TermCell, parse_day
 from interop.spreadsheets.controls import has_control, visible
 from interop.spreadsheets.controls import reason as control_reason
+from interop.spreadsheets.plain_csv import unguarded
 from interop.spreadsheets.profile import Column, Profile
 from interop.spreadsheets.rows.kind import FIRST_OPERATION, RowKind
 from interop.spreadsheets.rows.patients import FINDING_NAMES, FINDINGS_ON
@@ -274,6 +275,7 @@ class RowReader:
             factor = _factor(target, choice.unit)
             self.columns.append((positions[header], target, choice, factor))
             fields[target.name] = target.make(choice.order)
+        self.texts = {name for name in fields if kind.target(name).is_text}  # type: ignore[union-attr]
         form_class = type("MappedRowForm", (forms.Form,), fields)
         self.form = form_class(data={}, use_required_attribute=False)
         self.labels = {target.name: target.label for _p, target, _c, _f in self.columns}
@@ -307,6 +309,8 @@ class RowReader:
                         (target.label, "Rows with this value are refused.", cells[place])
                     )
                     continue
+            if target.name in self.texts:
+                text = unguarded(text)
             data[target.name] = converted(text, choice.unit, factor) if factor else text
         form = self.form
         form.data = data

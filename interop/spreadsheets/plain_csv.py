@@ -6,6 +6,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
+from interop.spreadsheets.cells import MISSING_WORDS
+
 # The last four are the same signs in full width.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -26,6 +28,28 @@ def neutral(text: str) -> str:
         return text
     text = _AFTER_SEPARATOR.sub(r"\1'", text)
     return "'" + text if text.lstrip(' "').startswith(_RISKY) else text
+
+
+def guarded(text: str) -> str:
+    """The text as the import reads it back: with an apostrophe where it needs one.
+
+    It needs one before what a spreadsheet would take for a formula, and where the import would
+    take the whole text for nothing (a name that is "Null", a comment that is "-").
+    """
+    return "'" + text if _needs_guard(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The reverse of ``guarded``: without the apostrophe that was only put there to protect."""
+    return text[1:] if text.startswith("'") and _needs_guard(text[1:]) else text
+
+
+def _needs_guard(text: str) -> bool:
+    # Apostrophes in front do not count, so that one more or one less is never mistaken.
+    bare = text.lstrip("'")
+    if not bare:
+        return False
+    return bare.lstrip(' "').startswith(_RISKY) or bare.lower() in MISSING_WORDS
 
 
 class _Echo:

@@ -205,6 +205,8 @@ def _one(shape: Shape, name: str, value: Any) -> str:
         return "not recorded"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return " ".join(value) or "not recorded"
     if isinstance(value, date):
         return spoken(value)
     if isinstance(value, Decimal):

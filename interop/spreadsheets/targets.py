@@ -13,6 +13,7 @@ from interop.spreadsheets.cells import (
     AnswerCell,
     CountCell,
     DayCell,
+    EmailCell,
     FlagCell,
     NumberCell,
     ResultCell,
@@ -31,8 +32,8 @@ class Target:
     """One field of the record as a file may carry it.
 
     ``make(order)`` builds the form field that reads its cells (``order`` matters for dates only).
-    ``spread`` gives the model attributes of a clean value. ``for_all`` says that one value may be
-    given for the whole file.
+    ``spread`` gives the model attributes of a clean value, ``sources`` names them where they are
+    not the one of the same name. ``for_all`` says that one value may be given for the whole file.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Target:
     for_all: bool = False
     default: str = ""
     spread: Spread | None = None
+    sources: tuple[str, ...] = ()
 
     def attributes(self, value: Any) -> dict[str, Any]:
         """The model attributes of a clean value."""
@@ -56,6 +58,11 @@ class Target:
     def is_day(self) -> bool:
         """Whether cells are dates."""
         return isinstance(self.make(""), DayCell)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether cells are free text."""
+        return type(self.make("")) in (forms.CharField, EmailCell)
 
     @property
     def label_with_unit(self) -> str:
@@ -166,6 +173,12 @@ def lvef() -> Target:
             "lvef_percent_low_open": value.low_open,
             "lvef_percent_high_open": value.high_open,
         },
+        sources=(
+            "lvef_percent_low",
+            "lvef_percent_high",
+            "lvef_percent_low_open",
+            "lvef_percent_high_open",
+        ),
     )
 
 
@@ -179,6 +192,7 @@ def nyha(group: str = "") -> Target:
         aliases=("nyha_class", "nyha_before", "nyha_functional_class"),
         allowed="I, II, III, IV or a range (I-II)",
         spread=lambda value: {"nyha_low": value[0], "nyha_high": value[1]},
+        sources=("nyha_low", "nyha_high"),
     )
 
 
@@ -191,6 +205,7 @@ def grade(name: str, label: str, group: str = "", **more: Any) -> Target:
         lambda _order: GradeField(),
         allowed="none, mild, moderate, moderate to severe, severe, 1+ to 4+, or a range",
         spread=lambda value: {f"{name}_low": value[0], f"{name}_high": value[1]},
+        sources=(f"{name}_low", f"{name}_high"),
         **more,
     )
 

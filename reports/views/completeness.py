@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accounts.access import ClinicRequest, clinic_or_404, require
+from accounts.access import ClinicRequest, clinic_or_404, clinics_among, require
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.permissions import Action, clinics_where, may
 from followup.selectors import standings_are_current
@@ -20,7 +20,9 @@ from reports.completeness import (
     goals_of,
     set_goals,
 )
-from reports.completeness_file import completeness_lines
+from reports.completeness_report import completeness_report
+from reports.downloads import csv_response, note_export
+from reports.scope import Scope
 from reports.views.patient_search import clinics_searched
 
 
@@ -45,18 +47,13 @@ def completeness(request: ClinicRequest) -> HttpResponse:
 
 
 @require_GET
-def completeness_csv(request: ClinicRequest) -> HttpResponse:
-    """The figures as shown; counts only, nobody is named."""
-    clinics = clinics_searched(request)
-    today = max(clinic.today() for clinic in clinics)
-    return HttpResponse(
-        completeness_lines(completeness_in(request.user, clinics)),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="completeness_{today.isoformat()}.csv"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+def completeness_csv(request: ClinicRequest) -> StreamingHttpResponse:
+    """The figures as shown, of the clinics in which the user may export identified data."""
+    clinics = clinics_among(request, clinics_searched(request), Action.EXPORT_IDENTIFIED)
+    report = completeness_report(completeness_in(request.user, clinics))
+    scope = Scope(clinics)
+    note_export(request.user, report, report.count_by_clinic(scope))
+    return csv_response(report, scope, file_name=f"completeness_{scope.today.isoformat()}.csv")
 
 
 @gives_back_what_was_typed("save")

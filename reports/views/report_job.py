@@ -8,12 +8,11 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import ClinicRequest, require
-from reports.catalogue import REPORTS
+from reports.called import page_of, report_called
 from reports.downloads import CONTENT_TYPES, NOT_CACHED
 from reports.job_files import rows_told
 from reports.job_progress import clinics_closed_to, scope_of
@@ -33,7 +32,7 @@ def report_job(request: ClinicRequest, job_id: UUID) -> HttpResponse:
     scope = scope_of(job)
     context = {
         "job": job,
-        "report": REPORTS.get(job.report),
+        "report": report_called(job.report),
         "narrowed": narrowed_words(scope),
         "is_then": scope.is_then,
         "written": written,
@@ -48,19 +47,20 @@ def report_job(request: ClinicRequest, job_id: UUID) -> HttpResponse:
 
 def _ordering_again(job: ReportJob) -> str:
     """The report's page, narrowed as it was; empty where there is no such report any more."""
-    if job.report not in REPORTS:
+    report = report_called(job.report)
+    if report is None:
         return ""
     clinics = [str(clinic.public_id) for clinic in job.clinics.all()]
     asked = job.narrowed | ({"clinic": clinics[0]} if len(clinics) == 1 else {})
     query = f"?{urlencode(asked)}" if asked else ""
-    return reverse("reports:report-page", args=[job.report]) + query
+    return page_of(report) + query
 
 
 @require_GET
 def report_job_file(request: ClinicRequest, job_id: UUID) -> HttpResponseBase:
     """The file, for whom it was made, while they hold the right in every clinic in it."""
     job = job_or_404(request.user, job_id)
-    report = REPORTS.get(job.report)
+    report = report_called(job.report)
     if report is None:
         raise Http404("No such report.")
     for clinic in job.clinics.all():

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
 from accounts.permissions import Action, clinics_where
+from reports.called import report_called
 from reports.catalogue import REPORTS
 from reports.extracts.extract import EXTRACTED
 from reports.extracts.pseudonyms import has_key
@@ -38,7 +39,7 @@ def report_list(request: ClinicRequest) -> HttpResponse:
             clinic for clinic in shown if clinic.pk not in allowed[Action.EXPORT_IDENTIFIED]
         ],
         "has_clinics": bool(shown),
-        "jobs": [(job, REPORTS.get(job.report)) for job in jobs],
+        "jobs": [(job, report_called(job.report)) for job in jobs],
     }
     return render(request, "reports/report_list.html", context)
 

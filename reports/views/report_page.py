@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -19,13 +19,12 @@ from accounts.permissions import Action, allowing_role, memberships_of
 from audit.models import AuditAction
 from audit.recording import record_many
 from reports.catalogue import REPORTS
-from reports.downloads import ZIP, file_response
+from reports.downloads import file_response
 from reports.extracts.extract import extract_of
 from reports.extracts.pseudonyms import has_key
 from reports.jobs import LONG_FROM_ROWS, TooManyJobsError, order_report
-from reports.package import Order
 from reports.report import Report
-from reports.report_form import ScopeForm, TakeExtractForm, TakeForm, known_clinic_or_404
+from reports.report_form import ScopeForm, TakeForm, TakeReportForm, known_clinic_or_404
 from reports.scope import Scope
 
 PREVIEWED = 10
@@ -38,52 +37,58 @@ def report_page(request: ClinicRequest, name: str) -> HttpResponseBase:
     report = REPORTS.get(name)
     if report is None:
         raise Http404("No such report.")
-    clinics = _clinics(request, report)
-    narrow = ScopeForm(request.GET, report=report, clinics=clinics)
-    taking = TakeForm(request.POST if request.method == "POST" else None)
+    narrow = _narrowed(request, report)
     scope = narrow.scope() if narrow.is_valid() else None
-    if {"take", "later"} & set(request.POST) and taking.is_valid() and scope is not None:
-        order = _order(request, report, scope, taking)
-        if "take" in request.POST:
-            return file_response(order, taking.cleaned_data["form"])
-        try:
-            job = order_report(order, taking.cleaned_data["form"])
-        except TooManyJobsError as error:
-            taking.add_error(None, str(error))
-        else:
-            return redirect("reports:report-job", job.public_id)
-    context = _shown(request, report, narrow, taking, scope)
-    return render(request, "reports/report_page.html", context)
+    taking = TakeReportForm(_sent(request), report=report, scope=scope)
+    return _taken(request, report, scope, taking) or render(
+        request, "reports/report_page.html", _shown(request, report, narrow, taking, scope)
+    )
 
 
-@gives_back_what_was_typed("take")  # type: ignore[arg-type] # the file itself is a stream
+@gives_back_what_was_typed("take", "later")  # type: ignore[arg-type] # the file itself is a stream
 @require_http_methods(["GET", "POST"])
 def report_extract(request: ClinicRequest, name: str) -> HttpResponseBase:
     """The same without identity, as far as there is a key; it leaves as a zip with its receipt."""
     report = extract_of(name)
     if report is None:
         raise Http404("No such extract.")
-    clinics = _clinics(request, report)
-    narrow = ScopeForm(request.GET, report=report, clinics=clinics)
-    taking = TakeExtractForm(request.POST if request.method == "POST" else None)
+    narrow = _narrowed(request, report)
     scope = narrow.scope() if has_key() and narrow.is_valid() else None
-    if "take" in request.POST and taking.is_valid() and scope is not None:
-        return file_response(_order(request, report, scope, taking), ZIP)
+    taking = TakeForm(_sent(request))
+    taken = _taken(request, report, scope, taking)
+    if taken is not None:
+        return taken
     context = _shown(request, report, narrow, taking, scope)
     context |= {"has_key": has_key(), "risk": report.more_in_receipt() if scope else None}
     return render(request, "reports/report_extract.html", context)
 
 
-def _clinics(request: ClinicRequest, report: Report) -> list[Clinic]:
-    """The clinics to choose from; a wrong one in the address is not found."""
+def _narrowed(request: ClinicRequest, report: Report) -> ScopeForm:
+    """The filters of the address, with the clinics to choose from; a wrong one is not found."""
     clinics = exporting_clinics(request, report.action)
     known_clinic_or_404(clinics, request.GET.get("clinic", ""))
-    return clinics
+    return ScopeForm(request.GET, report=report, clinics=clinics)
 
 
-def _order(request: ClinicRequest, report: Report, scope: Scope, taking: TakeForm) -> Order:
-    said = taking.cleaned_data
-    return Order(report, scope, request.user, said["purpose"], said["mark"])
+def _sent(request: ClinicRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _taken(
+    request: ClinicRequest, report: Report, scope: Scope | None, taking: TakeForm
+) -> HttpResponseBase | None:
+    """The file, or the page of its making; ``None`` where the report's own page is shown."""
+    if scope is None or not {"take", "later"} & set(request.POST) or not taking.is_valid():
+        return None
+    order, form = taking.order(report, scope, request.user)
+    if "take" in request.POST:
+        return file_response(order, form)
+    try:
+        job = order_report(order, form)
+    except TooManyJobsError as error:
+        taking.add_error(None, str(error))
+        return None
+    return redirect("reports:report-job", job.public_id)
 
 
 def exporting_clinics(request: ClinicRequest, action: Action) -> list[Clinic]:

@@ -144,7 +144,7 @@ def test_a_share_is_cut_and_never_rounded_up(alice, clinic_north):
 def test_the_figures_as_a_file_name_nobody(alice, client_of, clinic_north):
     severe(clinic_north, "Okonkwo")
     answer = client_of(alice).get("/completeness/completeness.csv")
-    text = answer.content.decode("utf-8-sig")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = {row["measure"]: row for row in csv.DictReader(io.StringIO(text))}
     assert set(rows) == {measure.value for measure in Measure}
     seen = rows["seen"]
@@ -153,6 +153,16 @@ def test_the_figures_as_a_file_name_nobody(alice, client_of, clinic_north):
     )  # fmt: skip
     assert (rows["inr"]["asked_of"], rows["inr"]["goal_met"]) == ("0", "")
     assert "Okonkwo" not in text
+    event = AuditEvent.objects.get(action="export")
+    assert (event.record_kind, event.counts) == ("completeness", {"rows": len(Measure)})
+
+
+def test_the_file_is_for_those_who_may_export(nina, client_of, clinic_north):
+    severe(clinic_north)
+    client = client_of(nina)
+    assert "CSV of these figures" not in text_of(client.get(URL))
+    assert client.get("/completeness/completeness.csv").status_code == 403
+    assert AuditEvent.objects.filter(action="refused").count() == 1
 
 
 @pytest.mark.parametrize("number", [2, 14])

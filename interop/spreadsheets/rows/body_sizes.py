@@ -62,4 +62,5 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("measured_on",)),
     parts=parts,
+    shape=BODY_SIZE,
 )

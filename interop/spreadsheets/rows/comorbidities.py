@@ -76,4 +76,5 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("noted_on",), ("kind",), ("present",)),
     parts=parts,
+    shape=COMORBIDITY,
 )

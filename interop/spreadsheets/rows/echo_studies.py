@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guidelines.vocabulary import StudyState
+from guidelines.vocabulary import Segment, StudyState
+from interop.spreadsheets.cells import SegmentsCell
 from interop.spreadsheets.rows.kind import (
     Part,
     RowContext,
@@ -14,6 +15,7 @@ from interop.spreadsheets.rows.kind import (
 )
 from interop.spreadsheets.shapes import ECHO_STUDY
 from interop.spreadsheets.targets import (
+    Target,
     day,
     grade,
     known_on,
@@ -141,6 +143,14 @@ TARGETS = (
         help_text="Only studies at rest feed the rules of rest.",
     ),
     *targets_of(EchoStudy, _PLAIN, group="Findings", aliases=_ALIASES, for_all=_FOR_ALL),
+    Target(
+        "prolapse_segments",
+        "Prolapsing or flail segments",
+        "Findings",
+        lambda _order: SegmentsCell(required=False),
+        allowed=f"{', '.join(segment.value for segment in Segment)}; several with blanks between",
+        aliases=("segments", "scallops", "prolapsing_segments"),
+    ),
 )
 _BY_NAME = {target.name: target for target in TARGETS}
 _OWN = set(_BY_NAME) - {"record_number", "status"}
@@ -187,4 +197,5 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("performed_on",)),
     parts=parts,
+    shape=ECHO_STUDY,
 )

@@ -179,4 +179,6 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("performed_on", "planned_on", "decided_on"), ("kind",)),
     parts=parts,
+    shape=INTERVENTION,
+    other_spellings=frozenset(COMPANIONS),
 )

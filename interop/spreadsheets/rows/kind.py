@@ -65,7 +65,8 @@ class RowKind:
 
     ``needed`` are names of which every file needs a column or one value for all (each entry may
     be a tuple of alternatives); ``parts`` turns clean values into rows of the record and raises
-    ``RowError``.
+    ``RowError``. ``shape`` is the record that a row is; ``other_spellings`` are targets that say in
+    another way what one of the rest says, or what is a kind of its own: a template leaves them out.
     """
 
     code: str
@@ -74,7 +75,9 @@ class RowKind:
     targets: tuple[Target, ...]
     needed: tuple[tuple[str, ...], ...]
     parts: Callable[[Values, RowContext], list[Part]]
+    shape: Shape
     registers: bool = False
+    other_spellings: frozenset[str] = frozenset()
 
     def target(self, name: str) -> Target | None:
         """The target of this name."""

@@ -186,4 +186,6 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("taken_on",)),
     parts=parts,
+    shape=LAB_RESULT,
+    other_spellings=frozenset(_RESULTS),
 )

@@ -67,4 +67,5 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("drug",), ("noted_on",)),
     parts=parts,
+    shape=MEDICATION,
 )

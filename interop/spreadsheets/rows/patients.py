@@ -230,5 +230,7 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",),),
     parts=parts,
+    shape=PATIENT,
+    other_spellings=FINDING_NAMES | {FINDINGS_ON.name},
     registers=True,
 )

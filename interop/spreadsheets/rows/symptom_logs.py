@@ -77,4 +77,5 @@ KIND = RowKind(
     targets=TARGETS,
     needed=(("record_number",), ("recorded_on",)),
     parts=parts,
+    shape=SYMPTOM_LOG,
 )

@@ -23,6 +23,7 @@ from reports.downloads import (
 )
 from reports.extracts.extract import EXTRACTED, extract_of
 from reports.extracts.pseudonyms import has_key
+from reports.import_template import import_template, why_no_template
 from reports.package import Order
 from reports.report import Report
 from reports.report_form import SHORTEST_PURPOSE, ScopeForm
@@ -73,6 +74,9 @@ class Command(BaseCommand):
             "--deidentified", action="store_true", help="without identity; it needs a research key"
         )
         parser.add_argument("--csv", action="store_true", help="the plain CSV without the rest")
+        parser.add_argument(
+            "--template", action="store_true", help="as another mrtrack imports it; one clinic"
+        )
         parser.add_argument("--mark", action="store_true", help="byte order mark, for spreadsheets")
         parser.add_argument("--to", type=Path, help="file to write; NAME_DAY.zip if left out")
 
@@ -81,6 +85,8 @@ class Command(BaseCommand):
         report = _report(options["name"], options)
         by, clinics = _who(report, options["by"], options["clinic"])
         scope = _scope(report, clinics, options)
+        if options["template"]:
+            report = _template(report, scope)
         order = Order(report, scope, by, _purpose(options["purpose"]), options["mark"])
         form = CSV if options["csv"] else ZIP
         path = options["to"] or Path(f"{report.name}_{scope.today.isoformat()}.{form}")
@@ -112,6 +118,15 @@ def _report(name: str, options: dict[str, Any]) -> Report:
     if not has_key():
         _refuse("There is no key for pseudonyms: set MRTRACK_RESEARCH_KEY.", BAD_INPUT)
     return extract
+
+
+def _template(report: Report, scope: Scope) -> Report:
+    template = import_template(report)
+    if template is None:
+        _refuse(f"{report.title} cannot be imported, so it has no template.", BAD_INPUT)
+    if why_not := why_no_template(scope):
+        _refuse(why_not, BAD_INPUT)
+    return template
 
 
 def _purpose(text: str) -> str:
