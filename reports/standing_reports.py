@@ -1,12 +1,12 @@
 """What reports read of the stored standings, and the report of follow-up.
 
-Standings are read as they are kept, so nobody is assessed for a report, and they speak of today
-only.
+Of today they are read as they are kept, so nobody is assessed for a report; of another day they are
+computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,14 +18,11 @@ from patients.data_classes import DataClass
 from reports.columns import CLINIC, RECORD_NUMBER, patient_id
 from reports.csv import Column, Kind, coded
 from reports.readable import followed_patients
-from reports.report import Filter, FromQueries, Report
+from reports.report import Filter, FromPatients, FromQueries, Report
 from reports.scope import Scope
+from reports.standings_then import COMPUTED_THEN, NowOrThen, standings_then, values_of
 
 CLINICAL, QUASI = DataClass.CLINICAL, DataClass.QUASI_IDENTIFYING
-TODAY_ONLY = (
-    "This report is of today only: it reads what is kept of each patient's standing, which is "
-    "renewed with every entry and every night."
-)
 
 
 class DaysSince(Func):
@@ -68,6 +65,26 @@ def _follow_up(scope: Scope) -> QuerySet[Any, Any]:
     return followed_patients(scope).annotate(overdue=Case(over))
 
 
+def _follow_up_then(patients: Sequence[Any], scope: Scope) -> Iterator[Mapping[str, Any]]:
+    sources = [c.source for c in FOLLOW_UP.columns if c.source not in PERSON_DAYS | {"overdue"}]
+    for then in standings_then(patients, scope):
+        due_by = then.standing.due_by_on
+        is_over = due_by is not None and due_by < scope.day
+        yield {
+            **values_of(then, sources),
+            **{name: _by(getattr(then.record.patient, name), scope.day) for name in PERSON_DAYS},
+            "overdue": (scope.day - due_by).days if due_by is not None and is_over else None,
+        }
+
+
+PERSON_DAYS = {"deceased_on", "last_contact_on"}
+
+
+def _by(day: date | None, on: date) -> date | None:
+    """A day of the person's; nothing where it had not come."""
+    return day if day is not None and day <= on else None
+
+
 FOLLOW_UP = Report(
     name="follow_up",
     title="Follow-up",
@@ -95,8 +112,13 @@ FOLLOW_UP = Report(
         Column("deceased_on", "Deceased on", Kind.DATE, "deceased_on", None, QUASI),
         Column("last_contact_on", "Last contact on", Kind.DATE, "last_contact_on", None, QUASI),
     ),
-    source=FromQueries(_follow_up),
+    source=NowOrThen(
+        FromQueries(_follow_up), FromPatients(patients=followed_patients, compute=_follow_up_then)
+    ),
     filters=(Filter.MECHANISM, Filter.STAGE),
-    now_only=TODAY_ONLY,
-    notes=("Only patients whom the clinic follows today. Each stands in one place only.",),
+    notes=(
+        "Only patients whom the clinic follows today, and on the day asked for. Each stands in one "
+        "place only.",
+        COMPUTED_THEN,
+    ),
 )  # fmt: skip

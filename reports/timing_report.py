@@ -1,11 +1,13 @@
 """Surgical timing: what the edition of each body says of every patient who is followed, and why.
 
-It is read as the standings keep it, so nobody is assessed for it, and it speaks of today only. One
-row of the database holds what all bodies say of a patient, and becomes a row of the file for each.
+Of today it is read as the standings keep it, so nobody is assessed for it; another day is computed.
+One row of the database holds what all bodies say of a patient, and becomes a row of the file for
+each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,9 +42,11 @@ from guidelines.vocabulary import (
 )
 from reports.csv import Column, Kind, coded
 from reports.readable import followed_patients
-from reports.report import Filter, Report
+from reports.report import Filter, FromPatients, Report
 from reports.scope import Scope
-from reports.standing_reports import ASSESSED, CLINICAL, QUASI, TODAY_ONLY, WHO, DaysSince
+from reports.standing_reports import ASSESSED, CLINICAL, QUASI, WHO, DaysSince
+from reports.standings_then import COMPUTED_THEN, NowOrThen
+from reports.timing_then import KEPT, edition_of, hides, is_silent, timing_then
 from reports.wide import FromWideRows, Reads
 from treatments.models import TeamReview
 
@@ -75,10 +79,6 @@ def _recommendations() -> dict[str, str]:
 
 
 RECOMMENDATIONS = _recommendations()
-KEPT = (
-    "class", "status", "possible", "provisional", "rows", "levels", "since_on", "facts", "missing",
-)  # fmt: skip
-"""What a standing keeps of each body."""
 
 
 def _timing(scope: Scope) -> QuerySet[Any, Any]:
@@ -89,8 +89,10 @@ def _timing(scope: Scope) -> QuerySet[Any, Any]:
         rows = rows.annotate(**_said(body, said, rules, scope.today)).annotate(
             **_answer(body, said)
         )
-    body = _body_asked_for(scope)
-    return rows if body is None else rows.filter(**{f"{COLUMNS_OF_BODY[body]}_now": scope.edition})
+    asked = _body_asked_for(scope)
+    if asked is None:
+        return rows
+    return rows.filter(**{f"{COLUMNS_OF_BODY[asked]}_now": scope.edition})
 
 
 def _body_asked_for(scope: Scope) -> Body | None:
@@ -110,7 +112,8 @@ def _reads(scope: Scope) -> list[Reads]:
 def _pathway(rules: dict[int, ClinicRules], scope: Scope) -> dict[str, Any]:
     """The team's decision, and what rests on all editions together."""
     reserved = Q(listed_clinic_id__in=[pk for pk, each in rules.items() if each.hidden])
-    silent = Q(listed_clinic_id__in=[pk for pk, each in rules.items() if _is_silent(each, scope)])
+    quiet = [pk for pk, each in rules.items() if is_silent(each, scope.today)]
+    silent = Q(listed_clinic_id__in=quiet)
     newest = _newest_reviews("pk")
     return {
         "told_missing_one": _unless(reserved, "standing__missing_one"),
@@ -122,15 +125,10 @@ def _pathway(rules: dict[int, ClinicRules], scope: Scope) -> dict[str, Any]:
     }
 
 
-def _is_silent(rules: ClinicRules, scope: Scope) -> bool:
-    """Whether the clinic lets none of its editions speak."""
-    return rules.hidden.issuperset(rules.editions_of(scope.today))
-
-
 def _said(body: Body, said: str, rules: dict[int, ClinicRules], on: date) -> dict[str, Any]:
     """What a body's edition says, where it is signed off and the standing is of this edition."""
-    editions = {pk: _edition_of(each, body, on) for pk, each in rules.items()}
-    hidden = [pk for pk, each in rules.items() if _hides(each, body)]
+    editions = {pk: edition_of(each, body, on) for pk, each in rules.items()}
+    hidden = [pk for pk, each in rules.items() if hides(each, body)]
     now, kept = _by_clinic(editions), f"standing__{said}_edition"
     is_of_another = ~Q(**{kept: ""}) & ~Q(**{kept: now})
     untold = Q(listed_clinic_id__in=hidden) | is_of_another
@@ -140,15 +138,6 @@ def _said(body: Body, said: str, rules: dict[int, ClinicRules], on: date) -> dic
         f"{said}_signed_off": _by_clinic({pk: pk not in hidden for pk in rules}, BooleanField()),
         **{f"{said}_told_{name}": _unless(untold, f"standing__{said}_{name}") for name in KEPT},
     }
-
-
-def _edition_of(rules: ClinicRules, body: Body, on: date) -> str:
-    """The id of the edition of the body by which a clinic judges today; empty where none is."""
-    return next((e.id for e in rules.editions_of(on) if e.body is body), "")
-
-
-def _hides(rules: ClinicRules, body: Body) -> bool:
-    return any(edition.body is body for edition in rules.hidden)
 
 
 def _by_clinic(values: dict[int, Any], output: Any = None) -> Any:
@@ -182,6 +171,10 @@ def _answer(body: Body, said: str) -> dict[str, Any]:
         review_id=Subquery(newest),
     )
     return {f"{said}_{name}": Subquery(answers.values(name)[:1]) for name in ("agrees", "reason")}
+
+
+def _then(patients: Sequence[Any], scope: Scope) -> Iterator[Mapping[str, Any]]:
+    return timing_then(patients, scope, [column.source for column in SURGICAL_TIMING.columns])
 
 
 OF_BODY = ("body", "now", "signed_off", "agrees", "reason", *(f"told_{name}" for name in KEPT))
@@ -254,11 +247,14 @@ SURGICAL_TIMING = Report(
         *coded("departs_because", "Why it departs", "reason", dict(EditionAnswer.Reason.choices),
                CLINICAL),
     ),
-    source=FromWideRows(_timing, _reads),
+    source=NowOrThen(
+        FromWideRows(_timing, _reads),
+        FromPatients(patients=followed_patients, compute=_then, each=len(COLUMNS_OF_BODY)),
+    ),
     filters=(Filter.MECHANISM, Filter.STAGE, Filter.EDITION),
-    now_only=TODAY_ONLY,
     notes=(
-        "Only patients whom the clinic follows today.",
+        "Only patients whom the clinic follows today, and on the day asked for.",
+        COMPUTED_THEN,
         EMPTY_IS_NO_ANSWER,
         NOT_SIGNED,
         NOT_RENEWED,
