@@ -28,6 +28,7 @@ NAMES = (
     "patient-page",
     "echo-entry",
     "echo-csv",
+    "timing-report",
     "demo",
     "reassess",
     "worklist",

@@ -20,6 +20,7 @@ from benchmarks import (
     patient_page,
     progression,
     reassess,
+    timing_report,
     worklist,
 )
 from benchmarks.figures import Part
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "patient-page": patient_page.run,
     "echo-entry": echo_entry.run,
     "echo-csv": echo_csv.run,
+    "timing-report": timing_report.run,
     "demo": demo.run,
     "reassess": reassess.run,
     "worklist": worklist.run,

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
 from guidelines.pathway import Leaving
-from patients.models import Registration, ResultAcknowledgment
+from patients.models import Registration, ResultAcknowledgment, Versioned
 from treatments.record import KINDS, PatientRecord
 
+Row = TypeVar("Row", bound=Versioned)
 ECHOES = (Appointment.Kind.ECHO, Appointment.Kind.VISIT_AND_ECHO)
 
 
@@ -31,27 +33,49 @@ class PathwayRows:
 NO_ROWS = PathwayRows()
 
 
-def pathway_rows_of(patient_ids: Sequence[int], *, on: date) -> dict[int, PathwayRows]:
-    """These rows of many patients as true on a day, in one query for each kind."""
+def pathway_rows_of(
+    patient_ids: Sequence[int], *, on: date, known_at: datetime | None = None
+) -> dict[int, PathwayRows]:
+    """These rows of many patients as true on a day, in one query for each kind.
+
+    With ``known_at``: as they were known at that instant.
+    """
     found: dict[int, PathwayRows] = defaultdict(PathwayRows)
     here = {"patient_id__in": patient_ids}
     counted = {**here, "struck_at__isnull": True}
-    for row in Appointment.objects.filter(**counted, booked_on__lte=on):
+    for row in _rows(Appointment, known_at, **counted, booked_on__lte=on):
         found[row.patient_id].appointments.append(row)
-    for contact in ContactAttempt.objects.filter(**counted, attempted_on__lte=on):
+    for contact in _rows(ContactAttempt, known_at, **counted, attempted_on__lte=on):
         found[contact.patient_id].contacts.append(contact)
-    for end in FollowUpEnd.objects.filter(**counted, ended_on__lte=on):
+    for end in _rows(FollowUpEnd, known_at, **counted, ended_on__lte=on):
         found[end.patient_id].ends.append(end)
-    for referral in Referral.objects.filter(**counted, referred_on__lte=on):
+    for referral in _rows(Referral, known_at, **counted, referred_on__lte=on):
         found[referral.patient_id].referrals.append(referral)
-    errors = Registration.Ended.ENTERED_IN_ERROR
-    for place in Registration.objects.filter(**here).exclude(ended_because=errors):
-        found[place.patient_id].registrations.append(place)
-    seen = ResultAcknowledgment.objects.filter(**counted)
-    for patient, study, result in seen.values_list("patient_id", "echo_study", "lab_result"):
-        found[patient].seen_studies.add(study)
-        found[patient].seen_results.add(result)
+    for place in _rows(Registration, known_at, **here):
+        if place.ended_because != Registration.Ended.ENTERED_IN_ERROR:
+            found[place.patient_id].registrations.append(place)
+    for seen in _rows(ResultAcknowledgment, known_at, **counted):
+        if seen.echo_study_id is not None:
+            found[seen.patient_id].seen_studies.add(seen.echo_study_id)
+        if seen.lab_result_id is not None:
+            found[seen.patient_id].seen_results.add(seen.lab_result_id)
     return dict(found)
+
+
+def _rows(model: type[Row], known_at: datetime | None, **wanted: Any) -> Iterator[Row]:
+    """The rows as they are, or the newest version of each at an instant, in the model's order."""
+    if known_at is None:
+        yield from model._default_manager.filter(**wanted)
+        return
+    manager: Any = model.history  # type: ignore[attr-defined]
+    versions = manager.filter(history_date__lte=known_at).latest_of_each()
+    order = model._meta.ordering or ()
+    # Two versions of the same microsecond are both the latest: the later one counts.
+    of_key: dict[int, Row] = {}
+    kept = versions.exclude(history_type="-").filter(**wanted).order_by(*order, "history_id")
+    for version in kept:
+        of_key[version.id] = version.instance
+    yield from of_key.values()
 
 
 def died_elsewhere(rows: PathwayRows, on: date) -> bool:

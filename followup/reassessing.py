@@ -45,6 +45,7 @@ from followup.pathway_rows import NO_ROWS, PathwayRows
 from followup.selectors import outdated_patients
 from followup.standing import (
     MOST_DAYS_AT_A_WRITE,
+    Found,
     by_day,
     gathered,
     standing_of,
@@ -54,7 +55,7 @@ from followup.standing import (
 from followup.standing_changes import Outcome, changes_of, is_different
 from guidelines.assessment import ENGINE_VERSION, Outline, graded_picture
 from guidelines.facts import ClinicalPicture
-from guidelines.latch import CLASS_1, OpenTrigger
+from guidelines.latch import CLASS_1
 from guidelines.rule import Edition
 from patients.models import Patient, Registration
 from patients.writing import locked
@@ -387,7 +388,7 @@ class _Reading:
     at: datetime
 
     def judged(self, finds: _FindsOpen) -> Standing:
-        return standing_of(self.record, self.at, finds.rules, self.rows, triggers=finds)
+        return standing_of(self.record, self.at, finds.rules, self.rows, found=finds)
 
 
 def _pair(reading: _Reading, stored: Standing | None, order: Order) -> _Pair:
@@ -435,7 +436,7 @@ class _FindsOpen:
     replay: Replay | None = field(default=None, init=False)
     carried: Carried = field(default_factory=Carried, init=False)
 
-    def __call__(self, picture: ClinicalPicture, said: Outline) -> Sequence[OpenTrigger] | None:
+    def __call__(self, picture: ClinicalPicture, said: Outline) -> Found | None:
         kept = self._checkpoints()
         # A replay judges the picture as it is, an outline leaves impossible pairs of values out.
         if said.graded is graded_picture(picture):
@@ -449,7 +450,7 @@ class _FindsOpen:
             )
             if found is not None:
                 self.carried = found
-                return found.triggers
+                return found
         if not self.may_replay or not self._is_worth_it(said):
             return None
         self.replay = replayed(
@@ -461,7 +462,7 @@ class _FindsOpen:
             most_days=MOST_DAYS_AT_A_WRITE,
             keeps=True,
         )
-        return self.replay.triggers
+        return self.replay
 
     def _checkpoints(self) -> list[Checkpoint]:
         kept = from_stored(self.kept, self.rules.mark)

@@ -20,13 +20,14 @@ from followup.models import Standing
 from followup.pathway import Pathway, pathway_of
 from followup.pathway_rows import NO_ROWS, PathwayRows, pathway_rows_of
 from guidelines.assessment import ENGINE_VERSION, Assessment, Outline, assess, outline
+from guidelines.basis import basis_of
 from guidelines.concerns import mask_of
 from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Fact
-from guidelines.latch import OpenTrigger
 from guidelines.rule import Edition
 from guidelines.vocabulary import Body, Cor
 from patients.models import Patient, Registration
+from treatments.carried import Carried
 from treatments.facts import picture_of
 from treatments.held import Replay, from_stored, replayed, stored_form
 from treatments.record import PatientRecord, record_of
@@ -39,11 +40,15 @@ MOST_DAYS_AT_A_WRITE = 400
 """Days of a record that one write judges; more only where no earlier replay serves."""
 MOST_DAYS_IN_BULK = 8
 """The same of a write about many."""
+COLUMNS_OF_BODY = {Body.ACC_AHA: "acc_aha", Body.ESC_EACTS: "esc"}
+"""How the columns of a standing begin that hold what a body's edition says."""
 CLASS_1 = {Cor.CLASS_1.value, Cor.CLASS_I.value}
 NO_EDITION = "no_edition"  # the body had published none by the day
 
-FindsOpen = Callable[[ClinicalPicture, Outline], Sequence[OpenTrigger] | None]
-"""Finds what is open once the day itself was judged."""
+Found = Replay | Carried
+"""What is open on the record's day, and since when what stands has held."""
+FindsOpen = Callable[[ClinicalPicture, Outline], Found | None]
+"""Finds it once the day itself was judged."""
 
 
 def assessment_of(record: PatientRecord) -> Assessment:
@@ -115,12 +120,12 @@ def store_standings(
         mine = (rows or {}).get(record.patient.pk, NO_ROWS)
         found = (kept or {}).get(record.patient.pk)
         if clocks is None:
-            triggers = _triggers_by_what_was_kept(record, rules, found)
-            standing = standing_of(record, at, rules, mine, triggers=triggers)
-            made.append(standing if triggers is not None else _waiting_for_a_round(standing))
+            carried = _by_what_was_kept(record, rules, found)
+            standing = standing_of(record, at, rules, mine, found=carried)
+            made.append(standing if carried is not None else _waiting_for_a_round(standing))
             continue
         replay = _replay_to_keep(record, rules, found)
-        standing = standing_of(record, at, rules, mine, triggers=replay.triggers)
+        standing = standing_of(record, at, rules, mine, found=replay)
         standing.replay = stored_form(replay.checkpoints, rules.mark)
         made.append(standing)
         was = clocks.kept.get(record.patient.pk)
@@ -130,17 +135,17 @@ def store_standings(
     store(made, except_for=frozenset({"replay"}) if clocks is None else frozenset())
 
 
-def _triggers_by_what_was_kept(
+def _by_what_was_kept(
     record: PatientRecord, rules: ClinicRules, kept: Mapping[str, Any] | None
-) -> tuple[OpenTrigger, ...] | None:
-    """What a replay finds open that goes on from a kept one; ``None`` where none serves."""
+) -> Replay | None:
+    """A replay that goes on from a kept one; ``None`` where none serves."""
     if not kept:
         return None
     begun = {each.looked_from for each in from_stored(kept, rules.mark)}
     if not begun:
         return None
     replay = replay_of(record, rules, kept, most_days=MOST_DAYS_IN_BULK)
-    return replay.triggers if replay.looked_from in begun | {None} else None
+    return replay if replay.looked_from in begun | {None} else None
 
 
 def _waiting_for_a_round(standing: Standing) -> Standing:
@@ -193,18 +198,19 @@ def standing_of(
     rules: ClinicRules = DEFAULT_RULES,
     rows: PathwayRows = NO_ROWS,
     *,
-    triggers: Sequence[OpenTrigger] | FindsOpen | None = None,
+    found: Found | FindsOpen | None = None,
 ) -> Standing:
     """The standing of one gathered record by its clinic's rules, not yet stored.
 
-    ``triggers``: what a replay found open, or what finds it; ``None`` where none was made.
+    ``found``: what a replay found, or what finds it; ``None`` where none was made.
     """
     counted = [study for study in record.echo_studies if study.counts]
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     said = _outline(picture, record.on, editions, alike=not counted)
-    found = triggers(picture, said) if callable(triggers) else triggers
-    pathway = pathway_of(record, picture, said, rows, rules, triggers=found)
+    found = found(picture, said) if callable(found) else found
+    triggers = found.triggers if found is not None else None
+    pathway = pathway_of(record, picture, said, rows, rules, triggers=triggers)
     return Standing(
         patient_id=record.patient.pk,
         assessed_at=at,
@@ -214,8 +220,21 @@ def standing_of(
         is_acute=record.open_episode is not None,
         last_echo_on=counted[0].performed_on if counted else None,
         **_conclusions(picture, said),
+        **_bases(said, _held_since(record, found)),
         **_pathway_columns(pathway),
     )
+
+
+def _held_since(record: PatientRecord, found: Found | None) -> Mapping[str, date]:
+    """Since when what stands has held, as far as a replay knows it.
+
+    What stood on the first of the days that were judged may have begun before it.
+    """
+    if found is None or record.has_died:
+        return {}
+    if found.looked_from is None:
+        return found.held_since
+    return {key: day for key, day in found.held_since.items() if day != found.looked_from}
 
 
 NamedFacts = tuple[tuple[str, Fact], ...]
@@ -260,8 +279,36 @@ def _conclusions(picture: ClinicalPicture, said: Outline) -> dict[str, Any]:
         "symptomatic": symptomatic if isinstance(symptomatic, bool) else None,
         "stage": stage.value if stage is not None else "",
         "missing": list(said.missing),
-        **_said_by("acc_aha", said.of_body(Body.ACC_AHA)),
-        **_said_by("esc", said.of_body(Body.ESC_EACTS)),
+        **{
+            column: value
+            for body, name in COLUMNS_OF_BODY.items()
+            for column, value in _said_by(name, said.of_body(body)).items()
+        },
+    }
+
+
+def _bases(said: Outline, since: Mapping[str, date]) -> dict[str, Any]:
+    """On what the headline of each body's edition rests."""
+    columns: dict[str, Any] = {}
+    for body, name in COLUMNS_OF_BODY.items():
+        verdict = said.of_body(body)
+        if verdict is not None:
+            columns |= _basis(name, verdict, said, since)
+    return columns
+
+
+def _basis(
+    name: str, verdict: EditionVerdict, said: Outline, since: Mapping[str, date]
+) -> dict[str, Any]:
+    graded = said.graded
+    basis = basis_of(verdict, graded.of_body(verdict.edition.body), graded.picture)
+    return {
+        f"{name}_edition": verdict.edition.id,
+        f"{name}_rows": " ".join(basis.rows),
+        f"{name}_levels": " ".join(basis.levels),
+        f"{name}_since_on": min((since[key] for key in basis.keys if key in since), default=None),
+        f"{name}_facts": " ".join(basis.facts),
+        f"{name}_missing": " ".join(basis.missing),
     }
 
 

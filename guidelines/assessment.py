@@ -52,7 +52,7 @@ PLANS_AND_DRUGS = frozenset(
     if name.startswith("takes_") or name.endswith("_planned") or name == "vasodilator_for_mr_alone"
 )
 SCHEMA_VERSION = 2
-ENGINE_VERSION = "2026.3"
+ENGINE_VERSION = "2026.4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,7 +363,7 @@ def _verdict(
     standing = standing_of(edition, readings, known.gates_of)
     classes = _CLASSES[edition.body]
     kind = headline_kind(standing)
-    behind = _behind_headline(timing, standing, kind)
+    behind = behind_headline(timing, standing, kind)
     is_provisional = _rests_on_one_line(picture, timing, behind, kind)
     missing = _missing(timing)
     return EditionVerdict(
@@ -419,7 +419,7 @@ _VERDICT_BEHIND = {
 }
 
 
-def _behind_headline(
+def behind_headline(
     findings: Sequence[Finding], standing: Standing, kind: HeadlineKind | None
 ) -> tuple[Finding, ...]:
     """The findings whose rules stand behind the headline; none for "either way"."""

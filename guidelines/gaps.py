@@ -105,11 +105,18 @@ def missing_names(
     """The names of the same facts, in the catalogue's order, without what each would decide."""
     names = set(grade.missing)
     for verdict, severity in zip(verdicts, severities, strict=True):
-        if verdict.standing.decided != verdict.standing.possible:
-            names |= set(verdict.missing) - set(SEVERITY_FACTS)
-        if verdict.is_provisional or set(verdict.missing) & set(SEVERITY_FACTS):
-            names |= set(severity.missing)
+        names |= missing_of(verdict, severity)
     return tuple(sorted(names, key=ORDER.__getitem__))
+
+
+def missing_of(verdict: EditionVerdict, severity: Severity) -> set[str]:
+    """The names of the facts that could change what one edition says, its severity's included."""
+    names: set[str] = set()
+    if verdict.standing.decided != verdict.standing.possible:
+        names |= set(verdict.missing) - set(SEVERITY_FACTS)
+    if verdict.is_provisional or set(verdict.missing) & set(SEVERITY_FACTS):
+        names |= set(severity.missing)
+    return names
 
 
 def _missing_fact(name: str, effects: Mapping[str, _Effect], grade: Severity) -> MissingFact:

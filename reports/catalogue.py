@@ -10,7 +10,8 @@ from reports.progression_report import PROGRESSION
 from reports.record_reports import RECORD_REPORTS
 from reports.registry_report import REGISTRY
 from reports.report import Report
-from reports.standing_reports import FOLLOW_UP, SURGICAL_TIMING
+from reports.standing_reports import FOLLOW_UP
+from reports.timing_report import SURGICAL_TIMING
 
 ALL = (
     *RECORD_REPORTS,

@@ -92,7 +92,7 @@ class ScopeForm(forms.Form):
         if first and last and last < first:
             self.add_error("until_on", f"This is before the first day, {spoken(first)}.")
         if cleaned.get("on") or cleaned.get("known_on"):
-            for name in ("mechanism", "stage"):
+            for name in ("mechanism", "stage", "edition"):
                 if cleaned.get(name):
                     self.add_error(name, f"The {name} {NEEDS_TODAY}")
         return cleaned

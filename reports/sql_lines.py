@@ -10,7 +10,7 @@ here leaves the report to Python. So does SQLite, which runs in our own process:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -39,23 +39,35 @@ def can_write(columns: Sequence[Column]) -> bool:
     )
 
 
-def written_rows(rows: QuerySet[Any, Any], columns: Sequence[Column]) -> Iterator[tuple[int, str]]:
-    """The rows as lines, in pieces of many, every piece with its number of rows."""
-    sources = list(dict.fromkeys(column.source for column in columns))
+def written_rows(
+    rows: QuerySet[Any, Any], *all_columns: Sequence[Column]
+) -> Iterator[tuple[int, str]]:
+    """The rows as lines, in pieces of many, every piece with its number of lines.
+
+    Each row gives a line for each of ``all_columns``.
+    """
+    sources = list(dict.fromkeys(column.source for each in all_columns for column in each))
     inner, parameters = (
         rows.values_list(*sources).query.get_compiler(connection=connection).as_sql()
     )
     ids = {each for each in sources if isinstance(_field_of(rows, each), UUIDField)}
+    places = {source: f"c{place}" for place, source in enumerate(sources)}
+    written = " || E'\\r\\n' || ".join(_line(each, places, ids) for each in all_columns)
+    names = ", ".join(places.values())
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"WITH t({names}) AS ({inner}) SELECT {written} FROM t", parameters)
+        while found := cursor.fetchmany(ROWS_PER_CHUNK):
+            lines_of_all = "".join(f"{line}\r\n" for (line,) in found)
+            yield len(found) * len(all_columns), lines_of_all
+
+
+def _line(columns: Sequence[Column], places: Mapping[str, str], ids: Collection[str]) -> str:
+    """The line of a row in SQL; ``places``: the names of the sources."""
     cells = [
-        f"({_cell(column, f'c{sources.index(column.source)}', is_id=column.source in ids)})::text"
+        f"({_cell(column, places[column.source], is_id=column.source in ids)})::text"
         for column in columns
     ]
-    names = ", ".join(f"c{place}" for place in range(len(sources)))
-    line = f"array_to_string(ARRAY[{', '.join(cells)}], ',', '')"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"WITH t({names}) AS ({inner}) SELECT {line} FROM t", parameters)
-        while found := cursor.fetchmany(ROWS_PER_CHUNK):
-            yield len(found), "".join(f"{line}\r\n" for (line,) in found)
+    return f"array_to_string(ARRAY[{', '.join(cells)}], ',', '')"
 
 
 def _field_of(rows: QuerySet[Any, Any], source: str) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from guidelines.basis import headline_keys
 from guidelines.clock import either_way, is_class_1
 from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.facts import ClinicalPicture
@@ -27,6 +28,7 @@ class Carried:
     """What ``treatments.held.Replay`` says of the same day, as far as it was asked for."""
 
     triggers: tuple[OpenTrigger, ...] = ()
+    held_since: Mapping[str, date] = field(default_factory=dict)
     begun: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     stands: frozenset[str] = frozenset()
     looked_from: date | None = None
@@ -53,7 +55,7 @@ def open_today(
     if start is None:
         return Carried() if not days and not any(map(_is_class_1, verdicts)) else None
     stands = frozenset() if record.has_died else standing_class_1(verdicts)
-    if not stands <= start.runs.held.keys():
+    if not (stands | _headlines(record, verdicts)) <= start.runs.held.keys():
         return None  # began by the passing of time: since when, a replay finds
     folds: dict[Body, Fold] = dict(start.folds)
     if start.through < record.on and not record.has_died:
@@ -61,7 +63,15 @@ def open_today(
             moment = replace(moment_of(verdict, picture, on=record.on), by_time=True)
             folds[moment.body] = folds.get(moment.body, Fold()).after(moment)
     open_now = tuple(fold.standing for fold in folds.values() if fold.standing is not None)
-    return Carried(() if record.has_died else open_now, start.runs.begun, stands, start.looked_from)
+    if record.has_died:
+        return Carried((), {}, start.runs.begun, stands, start.looked_from)
+    return Carried(open_now, start.runs.held, start.runs.begun, stands, start.looked_from)
+
+
+def _headlines(record: PatientRecord, verdicts: Iterable[EditionVerdict]) -> frozenset[str]:
+    if record.has_died:
+        return frozenset()
+    return frozenset(key for verdict in verdicts for key in headline_keys(verdict))
 
 
 def standing_class_1(verdicts: Iterable[EditionVerdict]) -> frozenset[str]:

@@ -25,7 +25,7 @@ from hashlib import sha256
 from typing import Any
 
 from guidelines.assessment import ENGINE_VERSION
-from guidelines.clock import Runs, edition_behind, is_class_1, is_either_way
+from guidelines.clock import Runs, edition_behind, is_class_1
 from guidelines.latch import Fold, OpenTrigger
 from guidelines.registry import editions_in_force
 from guidelines.vocabulary import Body
@@ -93,7 +93,8 @@ class Checkpoint:
 class Replay:
     """What a replay found on the record's day.
 
-    ``held_since``: of each rule for an intervention that stands, the first day of its run.
+    ``held_since``: of each rule for an intervention that stands, and of each edition that says
+    class 1 or I either way (``guidelines.clock``), the first day of its run.
     ``begun``: on which days the clock of each class 1 or I started, and ``stands``: which of them
     stand (``guidelines.clock``). ``looked_from``: ``None`` when every day was judged. ``judged``:
     how many days were, and ``judged_between``: how many more between entries.
@@ -157,7 +158,7 @@ def replayed(
             made.append(Checkpoint(judged.on, rows, looked_from, dict(folds), runs.copy()))
     return Replay(
         tuple(fold.standing for fold in folds.values() if fold.standing is not None),
-        {rule: since for rule, since in runs.held.items() if not is_either_way(rule)},
+        runs.held,
         runs.begun,
         frozenset(filter(is_class_1, runs.held)),
         looked_from,

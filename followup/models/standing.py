@@ -44,6 +44,22 @@ class Standing(models.Model):
     esc_status = models.CharField(max_length=32, blank=True)
     esc_possible = models.CharField(max_length=16, blank=True)
     esc_provisional = models.BooleanField(default=False)
+    acc_aha_edition = models.CharField(max_length=40, blank=True)
+    """By which edition of the body it was judged; empty until the patient is assessed by a release
+    that keeps it, and where the body had published none. So are the columns that follow."""
+    acc_aha_rows = models.TextField(blank=True)
+    """Rows of the rule tables that carry the headline; of this and the next, see ``Basis``."""
+    acc_aha_levels = models.TextField(blank=True)
+    acc_aha_since_on = models.DateField(null=True)
+    """Since when the first of them has held; empty where no replay tells."""
+    acc_aha_facts = models.TextField(blank=True)
+    acc_aha_missing = models.TextField(blank=True)
+    esc_edition = models.CharField(max_length=40, blank=True)
+    esc_rows = models.TextField(blank=True)
+    esc_levels = models.TextField(blank=True)
+    esc_since_on = models.DateField(null=True)
+    esc_facts = models.TextField(blank=True)
+    esc_missing = models.TextField(blank=True)
     missing = models.JSONField(default=list)
     last_echo_on = models.DateField(null=True)
     stage = models.CharField(max_length=16, blank=True)

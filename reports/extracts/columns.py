@@ -9,8 +9,8 @@ What is not named or declared here stays. A column leaves when it is
 
 Free text never leaves. Nor does a day that many patients share because a calendar sets it for them
 at once: the day of entry, of the assessment, of an import, of the edition from which on a class is
-open. Who knows it could compute by how much the patient's other days were moved; the same holds for
-a number of days up to today.
+open or a recommendation has held. Who knows it could compute by how much the patient's other days
+were moved; the same holds for a number of days up to today, and for days inside a text (``facts``).
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from guidelines.basis import NO_LEVEL
 from guidelines.change import slope_unit
 from guidelines.facts import FACTS
-from guidelines.registry import ALL_EDITIONS
+from guidelines.registry import ALL_EDITIONS, RULES
 from guidelines.series import MEASURES
-from guidelines.vocabulary import Cor, Mechanism, Segment
+from guidelines.vocabulary import Cor, Loe, Mechanism, Segment
 from patients.data_classes import DataClass
 from patients.models import Patient
 from patients.models.laboratory import ANALYTES
@@ -78,11 +79,14 @@ _FACTS = frozenset(FACTS)
 _SEGMENTS = frozenset(segment.value for segment in Segment)
 _EDITIONS = frozenset(edition.id for edition in ALL_EDITIONS)
 _CLASSES = frozenset(each.value for each in Cor)
+_ROWS = frozenset(rule.source.row for rules in RULES.values() for rule in rules if rule.is_timing)
 WORDS: Mapping[str, frozenset[str]] = {
     "segments": _SEGMENTS,
     "prolapse_segments": _SEGMENTS,
     "missing": _FACTS,
     "missing_one": _FACTS,
+    "recommendation": _ROWS,
+    "level": frozenset({*(each.value for each in Loe), NO_LEVEL}),
     "unit": frozenset(
         {analyte.unit for analyte in ANALYTES.values()} | {each.unit for each in MEASURES.values()}
     ),

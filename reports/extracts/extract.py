@@ -24,6 +24,7 @@ from reports.extracts.columns import MECHANISMS, PATIENT, SEXES, Leaving, leadin
 from reports.extracts.pseudonyms import MOST_DAYS, Pseudonyms, pseudonyms
 from reports.report import FromPatients, FromQueries, Report
 from reports.scope import Scope
+from reports.standings_then import NowOrThen
 
 EXTRACTED = (
     "patients",
@@ -85,7 +86,7 @@ class Release:
             yield frozenset(keys[start : start + size])
 
 
-Base = FromQueries | FromPatients
+Base = FromQueries | FromPatients | NowOrThen
 
 
 def release_of(source: Base, scope: Scope) -> Release:
@@ -243,7 +244,7 @@ def extract_of(name: str) -> Report | None:
         return None
     report = REPORTS[name]
     base = report.source
-    assert isinstance(base, FromQueries | FromPatients)  # noqa: S101 - for the type checker
+    assert isinstance(base, FromQueries | FromPatients | NowOrThen)  # noqa: S101 - for the type checker
     source = FromReport(base, report.columns)
     return Report(
         name=name + ENDING,

@@ -280,9 +280,8 @@ def standing_on(patient: Patient, day: date) -> Standing:
     """What the list would have been made of on a day."""
     record = record_of([patient], on=day)[patient.pk]
     rows = pathway_rows_of([patient.pk], on=day).get(patient.pk, NO_ROWS)
-    triggers = replay_of(record).triggers
     at = datetime.combine(day, datetime.min.time(), tzinfo=UTC)
-    return standing_of(record, at, DEFAULT_RULES, rows, triggers=triggers)
+    return standing_of(record, at, DEFAULT_RULES, rows, found=replay_of(record))
 
 
 # What must hold ----------------------------------------------------------------------------------

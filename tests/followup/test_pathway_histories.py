@@ -262,7 +262,7 @@ def fresh(stored: Standing, on: date | None = None) -> Standing:
     rules = rules_of(place.clinic, day)
     rows = pathway_rows_of([patient.pk], on=day).get(patient.pk, NO_ROWS)
     replay = replay_of(record, rules)
-    return standing_of(record, stored.assessed_at, rules, rows, triggers=replay.triggers)
+    return standing_of(record, stored.assessed_at, rules, rows, found=replay)
 
 
 def differences(one: Standing, other: Standing, *, but: frozenset[str] = frozenset()) -> list[str]:

@@ -64,7 +64,6 @@ def test_it_writes_the_plain_csv_of_some_days(study, target):
         ("echo_studies", {"until": "2999-01-01"}, 2, "--until: 1 Jan 2999 has not come yet"),
         ("echo_studies", {"from": "soon"}, 2, "--from: "),
         ("echo_studies", {"edition": "acc-aha-2020"}, 2, "cannot be narrowed by --edition"),
-        ("follow_up", {"known": "2026-01-01"}, 2, "cannot be narrowed by --known"),
         ("echo_studies", {"purpose": " "}, 2, "what the file is for"),
         ("echo_studies", {"by": "nobody"}, 3, "There is no active user nobody"),
         ("echo_studies", {"clinic": ["south"]}, 3, "alice may not export data that identifies"),

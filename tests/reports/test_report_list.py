@@ -20,7 +20,7 @@ def study(clinic_north):
 def test_it_works(alice, client_of, study):
     page = client_of(alice).get(URL).content.decode()
     assert 'href="/reports/echo_studies/"' in page
-    assert "as true on, as known on" in page
+    assert "as known on it" in page
 
 
 def test_it_requires_login(clinic_north):

@@ -288,11 +288,12 @@ def test_of_two_versions_of_one_instant_the_later_counts(client, alice, patient)
     assert [row["lvesd_mm"] for row in taken(client, "?known_on=2026-03-01")] == ["42"]
 
 
-@pytest.mark.parametrize("name", [name for name, each in REPORTS.items() if each.now_only])
-def test_a_report_of_today_only_says_so(client, name):
-    page = client.get(f"/reports/{name}/").content.decode()
-    assert REPORTS[name].now_only in words_in(page)
-    assert 'name="known_on"' not in page
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_speaks_of_another_day(client, otto, client_of, name):
+    asker = client_of(otto) if name == "audit_events" else client
+    page = asker.get(f"/reports/{name}/?on={days_ago(1)}&known_on={days_ago(1)}").content.decode()
+    assert 'name="known_on"' in page
+    assert f"as known on {days_ago(1):%-d %b %Y}" in words_in(page)
 
 
 # --- Speed ---------------------------------------------------------------------------------------

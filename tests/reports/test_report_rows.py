@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts.guideline_settings import sign_off_edition
+from followup.models import Standing
 from guidelines.scores.ttr import Inr, time_in_range
 from guidelines.series import MEASURES
 from patients.actions import end_registration
@@ -69,16 +71,38 @@ def test_timing_has_a_row_for_each_edition(clinic_north):
         ("esc_eacts", "esc-eacts-2025"),
     ]
     standing = patient.standing
-    for row, said, possible in zip(
-        found,
-        (standing.acc_aha_class, standing.esc_class),
-        (standing.acc_aha_possible, standing.esc_possible),
-        strict=True,
-    ):
-        assert (row["class"], row["possible_class"]) == (said, possible)
+    for row, body in zip(found, ("acc_aha", "esc"), strict=True):
+        kept = {
+            name: getattr(standing, f"{body}_{name}")
+            for name in ("class", "possible", "rows", "levels", "since_on", "facts", "missing")
+        }
+        assert (row["class"], row["possible_class"]) == (kept["class"], kept["possible"])
+        assert (row["recommendation"], row["level"]) == (kept["rows"], kept["levels"])
+        assert row["held_since_on"] == (kept["since_on"].isoformat() if kept["since_on"] else "")
+        assert (row["facts"], row["missing"]) == (kept["facts"], kept["missing"])
         assert (row["grade"], row["mechanism"]) == ("severe", "primary")
-        assert row["missing"] == " ".join(standing.missing)
         assert (row["decision"], row["decided_on"]) == ("watch", days_ago(3).isoformat())
+    assert any(row["missing"] for row in found)
+
+
+def overt(clinic):
+    """Severe primary MR with symptoms: class 1 or I by both editions, met."""
+    patient = severe_primary(clinic)
+    records.log(patient, days_ago(10), nyha=3, dyspnea=True, attribution="certain")
+    return patient
+
+
+BASIS = ("recommendation", "class", "level", "status", "held_since_on", "facts")
+
+
+def test_timing_says_on_what_each_edition_rests(clinic_north):
+    overt(clinic_north)
+    acc_aha, esc = rows("surgical_timing", clinic_north)
+    since, studied = days_ago(10).isoformat(), days_ago(20).isoformat()
+    assert [acc_aha[name] for name in BASIS[:-1]] == ["AHA-PI-01", "1", "B-NR", "met", since]
+    assert (esc["recommendation"], esc["level"], esc["held_since_on"]) == ("ESC25-P-02", "B", since)
+    assert f"symptomatic=true@{since}" in acc_aha["facts"].split()
+    assert f"severe_mr_acc_aha=true@{studied}" in acc_aha["facts"].split()
 
 
 def test_timing_of_one_edition(clinic_north):
@@ -102,16 +126,54 @@ def test_timing_counts_the_days_that_are_waited(clinic_north):
         assert int(row["waiting_days"]) == (clinic_north.today() - since).days
 
 
+OF_AN_EDITION = (*BASIS, "possible_class", "provisional", "missing")
+
+
 def test_an_edition_that_is_not_signed_off_says_nothing(clinic_north, settings):
+    overt(clinic_north)
     severe_primary(clinic_north)
     settings.SHOWS_UNSIGNED_VERDICTS = False
+    of_all = ("missing_one", "class_1_open_since_on", "waiting_days", "goes_to_team_on")
     for row in rows("surgical_timing", clinic_north):
         assert row["signed_off"] == "false"
-        assert [row[name] for name in ("class", "status", "possible_class", "provisional")] == (
-            [""] * 4
-        )
-        assert row["missing"] == ""
-        assert row["stage"] != row["class"] or row["stage"] == ""
+        assert {row[name] for name in (*OF_AN_EDITION, *of_all)} == {""}
+        assert row["grade"] == "severe"
+
+
+def test_one_fact_is_not_told_where_any_edition_is_not_signed_off(clinic_north, alice, settings):
+    """It may be the fact that the hidden edition lacks."""
+    patient = severe_primary(clinic_north)
+    Standing.objects.filter(patient=patient).update(
+        missing_one="lvef_percent", acc_aha_missing="lvef_percent", esc_missing="lvesd_mm"
+    )
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    sign_off_edition(
+        clinic=clinic_north, edition_id="acc-aha-2020", name="Dr A. Moreau", note="",
+        on=clinic_north.today(), by=alice,
+    )  # fmt: skip
+    acc_aha, esc = rows("surgical_timing", clinic_north)
+    assert (acc_aha["signed_off"], esc["signed_off"]) == ("true", "false")
+    assert (acc_aha["missing"], esc["missing"]) == ("lvef_percent", "")
+    assert (acc_aha["missing_one"], esc["missing_one"]) == ("", "")
+
+
+def test_what_another_edition_says_does_not_stand_under_this_one(clinic_north):
+    """Two clinics of a patient may judge by different editions; the standing is by one of them."""
+    patient = overt(clinic_north)
+    Standing.objects.filter(patient=patient).update(esc_edition="esc-eacts-2021")
+    acc_aha, esc = rows("surgical_timing", clinic_north)
+    assert esc["edition"] == "esc-eacts-2025"
+    assert {esc[name] for name in OF_AN_EDITION} == {""}
+    assert acc_aha["class"] == "1"
+
+
+def test_a_standing_of_an_earlier_release_still_says_its_class(clinic_north):
+    patient = overt(clinic_north)
+    Standing.objects.filter(patient=patient).update(
+        acc_aha_edition="", acc_aha_rows="", acc_aha_levels="", acc_aha_facts=""
+    )
+    acc_aha, _esc = rows("surgical_timing", clinic_north)
+    assert (acc_aha["class"], acc_aha["recommendation"], acc_aha["facts"]) == ("1", "", "")
 
 
 def test_follow_up_says_where_a_patient_stands(clinic_north):
