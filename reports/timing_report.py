@@ -6,6 +6,7 @@ row of the database holds what all bodies say of a patient, and becomes a row of
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,7 @@ from followup.models import EditionAnswer
 from followup.standing import COLUMNS_OF_BODY, NO_EDITION
 from guidelines.basis import NO_LEVEL
 from guidelines.editions import GateState, HeadlineKind
-from guidelines.registry import ALL_EDITIONS, RULES
+from guidelines.registry import ALL_EDITIONS, RULES, edition_of
 from guidelines.vocabulary import (
     Body,
     Cor,
@@ -79,6 +80,8 @@ KEPT = (
     "class", "status", "possible", "provisional", "rows", "levels", "since_on", "facts", "missing",
 )  # fmt: skip
 """What a standing keeps of each body."""
+NEVER = Q(Value(False, BooleanField()))
+"""True of no row; the database keeps the type of what it stands before."""
 
 
 def _timing(scope: Scope) -> QuerySet[Any, Any]:
@@ -89,12 +92,12 @@ def _timing(scope: Scope) -> QuerySet[Any, Any]:
         rows = rows.annotate(**_said(body, said, rules, scope.today)).annotate(
             **_answer(body, said)
         )
-    body = _body_asked_for(scope)
-    return rows if body is None else rows.filter(**{f"{COLUMNS_OF_BODY[body]}_now": scope.edition})
+    asked = _body_asked_for(scope)
+    return rows.filter(**{f"{COLUMNS_OF_BODY[asked]}_now": scope.edition}) if asked else rows
 
 
 def _body_asked_for(scope: Scope) -> Body | None:
-    return next((edition.body for edition in ALL_EDITIONS if edition.id == scope.edition), None)
+    return edition_of(scope.edition).body if scope.edition else None
 
 
 def _reads(scope: Scope) -> list[Reads]:
@@ -109,14 +112,14 @@ def _reads(scope: Scope) -> list[Reads]:
 
 def _pathway(rules: dict[int, ClinicRules], scope: Scope) -> dict[str, Any]:
     """The team's decision, and what rests on all editions together."""
-    reserved = Q(listed_clinic_id__in=[pk for pk, each in rules.items() if each.hidden])
-    silent = Q(listed_clinic_id__in=[pk for pk, each in rules.items() if _is_silent(each, scope)])
+    unreserved = _of({pk for pk, each in rules.items() if not each.hidden}, rules)
+    speaking = _of({pk for pk, each in rules.items() if not _is_silent(each, scope)}, rules)
     newest = _newest_reviews("pk")
     return {
-        "told_missing_one": _unless(reserved, "standing__missing_one"),
-        "told_open_since_on": _unless(silent, "standing__waits_since_on"),
-        "told_goes_to_team_on": _unless(silent, "standing__refers_itself_on"),
-        "waiting": _unless(silent, DaysSince("standing__waits_since_on", scope.today)),
+        "told_missing_one": _where(unreserved, "standing__missing_one"),
+        "told_open_since_on": _where(speaking, "standing__waits_since_on"),
+        "told_goes_to_team_on": _where(speaking, "standing__refers_itself_on"),
+        "waiting": _where(speaking, DaysSince("standing__waits_since_on", scope.today)),
         "decision": Subquery(newest.values("decision")[:1]),
         "decided_on": Subquery(newest.values("reviewed_on")[:1]),
     }
@@ -130,15 +133,14 @@ def _is_silent(rules: ClinicRules, scope: Scope) -> bool:
 def _said(body: Body, said: str, rules: dict[int, ClinicRules], on: date) -> dict[str, Any]:
     """What a body's edition says, where it is signed off and the standing is of this edition."""
     editions = {pk: _edition_of(each, body, on) for pk, each in rules.items()}
-    hidden = [pk for pk, each in rules.items() if _hides(each, body)]
+    shown = {pk for pk, each in rules.items() if not _hides(each, body)}
     now, kept = _by_clinic(editions), f"standing__{said}_edition"
-    is_of_another = ~Q(**{kept: ""}) & ~Q(**{kept: now})
-    untold = Q(listed_clinic_id__in=hidden) | is_of_another
+    told = _of(shown, rules) & (Q(**{kept: now}) | Q(**{kept: ""}))
     return {
         f"{said}_body": Value(body.value, CharField()),
         f"{said}_now": now,
-        f"{said}_signed_off": _by_clinic({pk: pk not in hidden for pk in rules}, BooleanField()),
-        **{f"{said}_told_{name}": _unless(untold, f"standing__{said}_{name}") for name in KEPT},
+        f"{said}_signed_off": _by_clinic({pk: pk in shown for pk in rules}, BooleanField()),
+        **{f"{said}_told_{name}": _where(told, f"standing__{said}_{name}") for name in KEPT},
     }
 
 
@@ -160,10 +162,17 @@ def _by_clinic(values: dict[int, Any], output: Any = None) -> Any:
     return Case(*whens, output_field=kind)
 
 
-def _unless(untold: Q, value: Any) -> Any:
-    """A column of the standing, or a value made of one; nothing where this is true."""
-    told = F(value) if isinstance(value, str) else value
-    return Case(When(untold, then=Value(None)), default=told)
+def _of(clinic_ids: Collection[int], rules: Collection[int]) -> Q:
+    """The rows that leave in the name of these clinics; asked of a row only where it matters."""
+    if len(clinic_ids) == len(rules):
+        return Q()
+    return Q(listed_clinic_id__in=clinic_ids) if clinic_ids else NEVER
+
+
+def _where(told: Q, value: Any) -> Any:
+    """A column of the standing, or a value made of one, where this holds; nothing elsewhere."""
+    column = F(value) if isinstance(value, str) else value
+    return Case(When(told, then=column)) if told else column
 
 
 def _newest_reviews(patient: str) -> QuerySet[TeamReview, TeamReview]:
