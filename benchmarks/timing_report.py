@@ -9,6 +9,7 @@ from time import process_time
 from typing import Any
 
 from django.db import connection
+from django.test import override_settings
 
 from accounts.models import Clinic
 from benchmarks.cohort import analyze, give_standings, make_patients, new_place
@@ -29,6 +30,11 @@ TARGET_PER_SECOND = 20_000
 
 def run(size: Size) -> Part:
     """Write the lines of a clinic; the second figure is the processor time of our process."""
+    with override_settings(SHOWS_UNSIGNED_VERDICTS=True):
+        return _measured(size)
+
+
+def _measured(size: Size) -> Part:
     place = new_place()
     give_standings(make_patients(place, size.listed_patients, studies=1))
     analyze()
@@ -75,7 +81,19 @@ def _bare(clinic: Clinic) -> int:
 def _copied(clinic: Clinic) -> int:
     """The database's own way out, of the columns that the report reads."""
     sql, parameters = SURGICAL_TIMING.source.statement(SURGICAL_TIMING.columns, Scope([clinic]))
+    out = _Counted()
     with connection.cursor() as cursor:
-        statement = cursor.cursor.mogrify(sql, parameters)
-        with cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
-            return sum(len(data) for data in copy)
+        statement = cursor.mogrify(sql, parameters).decode()
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT csv)", out)
+    return out.length
+
+
+class _Counted:
+    """A file that keeps nothing."""
+
+    length = 0
+
+    def write(self, data: str | bytes) -> int:
+        """Count what came."""
+        self.length += len(data)
+        return len(data)

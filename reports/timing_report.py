@@ -7,7 +7,7 @@ each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ from followup.models import EditionAnswer
 from followup.standing import COLUMNS_OF_BODY, NO_EDITION
 from guidelines.basis import NO_LEVEL
 from guidelines.editions import GateState, HeadlineKind
-from guidelines.registry import ALL_EDITIONS, RULES
+from guidelines.registry import ALL_EDITIONS, RULES, edition_of
 from guidelines.vocabulary import (
     Body,
     Cor,
@@ -79,6 +79,8 @@ def _recommendations() -> dict[str, str]:
 
 
 RECOMMENDATIONS = _recommendations()
+NEVER = Q(Value(False, BooleanField()))
+"""True of no row; the database keeps the type of what it stands before."""
 
 
 def _timing(scope: Scope) -> QuerySet[Any, Any]:
@@ -90,13 +92,11 @@ def _timing(scope: Scope) -> QuerySet[Any, Any]:
             **_answer(body, said)
         )
     asked = _body_asked_for(scope)
-    if asked is None:
-        return rows
-    return rows.filter(**{f"{COLUMNS_OF_BODY[asked]}_now": scope.edition})
+    return rows.filter(**{f"{COLUMNS_OF_BODY[asked]}_now": scope.edition}) if asked else rows
 
 
 def _body_asked_for(scope: Scope) -> Body | None:
-    return next((edition.body for edition in ALL_EDITIONS if edition.id == scope.edition), None)
+    return edition_of(scope.edition).body if scope.edition else None
 
 
 def _reads(scope: Scope) -> list[Reads]:
@@ -111,15 +111,15 @@ def _reads(scope: Scope) -> list[Reads]:
 
 def _pathway(rules: dict[int, ClinicRules], scope: Scope) -> dict[str, Any]:
     """The team's decision, and what rests on all editions together."""
-    reserved = Q(listed_clinic_id__in=[pk for pk, each in rules.items() if each.hidden])
-    quiet = [pk for pk, each in rules.items() if is_silent(each, scope.today)]
-    silent = Q(listed_clinic_id__in=quiet)
+    unreserved = _of({pk for pk, each in rules.items() if not each.hidden}, rules)
+    telling = {pk for pk, each in rules.items() if not is_silent(each, scope.today)}
+    speaking = _of(telling, rules)
     newest = _newest_reviews("pk")
     return {
-        "told_missing_one": _unless(reserved, "standing__missing_one"),
-        "told_open_since_on": _unless(silent, "standing__waits_since_on"),
-        "told_goes_to_team_on": _unless(silent, "standing__refers_itself_on"),
-        "waiting": _unless(silent, DaysSince("standing__waits_since_on", scope.today)),
+        "told_missing_one": _where(unreserved, "standing__missing_one"),
+        "told_open_since_on": _where(speaking, "standing__waits_since_on"),
+        "told_goes_to_team_on": _where(speaking, "standing__refers_itself_on"),
+        "waiting": _where(speaking, DaysSince("standing__waits_since_on", scope.today)),
         "decision": Subquery(newest.values("decision")[:1]),
         "decided_on": Subquery(newest.values("reviewed_on")[:1]),
     }
@@ -128,15 +128,14 @@ def _pathway(rules: dict[int, ClinicRules], scope: Scope) -> dict[str, Any]:
 def _said(body: Body, said: str, rules: dict[int, ClinicRules], on: date) -> dict[str, Any]:
     """What a body's edition says, where it is signed off and the standing is of this edition."""
     editions = {pk: edition_of(each, body, on) for pk, each in rules.items()}
-    hidden = [pk for pk, each in rules.items() if hides(each, body)]
+    shown = {pk for pk, each in rules.items() if not hides(each, body)}
     now, kept = _by_clinic(editions), f"standing__{said}_edition"
-    is_of_another = ~Q(**{kept: ""}) & ~Q(**{kept: now})
-    untold = Q(listed_clinic_id__in=hidden) | is_of_another
+    told = _of(shown, rules) & (Q(**{kept: now}) | Q(**{kept: ""}))
     return {
         f"{said}_body": Value(body.value, CharField()),
         f"{said}_now": now,
-        f"{said}_signed_off": _by_clinic({pk: pk not in hidden for pk in rules}, BooleanField()),
-        **{f"{said}_told_{name}": _unless(untold, f"standing__{said}_{name}") for name in KEPT},
+        f"{said}_signed_off": _by_clinic({pk: pk in shown for pk in rules}, BooleanField()),
+        **{f"{said}_told_{name}": _where(told, f"standing__{said}_{name}") for name in KEPT},
     }
 
 
@@ -149,10 +148,17 @@ def _by_clinic(values: dict[int, Any], output: Any = None) -> Any:
     return Case(*whens, output_field=kind)
 
 
-def _unless(untold: Q, value: Any) -> Any:
-    """A column of the standing, or a value made of one; nothing where this is true."""
-    told = F(value) if isinstance(value, str) else value
-    return Case(When(untold, then=Value(None)), default=told)
+def _of(clinic_ids: Collection[int], rules: Collection[int]) -> Q:
+    """The rows that leave in the name of these clinics; asked of a row only where it matters."""
+    if len(clinic_ids) == len(rules):
+        return Q()
+    return Q(listed_clinic_id__in=clinic_ids) if clinic_ids else NEVER
+
+
+def _where(told: Q, value: Any) -> Any:
+    """A column of the standing, or a value made of one, where this holds; nothing elsewhere."""
+    column = F(value) if isinstance(value, str) else value
+    return Case(When(told, then=column)) if told else column
 
 
 def _newest_reviews(patient: str) -> QuerySet[TeamReview, TeamReview]:

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
+from accounts.guideline_settings import sign_off_edition
 from patients.models import Patient
 from reports.catalogue import REPORTS
 from reports.csv import Column, Kind, Labels, lines
 from reports.report import FromQueries
 from reports.scope import Scope
 from reports.sql_lines import can_write
+from reports.wide import written_by_column
 from tests.factories import records
 from treatments.models import Complication, Intervention
 
@@ -59,6 +61,34 @@ def test_both_write_the_same(clinic_north, full, name, asked):
     assert text == lines(rows)
     assert sum(number for number, _piece in pieces) == len(rows) > 0
     assert list(csv.reader(io.StringIO(text, newline=""))) == rows
+
+
+@pytest.mark.parametrize("signed", [(), ("acc-aha-2020",), ("acc-aha-2020", "esc-eacts-2025")])
+def test_both_leave_the_same_out(clinic_north, clinic_south, full, alice, settings, signed):
+    """Of two clinics that signed off different editions, or none."""
+    settings.SHOWS_UNSIGNED_VERDICTS = False
+    records.patient_of(clinic_south)
+    for edition in signed:
+        sign_off_edition(clinic=clinic_north, edition_id=edition, name="Dr A", note="",
+                         on=clinic_north.today(), by=alice)  # fmt: skip
+    report = REPORTS["surgical_timing"]
+    for scope in (Scope([clinic_north]), Scope([clinic_north, clinic_south])):
+        text = "".join(piece for _number, piece in report.pieces(scope))
+        assert text == lines(report.rows(scope))
+    found = [dict(zip(report.headings, row, strict=True)) for row in report.rows(scope)]
+    told = {(row["clinic"], row["edition"]) for row in found if row["status"]}
+    assert told == {(clinic_north.code, edition) for edition in signed}
+    assert len(found) == 2 * Patient.objects.count()
+
+
+def test_surgical_timing_is_never_written_cell_by_cell(clinic_north, full):
+    report, scope = REPORTS["surgical_timing"], Scope([clinic_north])
+    source = report.source
+    all_columns = source._columns(report.columns, scope)
+    if connection.vendor == "sqlite":
+        assert written_by_column(source.queries[0](scope), all_columns) is not None
+    else:
+        assert can_write(report.columns)
 
 
 @pytest.mark.parametrize(
