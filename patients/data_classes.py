@@ -1,7 +1,7 @@
 """Every field of the clinical models, declared identifying, quasi-identifying or clinical.
 
-*Identifying*: names a person by itself, or is free text in which a name may stand: whatever somebody
-types into a box that takes any word, the model of a machine or of a prosthesis included.
+*Identifying*: names a person by itself, or is free text in which a name may stand: whatever is
+typed into a box that takes any word, the model of a machine or of a prosthesis included.
 *Quasi-identifying*: dates, places and persons that identify in combination.
 *Clinical*: says something of the disease and, alone, of nobody.
 

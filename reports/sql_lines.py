@@ -29,6 +29,7 @@ from reports.csv import (
 )
 
 READS = (joined, ticked, formulas)
+Writers = Mapping[Kind, Callable[[str], str]]
 
 
 def can_write(columns: Sequence[Column]) -> bool:
@@ -41,28 +42,36 @@ def can_write(columns: Sequence[Column]) -> bool:
 
 def written_rows(rows: QuerySet[Any, Any], columns: Sequence[Column]) -> Iterator[tuple[int, str]]:
     """The rows as lines, in pieces of many, every piece with its number of rows."""
+    within, cells, parameters = cells_of(rows, columns, WRITERS)
+    line = f"array_to_string(ARRAY[{', '.join(cells)}], ',', '')"
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"{within} SELECT {line} FROM t", parameters)
+        while found := cursor.fetchmany(ROWS_PER_CHUNK):
+            yield len(found), "".join(f"{line}\r\n" for (line,) in found)
+
+
+def cells_of(
+    rows: QuerySet[Any, Any], columns: Sequence[Column], writers: Writers
+) -> tuple[str, list[str], Sequence[Any]]:
+    """The query of the rows as ``WITH t``, what to select of it, and the parameters."""
     sources = list(dict.fromkeys(column.source for column in columns))
     inner, parameters = (
         rows.values_list(*sources).query.get_compiler(connection=connection).as_sql()
     )
     ids = {each for each in sources if isinstance(_field_of(rows, each), UUIDField)}
+    names = {source: f"c{place}" for place, source in enumerate(sources)}
     cells = [
-        f"({_cell(column, f'c{sources.index(column.source)}', is_id=column.source in ids)})::text"
+        f"({_cell(column, names[column.source], column.source in ids, writers)})::text"
         for column in columns
     ]
-    names = ", ".join(f"c{place}" for place in range(len(sources)))
-    line = f"array_to_string(ARRAY[{', '.join(cells)}], ',', '')"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"WITH t({names}) AS ({inner}) SELECT {line} FROM t", parameters)
-        while found := cursor.fetchmany(ROWS_PER_CHUNK):
-            yield len(found), "".join(f"{line}\r\n" for (line,) in found)
+    return f"WITH t({', '.join(names.values())}) AS ({inner})", cells, parameters
 
 
 def _field_of(rows: QuerySet[Any, Any], source: str) -> Any:
     return F(source).resolve_expression(rows.query.clone()).output_field
 
 
-def _cell(column: Column, value: str, *, is_id: bool) -> str:
+def _cell(column: Column, value: str, is_id: bool, writers: Writers) -> str:
     """The text of a cell in SQL, NULL where it is empty; ``value`` is the name of its source."""
     read = column.read
     if isinstance(read, Labels):
@@ -78,7 +87,7 @@ def _cell(column: Column, value: str, *, is_id: bool) -> str:
         value = f"(SELECT string_agg(e, ' ') FROM jsonb_array_elements_text({value}) AS e)"
     if is_id:
         return value
-    return WRITERS[column.kind](value)
+    return writers[column.kind](value)
 
 
 def _label(read: Labels, value: str) -> str:
@@ -114,7 +123,7 @@ def _formulas(value: str) -> str:
     return f"(SELECT string_agg({said}, '; ') FROM jsonb_each({value}) AS e(k, v))"
 
 
-def _guarded(value: str) -> str:
+def guarded(value: str) -> str:
     """Text with an apostrophe before what a spreadsheet program would run as a formula."""
     return rf"CASE WHEN {value} ~ '^[-=+@\t\r]' THEN '''' || {value} ELSE {value} END"
 
@@ -126,11 +135,11 @@ def _quoted(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    plain = rf"""CASE WHEN {value} ~ '^[-=+@\t\r]|[,"\r\n]' THEN {_quoted(_guarded(value))} """
+    plain = rf"""CASE WHEN {value} ~ '^[-=+@\t\r]|[,"\r\n]' THEN {_quoted(guarded(value))} """
     return f"{plain} ELSE {value} END"
 
 
-WRITERS: Mapping[Kind, Callable[[str], str]] = {
+WRITERS: Writers = {
     Kind.TEXT: _text,
     Kind.NUMBER: lambda value: f"trim_scale({value}::numeric)",
     Kind.DATE: lambda value: f"to_char({value}, 'YYYY-MM-DD')",
