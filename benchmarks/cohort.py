@@ -226,7 +226,7 @@ def _copy(model: type[Model], place: Place, copies: int, offsets: dict[Any, int]
         "id": f"t.id + n.k * {offsets[model]}",
         "public_id": new_id,
         "patient_id": f"t.patient_id + n.k * {offsets[Patient]}",
-        "record_number": "t.record_number || '-' || n.k",
+        "record_number": f"t.record_number || '-' || (t.id + n.k * {offsets[model]})",
     }
     columns = [field.column for field in model._meta.concrete_fields]
     values = [made.get(column, f"t.{column}") for column in columns]
