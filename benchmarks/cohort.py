@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection
+from django.db.models import Max, Model
 
 from accounts.actions import create_clinic, create_user, grant_membership
 from accounts.models import Clinic, User
@@ -195,6 +198,48 @@ def give_standings(patients: Sequence[Patient]) -> None:
                 setattr(copy, field.attname, getattr(models[place % len(models)], field.attname))
         copies.append(copy)
     Standing.objects.bulk_create(copies, batch_size=BATCH)
+
+
+def multiply(place: Place, copies: int) -> None:
+    """The clinic's patients so many times more, each with registration and studies, by SQL.
+
+    Keys of a copy are those of the original moved by a multiple of the highest in the table.
+    """
+    offsets = {model: _highest_key(model) for model in (Patient, EchoStudy, Registration)}
+    for model in offsets:
+        _copy(model, place, copies, offsets)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(offsets)):
+            cursor.execute(statement)
+
+
+def _highest_key(model: type[Model]) -> int:
+    return int(model._default_manager.aggregate(highest=Max("pk"))["highest"])
+
+
+def _copy(model: type[Model], place: Place, copies: int, offsets: dict[Any, int]) -> None:
+    """Registrations are copied last: by them one knows who is an original."""
+    new_id = (
+        "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
+    )
+    made = {
+        "id": f"t.id + n.k * {offsets[model]}",
+        "public_id": new_id,
+        "patient_id": f"t.patient_id + n.k * {offsets[Patient]}",
+        "record_number": f"t.record_number || '-' || (t.id + n.k * {offsets[model]})",
+    }
+    columns = [field.column for field in model._meta.concrete_fields]
+    values = [made.get(column, f"t.{column}") for column in columns]
+    statement = f"""
+        INSERT INTO {model._meta.db_table} ({", ".join(columns)})
+        WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {copies})
+        SELECT {", ".join(values)} FROM n CROSS JOIN {model._meta.db_table} t
+        WHERE t.{"id" if model is Patient else "patient_id"} IN (
+            SELECT patient_id FROM patients_registration WHERE clinic_id = %s
+        )
+    """  # noqa: S608 - names of tables and numbers of our own
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [place.clinic.pk])
 
 
 def analyze() -> None:

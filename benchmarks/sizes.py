@@ -12,6 +12,7 @@ class Size:
     rows: int
     listed_patients: int
     report_rows: int
+    big_report_rows: int
     assessed_patients: int
     repeats: int
     page_repeats: int
@@ -23,7 +24,8 @@ class Size:
 FULL = Size(
     rows=5000,
     listed_patients=10_000,
-    report_rows=20_000,
+    report_rows=50_000,
+    big_report_rows=1_000_000,
     assessed_patients=200,
     repeats=2,
     page_repeats=30,
@@ -35,6 +37,7 @@ QUICK = Size(
     rows=300,
     listed_patients=500,
     report_rows=1000,
+    big_report_rows=20_000,
     assessed_patients=40,
     repeats=1,
     page_repeats=5,
@@ -46,6 +49,7 @@ TINY = Size(
     rows=100,
     listed_patients=60,
     report_rows=60,
+    big_report_rows=0,
     assessed_patients=5,
     repeats=1,
     page_repeats=1,

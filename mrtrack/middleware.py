@@ -1,9 +1,12 @@
-"""Headers that every answer carries."""
+"""Headers that every answer carries, and its compression."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import sync_only_middleware
 
@@ -43,3 +46,13 @@ def never_cached(get_response: Next) -> Next:
         return response
 
     return middleware
+
+
+class CompressOnceMiddleware(GZipMiddleware):
+    """Compress what shrinks; a zip is sent as it is, with its length where that is known."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
+        """As the base does, but of a zip."""
+        if response.headers.get("Content-Type") == "application/zip":
+            return response  # type: ignore[no-any-return]
+        return super().process_response(request, response)

@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A wide table is ten times smaller on the wire; the token of a form is masked anew each time.
-    "django.middleware.gzip.GZipMiddleware",
+    "mrtrack.middleware.CompressOnceMiddleware",
     # Outside of every transaction: a refused act is written down although it is rolled back.
     "audit.middleware.AuditContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

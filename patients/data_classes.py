@@ -1,6 +1,7 @@
 """Every field of the clinical models, declared identifying, quasi-identifying or clinical.
 
-*Identifying*: names a person by itself, or is free text in which a name may stand.
+*Identifying*: names a person by itself, or is free text in which a name may stand: whatever is
+typed into a box that takes any word, the model of a machine or of a prosthesis included.
 *Quasi-identifying*: dates, places and persons that identify in combination.
 *Clinical*: says something of the disease and, alone, of nobody.
 
@@ -36,6 +37,7 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "accession_number",
             "reader",
             "laboratory",
+            "machine",
             "comment",
         ),
         QUASI: ("asserted_known_on", "performed_on", "finalized_at", "finalized_by"),
@@ -50,7 +52,6 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "systolic_bp_mmhg",
             "diastolic_bp_mmhg",
             "beats_averaged",
-            "machine",
             "lvef_percent_low",
             "lvef_percent_high",
             "lvef_percent_low_open",
@@ -369,7 +370,17 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         ),
     },
     "treatments.Intervention": {
-        IDENTIFYING: ("public_id", "patient", "reason", "operator", "center", "comment"),
+        IDENTIFYING: (
+            "public_id",
+            "patient",
+            "reason",
+            "operator",
+            "center",
+            "repair_technique",
+            "annuloplasty_ring",
+            "prosthesis_model",
+            "comment",
+        ),
         QUASI: (
             "asserted_known_on",
             "planned_on",
@@ -384,11 +395,8 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "not_done_because",
             "urgency",
             "approach",
-            "repair_technique",
-            "annuloplasty_ring",
             "device_implanted",
             "devices_count",
-            "prosthesis_model",
             "prosthesis_size_mm",
             "redo",
             "residual_regurgitation_low",
@@ -407,24 +415,22 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         CLINICAL: ("intervention", "kind", "resolved"),
     },
     "treatments.Medication": {
-        IDENTIFYING: ("public_id", "patient", "comment"),
+        IDENTIFYING: ("public_id", "patient", "name_as_written", "dose_text", "comment"),
         QUASI: ("asserted_known_on", "started_on", "noted_on", "stopped_on"),
         CLINICAL: (
             "drug",
             "drug_class",
-            "name_as_written",
             "dose_mg",
             "times_a_day",
-            "dose_text",
             "indication",
             "at_maximal_tolerated_dose",
             "stop_reason",
         ),
     },
     "treatments.AnticoagulationPlan": {
-        IDENTIFYING: ("public_id", "patient", "comment"),
+        IDENTIFYING: ("public_id", "patient", "indication", "comment"),
         QUASI: ("asserted_known_on", "from_on", "until_on"),
-        CLINICAL: ("agent", "indication", "inr_target", "inr_low", "inr_high", "self_testing"),
+        CLINICAL: ("agent", "inr_target", "inr_low", "inr_high", "self_testing"),
     },
     "treatments.EndocarditisProphylaxisAdvice": {
         IDENTIFYING: ("public_id", "patient", "comment"),
@@ -439,13 +445,13 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "patient_wish",
             "participants",
             "heart_failure_specialist",
+            "sts_model",
         ),
         QUASI: ("asserted_known_on", "reviewed_on", "sts_computed_on", "review_on"),
         CLINICAL: (
             "operability",
             "surgical_risk_class",
             "sts_mortality_percent",
-            "sts_model",
             "expected_mortality_percent",
             "repair_likelihood_percent",
             "durable_repair_expected",

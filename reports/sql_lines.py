@@ -10,7 +10,7 @@ here leaves the report to Python. So does SQLite, which runs in our own process:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -29,6 +29,7 @@ from reports.csv import (
 )
 
 READS = (joined, ticked, formulas)
+Writers = Mapping[Kind, Callable[[str], str]]
 
 
 def can_write(columns: Sequence[Column]) -> bool:
@@ -46,35 +47,42 @@ def written_rows(
 
     Each row gives a line for each of ``all_columns``.
     """
-    sources = list(dict.fromkeys(column.source for each in all_columns for column in each))
-    inner, parameters = (
-        rows.values_list(*sources).query.get_compiler(connection=connection).as_sql()
+    within, all_cells, parameters = cells_of(rows, all_columns, WRITERS)
+    written = " || E'\\r\\n' || ".join(
+        f"array_to_string(ARRAY[{', '.join(cells)}], ',', '')" for cells in all_cells
     )
-    ids = {each for each in sources if isinstance(_field_of(rows, each), UUIDField)}
-    places = {source: f"c{place}" for place, source in enumerate(sources)}
-    written = " || E'\\r\\n' || ".join(_line(each, places, ids) for each in all_columns)
-    names = ", ".join(places.values())
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"WITH t({names}) AS ({inner}) SELECT {written} FROM t", parameters)
+        cursor.execute(f"{within} SELECT {written} FROM t", parameters)
         while found := cursor.fetchmany(ROWS_PER_CHUNK):
             lines_of_all = "".join(f"{line}\r\n" for (line,) in found)
             yield len(found) * len(all_columns), lines_of_all
 
 
-def _line(columns: Sequence[Column], places: Mapping[str, str], ids: Collection[str]) -> str:
-    """The line of a row in SQL; ``places``: the names of the sources."""
+def cells_of(
+    rows: QuerySet[Any, Any], all_columns: Sequence[Sequence[Column]], writers: Writers
+) -> tuple[str, list[list[str]], Sequence[Any]]:
+    """The query of the rows as ``WITH t``, what to select of it for each line, the parameters."""
+    sources = list(dict.fromkeys(column.source for each in all_columns for column in each))
+    inner, parameters = (
+        rows.values_list(*sources).query.get_compiler(connection=connection).as_sql()
+    )
+    ids = {each for each in sources if isinstance(_field_of(rows, each), UUIDField)}
+    names = {source: f"c{place}" for place, source in enumerate(sources)}
     cells = [
-        f"({_cell(column, places[column.source], is_id=column.source in ids)})::text"
-        for column in columns
+        [
+            f"({_cell(column, names[column.source], column.source in ids, writers)})::text"
+            for column in columns
+        ]
+        for columns in all_columns
     ]
-    return f"array_to_string(ARRAY[{', '.join(cells)}], ',', '')"
+    return f"WITH t({', '.join(names.values())}) AS ({inner})", cells, parameters
 
 
 def _field_of(rows: QuerySet[Any, Any], source: str) -> Any:
     return F(source).resolve_expression(rows.query.clone()).output_field
 
 
-def _cell(column: Column, value: str, *, is_id: bool) -> str:
+def _cell(column: Column, value: str, is_id: bool, writers: Writers) -> str:
     """The text of a cell in SQL, NULL where it is empty; ``value`` is the name of its source."""
     read = column.read
     if isinstance(read, Labels):
@@ -90,7 +98,7 @@ def _cell(column: Column, value: str, *, is_id: bool) -> str:
         value = f"(SELECT string_agg(e, ' ') FROM jsonb_array_elements_text({value}) AS e)"
     if is_id:
         return value
-    return WRITERS[column.kind](value)
+    return writers[column.kind](value)
 
 
 def _label(read: Labels, value: str) -> str:
@@ -126,7 +134,7 @@ def _formulas(value: str) -> str:
     return f"(SELECT string_agg({said}, '; ') FROM jsonb_each({value}) AS e(k, v))"
 
 
-def _guarded(value: str) -> str:
+def guarded(value: str) -> str:
     """Text with an apostrophe before what a spreadsheet program would run as a formula."""
     return rf"CASE WHEN {value} ~ '^[-=+@\t\r]' THEN '''' || {value} ELSE {value} END"
 
@@ -138,11 +146,11 @@ def _quoted(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    plain = rf"""CASE WHEN {value} ~ '^[-=+@\t\r]|[,"\r\n]' THEN {_quoted(_guarded(value))} """
+    plain = rf"""CASE WHEN {value} ~ '^[-=+@\t\r]|[,"\r\n]' THEN {_quoted(guarded(value))} """
     return f"{plain} ELSE {value} END"
 
 
-WRITERS: Mapping[Kind, Callable[[str], str]] = {
+WRITERS: Writers = {
     Kind.TEXT: _text,
     Kind.NUMBER: lambda value: f"trim_scale({value}::numeric)",
     Kind.DATE: lambda value: f"to_char({value}, 'YYYY-MM-DD')",

@@ -46,7 +46,7 @@ from reports.report import Filter, FromPatients, Report
 from reports.scope import Scope
 from reports.standing_reports import ASSESSED, CLINICAL, QUASI, WHO, DaysSince
 from reports.standings_then import COMPUTED_THEN, NowOrThen
-from reports.timing_then import KEPT, edition_of, hides, is_silent, timing_then
+from reports.timing_then import KEPT, edition_held, hides, is_silent, timing_then
 from reports.wide import FromWideRows, Reads
 from treatments.models import TeamReview
 
@@ -127,7 +127,7 @@ def _pathway(rules: dict[int, ClinicRules], scope: Scope) -> dict[str, Any]:
 
 def _said(body: Body, said: str, rules: dict[int, ClinicRules], on: date) -> dict[str, Any]:
     """What a body's edition says, where it is signed off and the standing is of this edition."""
-    editions = {pk: edition_of(each, body, on) for pk, each in rules.items()}
+    editions = {pk: edition_held(each, body, on) for pk, each in rules.items()}
     shown = {pk for pk, each in rules.items() if not hides(each, body)}
     now, kept = _by_clinic(editions), f"standing__{said}_edition"
     told = _of(shown, rules) & (Q(**{kept: now}) | Q(**{kept: ""}))
@@ -184,6 +184,7 @@ def _then(patients: Sequence[Any], scope: Scope) -> Iterator[Mapping[str, Any]]:
 
 
 OF_BODY = ("body", "now", "signed_off", "agrees", "reason", *(f"told_{name}" for name in KEPT))
+OF_TODAY = FromWideRows(_timing, _reads)
 SURGICAL_TIMING = Report(
     name="surgical_timing",
     title="Surgical timing",
@@ -254,7 +255,7 @@ SURGICAL_TIMING = Report(
                CLINICAL),
     ),
     source=NowOrThen(
-        FromWideRows(_timing, _reads),
+        OF_TODAY,
         FromPatients(patients=followed_patients, compute=_then, each=len(COLUMNS_OF_BODY)),
     ),
     filters=(Filter.MECHANISM, Filter.STAGE, Filter.EDITION),

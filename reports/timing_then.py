@@ -26,7 +26,7 @@ KEPT = (
 """What a standing keeps of each body."""
 
 
-def edition_of(rules: ClinicRules, body: Body, on: date) -> str:
+def edition_held(rules: ClinicRules, body: Body, on: date) -> str:
     """The id of the edition of the body by which a clinic judges on a day; empty where none is."""
     return next((e.id for e in rules.editions_of(on) if e.body is body), "")
 
@@ -85,7 +85,7 @@ def _shared(then: Then, scope: Scope) -> dict[str, Any]:
 
 
 def _said(then: Then, body: Body, said: str, on: date, answers: Answers) -> dict[str, Any]:
-    edition, untold = edition_of(then.rules, body, on), hides(then.rules, body)
+    edition, untold = edition_held(then.rules, body, on), hides(then.rules, body)
     review = _newest_review(then)
     answer = answers.get((review.pk, body.value, edition)) if review else None
     told = {name: None if untold else getattr(then.standing, f"{said}_{name}") for name in KEPT}

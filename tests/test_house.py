@@ -224,6 +224,44 @@ def test_every_field_is_declared_once_and_exists() -> None:
     assert wrong == []
 
 
+# Texts that nobody types freely, each with why no name can stand in it.
+CLOSED_TEXTS = {
+    "alarms": "sentences that the software writes",
+    "answer": "one of the codes of its question",
+    "content_hash": "computed",
+    "decided_class": "a class of recommendation, written by the rules",
+    "derived": "computed, with names of formulas",
+    "edition": "the id of an edition",
+    "edition_title": "the title of an edition",
+    "editions": "ids of editions",
+    "engine_version": "of the software",
+    "facts_hash": "computed",
+    "headline": "a sentence of the rules",
+    "headline_class": "a class of recommendation, written by the rules",
+    "implausible_confirmed": "names of measures",
+    "prolapse_segments": "codes of segments",
+    "segments": "codes of segments",
+    "unit": "that of the analyte, by the catalog",
+}
+
+
+IDENTIFYING = data_classes.DataClass.IDENTIFYING
+
+
+def test_free_text_counts_as_identifying() -> None:
+    open_texts = {
+        f"{model._meta.label}.{field.name}": field.name
+        for model in own_models()
+        if model._meta.label in data_classes.FIELD_CLASSES
+        for field in own_fields(model)
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and not field.choices
+        and data_classes.data_class_of(model._meta.label, field.name) != IDENTIFYING
+    }
+    assert {place for place, name in open_texts.items() if name not in CLOSED_TEXTS} == set()
+    assert set(CLOSED_TEXTS) - set(open_texts.values()) == set(), "no longer there"
+
+
 # --- Writing -------------------------------------------------------------------------------------
 
 WRITES_PAST_HISTORY = ("update", "bulk_create", "bulk_update", "delete", "update_or_create")

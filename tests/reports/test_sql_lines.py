@@ -14,6 +14,7 @@ from reports.csv import Column, Kind, Labels, lines
 from reports.report import FromQueries
 from reports.scope import Scope
 from reports.sql_lines import can_write
+from reports.standings_then import NowOrThen
 from reports.wide import written_by_column
 from tests.factories import records
 from treatments.models import Complication, Intervention
@@ -22,7 +23,9 @@ HOSTILE = (
     "=1+1", "+1", "-1", "@cmd", "\tx", "\rx", 'a "quote"', "comma, comma", "two\nlines", "100 %",
     "50%s", "it's", "Müller 心", " space ", "a\\b", "''", ";", "\u2028", "%(x)s", "{}",
 )  # fmt: skip
-OF_QUERIES = [each.name for each in REPORTS.values() if isinstance(each.source, FromQueries)]
+OF_QUERIES = [
+    name for name, each in REPORTS.items() if isinstance(each.source, FromQueries | NowOrThen)
+]
 
 
 @pytest.fixture
