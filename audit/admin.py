@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from audit.guarded_admin import ReadBySuperusers
-from audit.models import AuditEvent
+from audit.models import AuditEvent, AuditSeal
 
 
 @admin.register(AuditEvent)
@@ -22,3 +22,11 @@ class AuditEventAdmin(ReadBySuperusers):
         "note",
     )
     list_filter = ("action", "record_kind", "at")
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadBySuperusers):
+    """The seals over the events; read only as well."""
+
+    list_display = ("number", "sealed_at", "first_id", "last_id", "count", "digest")
+    fields = (*list_display, "previous_digest")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Clinic, User
 from accounts.permissions import clinics_where, memberships_of
 from audit.recording import record_refusal
+from audit.whole_file import write_whole
 from reports.catalogue import REPORTS
 from reports.downloads import CSV, LONGEST_PURPOSE, ZIP, note_order, pieces_of
 from reports.package import Order
@@ -83,27 +81,6 @@ class Command(BaseCommand):
         except OSError as error:
             _refuse(f"Nothing was written to {path}: {error.strerror or error}.", NOT_WRITTEN)
         self.stdout.write(f"{path}: {written} bytes.")
-
-
-def write_whole(path: Path, pieces: Iterable[bytes]) -> int:
-    """Write a file that appears when it is whole, or leave what stood there; its length in bytes.
-
-    Nobody but its owner reads it. Raises ``OSError`` where it cannot be written.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    written = 0
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                written += file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-    return written
 
 
 def _refuse(why: str, code: int) -> NoReturn:
