@@ -52,11 +52,14 @@ def events_after(seal: AuditSeal | None) -> QuerySet[AuditEvent]:
     return events.filter(id__gt=seal.last_id) if seal else events
 
 
-def unsealed() -> Unsealed:
-    """How many events no seal covers yet, and since when the oldest waits."""
+def unsealed(*, counted_to: int | None = None) -> Unsealed:
+    """How many events no seal covers yet, and since when the oldest waits.
+
+    A page that need not be exact stops counting at a number.
+    """
     tail = events_after(last_seal())
     first = tail.first()
-    return Unsealed(tail.count(), first.at if first else None)
+    return Unsealed(tail[:counted_to].count(), first.at if first else None)
 
 
 def seal_events(*, now: datetime, longest_wait: float = LONGEST_WAIT) -> list[AuditSeal]:

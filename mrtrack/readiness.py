@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from audit import triggers
+from audit.recording import can_record
 
 # How each database names the triggers in force.
 TRIGGERS_IN_FORCE = {
@@ -49,6 +50,13 @@ def audit_triggers() -> str:
     return "The audit accepts changes: triggers of its tables are missing."
 
 
+def audit_writable() -> str:
+    """Empty when an event can be written; it is tried and taken back."""
+    if can_record():
+        return ""
+    return "The audit cannot be written: pages of records are refused."
+
+
 def shared_cache() -> str:
     """Empty when the cache keeps a value."""
     cache.set("readiness", "kept", timeout=30)
@@ -59,6 +67,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
     "audit": audit_triggers,
+    "audit_writable": audit_writable,
     "cache": shared_cache,
 }
 

@@ -30,6 +30,7 @@ from reports.audit_report import counts_in_words
 from reports.audit_words import act_in_words, kind_in_words, kinds, people_named, roles_in_words
 
 PER_PAGE = 100
+MOST_COUNTED = 10_000  # events not yet sealed; counting more would cost more than the page
 LONGEST_NUMBER = 18  # digits: what fits into the database's 64 bits
 
 
@@ -133,16 +134,18 @@ class AuditScope:
         """The calendar by which days are counted: the first clinic's."""
         return ZoneInfo(self.clinics[0].time_zone)
 
-    @property
-    def sources(self) -> list[Q]:
+    def sources(self, form: AuditFilter) -> list[Q]:
         """Conditions that exclude each other: one for each clinic, so that each has its index.
 
         The last one is what belongs to no clinic, as a login, when one of its people did it, or
-        when somebody tried to log in as one of them.
+        when somebody tried to log in as one of them. Where a person or a patient is asked for, that
+        is what an index finds, and one condition holds them all.
         """
         keys = [user.pk for user in self.people]
         tried = Q(actor_id=None, record_kind="user", record_id__in=[str(key) for key in keys])
         nowhere = Q(clinic_id=None) & (Q(actor_id__in=keys) | tried)
+        if form.chosen.keys() & {"person", "patient"}:
+            return [Q(clinic_id__in=[clinic.pk for clinic in self.clinics]) | nowhere]
         return [*(Q(clinic_id=clinic.pk) for clinic in self.clinics), nowhere]
 
 
@@ -191,21 +194,27 @@ class SealState:
     number: int
     tail: Unsealed
 
+    @property
+    def waiting(self) -> str:
+        """How many events wait for a seal."""
+        number = self.tail.number
+        return f"{MOST_COUNTED} or more" if number >= MOST_COUNTED else str(number)
+
 
 def seal_state() -> SealState:
     """How far the whole audit is sealed."""
-    seal = last_seal()
+    seal, tail = last_seal(), unsealed(counted_to=MOST_COUNTED)
     if seal is None:
-        return SealState(None, 0, unsealed())
+        return SealState(None, 0, tail)
     last = AuditEvent.objects.filter(pk=seal.last_id).values_list("at", flat=True).first()
-    return SealState(last or seal.sealed_at, seal.number, unsealed())
+    return SealState(last or seal.sealed_at, seal.number, tail)
 
 
 def audit_page(scope: AuditScope, form: AuditFilter, after: Place | None) -> AuditPage:
     """One page of the acts."""
     parts = [
         narrowed(AuditEvent.objects.filter(source), form, scope.zone, after)[: PER_PAGE + 1]
-        for source in scope.sources
+        for source in scope.sources(form)
     ]
     merged = heapq.merge(*parts, key=lambda event: (event.at, event.pk), reverse=True)
     found = list(islice(merged, PER_PAGE + 1))
