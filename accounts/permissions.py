@@ -43,6 +43,7 @@ class Action(models.TextChoices):
     EXPORT_IDENTIFIED = "export_identified", "export data that identifies patients"
     EXPORT_DEIDENTIFIED = "export_deidentified", "export data without identity"
     VIEW_AUDIT = "view_audit", "read the audit trail"
+    VIEW_ACCESS = "view_access", "read who opened a patient's record"
     VIEW_WAITING = "view_waiting", "read waiting times"
     MANAGE_CLINIC = "manage_clinic", "manage the clinic, its members and settings"
 
@@ -53,6 +54,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.VIEW_PATIENT,
             Action.REGISTER_PATIENT,
             Action.EDIT_PERSON,
+            Action.VIEW_ACCESS,
             Action.ENTER_CLINICAL,
             Action.ENTER_LABORATORY,
             Action.RECALL,
@@ -69,6 +71,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.VIEW_PATIENT,
             Action.REGISTER_PATIENT,
             Action.EDIT_PERSON,
+            Action.VIEW_ACCESS,
             Action.ENTER_CLINICAL,
             Action.ENTER_LABORATORY,
             Action.RECALL,
@@ -79,13 +82,14 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.VIEW_PATIENT,
             Action.REGISTER_PATIENT,
             Action.EDIT_PERSON,
+            Action.VIEW_ACCESS,
             Action.ENTER_LABORATORY,
             Action.RECALL,
             Action.IMPORT_DATA,
         }
     ),
     Role.RESEARCHER: frozenset({Action.EXPORT_DEIDENTIFIED}),
-    Role.AUDITOR: frozenset({Action.VIEW_AUDIT, Action.VIEW_WAITING}),
+    Role.AUDITOR: frozenset({Action.VIEW_AUDIT, Action.VIEW_ACCESS, Action.VIEW_WAITING}),
     Role.CLINIC_ADMINISTRATOR: frozenset({Action.MANAGE_CLINIC}),
 }
 

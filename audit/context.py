@@ -10,9 +10,24 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest
 
 from audit.models import AuditEvent
+
+
+class AuditUnavailable(Exception):  # noqa: N818 (what a person reads about, not a fault)
+    """The audit cannot be written: what must be remembered is not done, and not shown."""
+
+
+@contextmanager
+def written_or_refused() -> Iterator[None]:
+    """Turn the database's refusal of an event into AuditUnavailable."""
+    try:
+        yield
+    except Error as error:
+        # The error's text may hold what was to be written: only its kind is told.
+        raise AuditUnavailable(type(error).__name__) from error
 
 
 @dataclass
@@ -46,7 +61,8 @@ def acting_from(ip: str = "") -> Iterator[ActContext]:
     finally:
         _current.reset(token)
         if context.held:
-            AuditEvent.objects.bulk_create(context.held)
+            with written_or_refused():
+                AuditEvent.objects.bulk_create(context.held)
 
 
 def client_ip(request: HttpRequest) -> str:

@@ -4,22 +4,26 @@
 together. `record_refusal` and `record_failure` must be remembered although the act was undone: in
 the middle of a transaction they wait for the end of the request (audit/context.py) and are written
 after it; outside of one they are written at once.
+
+Where an event cannot be written, `AuditUnavailable` is raised: what must be remembered is not done.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, Unpack
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from audit.context import current
+from audit.context import AuditUnavailable, current, written_or_refused
 from audit.models import AuditAction, AuditEvent
 
 # Ids are opaque: a UUID or a number. This keeps names and record numbers with letters out.
 OPAQUE_ID = re.compile(r"[0-9a-fA-F-]{0,36}")
 COUNT_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+LOST = logging.getLogger("mrtrack.audit_lost")
 
 
 class HasPrimaryKey(Protocol):
@@ -63,9 +67,10 @@ def record(
     """Write one event in the caller's transaction.
 
     `ip` is needed only outside of a request. Raises ValueError when an id is not opaque, when
-    `counts` holds anything but whole numbers, or when the action is unknown.
+    `counts` holds anything but whole numbers, or when the action is unknown, and AuditUnavailable
+    when it cannot be written.
     """
-    _event(
+    event = _event(
         action=action,
         by=by,
         clinic_id=clinic_id,
@@ -76,12 +81,46 @@ def record(
         counts=counts,
         note=note,
         ip=ip,
-    ).save(force_insert=True)
+    )
+    with written_or_refused():
+        event.save(force_insert=True)
 
 
 def record_many(events: Iterable[EventFields]) -> None:
     """Write many events in bulk, in the caller's transaction; one wrong event writes none."""
-    AuditEvent.objects.bulk_create([_event(**event) for event in events], batch_size=1000)
+    made = [_event(**event) for event in events]
+    with written_or_refused():
+        AuditEvent.objects.bulk_create(made, batch_size=1000)
+
+
+def can_record() -> bool:
+    """Whether an event can be written now; tried, and taken back."""
+    try:
+        with transaction.atomic():
+            record(action=AuditAction.VIEW, by=None, note="tried and taken back")
+            transaction.set_rollback(True)
+    except AuditUnavailable:
+        return False
+    return True
+
+
+def note_lost(**fields: Unpack[EventFields]) -> None:
+    """Write an event that the audit could not take to the log `mrtrack.audit_lost`.
+
+    Only where a page must be shown all the same, as in an emergency. It holds ids and codes.
+    """
+    event = _event(**fields)
+    LOST.error(
+        "not in the audit: %s user %s clinic %s role %s %s %s patient %s from %s",
+        event.action,
+        event.actor_id,
+        event.clinic_id,
+        event.role,
+        event.record_kind,
+        event.record_id,
+        event.patient_id,
+        event.ip,
+    )
 
 
 def record_refusal(
@@ -173,7 +212,8 @@ def _write_apart(event: AuditEvent) -> None:
     if context and transaction.get_connection().in_atomic_block:
         context.held.append(event)
     else:
-        event.save(force_insert=True)
+        with written_or_refused():
+            event.save(force_insert=True)
 
 
 def _opaque(value: str | int | UUID) -> str:

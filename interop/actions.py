@@ -21,6 +21,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.permissions import Action, allowing_role
+from audit.models import AuditAction
+from audit.recording import record as record_event
 from audit.recording import record_failure
 from interop import storage
 from interop.models import ColumnMapping, ImportBatch
@@ -325,7 +327,17 @@ def purge_imports(now: datetime) -> tuple[int, int]:
         with suppress(NotReadyError):
             cancel_import(batch, by=None, why="Left open for a day; the file was removed.")
             cancelled += 1
-    return cancelled, storage.remove_old(now)
+    removed = storage.remove_old(now)
+    if removed:
+        # A cancelled import has an event of its own.
+        record_event(
+            action=AuditAction.CHANGE,
+            by=None,
+            record_kind="importbatch",
+            counts={"files_removed": removed},
+            note="command purge_imports",
+        )
+    return cancelled, removed
 
 
 def _write_plan(batch: ImportBatch, by: User, choices: Choices) -> dict[str, int]:

@@ -21,6 +21,7 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_decide_somewhere": lambda: _may_somewhere(request, Action.DECIDE),
         "may_manage": lambda: _may_somewhere(request, Action.MANAGE_CLINIC),
         "may_view_waiting": lambda: _may_somewhere(request, Action.VIEW_WAITING),
+        "may_view_audit": lambda: _may_somewhere(request, Action.VIEW_AUDIT),
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
 

@@ -9,7 +9,7 @@ from django.template import TemplateDoesNotExist, loader
 from accounts.kept.arrivals import login_url, received
 from accounts.middleware import part_of_a_page
 
-# What is shown when not even the template of error 500 can be drawn.
+# What is shown when not even the template of an error can be drawn.
 LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title>"
     "<h1>Something went wrong</h1><p>Nothing was saved. Please try again.</p></html>"
@@ -59,8 +59,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Error 500, drawn without the database: it may be what broke."""
+    return _drawn("500.html", status=500)
+
+
+def audit_unavailable(request: HttpRequest) -> HttpResponse:
+    """Error 503: what is done must be remembered, and cannot be; drawn without the database."""
+    return _drawn("503.html", status=503)
+
+
+def _drawn(template: str, status: int) -> HttpResponse:
     try:
-        page = loader.get_template("500.html").render({"app_version": settings.APP_VERSION})
+        page = loader.get_template(template).render({"app_version": settings.APP_VERSION})
     except TemplateDoesNotExist:
         page = LAST_WORDS
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=status)

@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, audit triggers and cache; 503 when one of them is not ready.
+    """Database, migrations, the audit's triggers, writing to it, cache; 503 when one is not ready.
 
     Says which check failed and nothing more: the address is open.
     """

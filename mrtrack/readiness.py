@@ -1,18 +1,19 @@
 """Is this installation able to work? Asked by load balancers, by `make run` and by operators."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from audit.triggers import POSTGRESQL_TRIGGERS, SQLITE_TRIGGERS
+from audit import triggers
+from audit.recording import can_record
 
-# Each database's list of triggers in force: the names we want, and how to ask for all names.
-TRIGGERS: Mapping[str, tuple[Iterable[str], str]] = {
-    "sqlite": (SQLITE_TRIGGERS, "SELECT name FROM sqlite_master WHERE type = 'trigger'"),
-    "postgresql": (POSTGRESQL_TRIGGERS, "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"),
+# How each database names the triggers in force.
+TRIGGERS_IN_FORCE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
 }
 
 
@@ -40,14 +41,20 @@ def migrations() -> str:
 
 
 def audit_triggers() -> str:
-    """Empty when the audit table has all of its triggers, which refuse changes."""
-    wanted, query = TRIGGERS[connection.vendor]
+    """Empty when the audit's tables have all of their triggers, which refuse changes."""
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(TRIGGERS_IN_FORCE[connection.vendor])
         found = {name for (name,) in cursor.fetchall()}
-    if set(wanted) <= found:
+    if triggers.names(connection.vendor) <= found:
         return ""
-    return "The audit table accepts changes: its triggers are missing."
+    return "The audit accepts changes: triggers of its tables are missing."
+
+
+def audit_writable() -> str:
+    """Empty when an event can be written; it is tried and taken back."""
+    if can_record():
+        return ""
+    return "The audit cannot be written: pages of records are refused."
 
 
 def shared_cache() -> str:
@@ -60,6 +67,7 @@ CHECKS: Mapping[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
     "audit": audit_triggers,
+    "audit_writable": audit_writable,
     "cache": shared_cache,
 }
 

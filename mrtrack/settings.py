@@ -272,8 +272,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_NAME = "mrtrack_csrf"
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
 # Sent without typing that is worth keeping over the end of a session: a search, a choice.
-NOT_KEPT = {"reports:patient-search", "accounts:choose-clinic"}
+NOT_KEPT = {"reports:patient-search", "reports:audit-patient", "accounts:choose-clinic"}
 CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
+# Shown instead of a page whose opening cannot be written to the audit.
+AUDIT_UNAVAILABLE_VIEW = "mrtrack.errors.audit_unavailable"
 
 
 # The network around it --------------------------------------------------------------------------

@@ -14,7 +14,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.permissions import Action, clinics_where, may
-from patients.models import ClinicalRecord, EchoStudy, Patient, Registration, Versioned
+from patients.models import (
+    AcuteEpisode,
+    ClinicalRecord,
+    EchoStudy,
+    Patient,
+    Registration,
+    Versioned,
+)
 from patients.models.patient import PatientQuerySet, folded
 
 if TYPE_CHECKING:
@@ -220,6 +227,12 @@ def patients_found(patients: PatientQuerySet, text: str, clinic_ids: list[int]) 
     if named:
         condition |= named
     return patients.filter(condition)
+
+
+def has_open_episode(patient: Patient) -> bool:
+    """Whether an acute episode stands that no act has closed: an emergency."""
+    episodes = AcuteEpisode.objects.filter(patient_id=patient.pk)
+    return episodes.filter(closed_at__isnull=True, struck_at__isnull=True).exists()
 
 
 def countable_echo_studies(patient: Patient, on: date) -> list[EchoStudy]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Generator, Iterator, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -88,27 +84,6 @@ def file_of(order: Order, form: str) -> Generator[bytes, None, None]:
         return
     for piece in csv_stream(order.report, order.scope, mark=order.has_byte_order_mark):
         yield piece.encode()
-
-
-def write_whole(path: Path, pieces: Iterable[bytes]) -> int:
-    """Write a file that appears when it is whole, or leave what stood there; its length in bytes.
-
-    Nobody but its owner reads it. Raises ``OSError`` where it cannot be written.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    written = 0
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                written += file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-    return written
 
 
 def _note_broken_off(order: Order, why: str) -> None:

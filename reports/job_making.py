@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
+from audit.whole_file import write_whole
 from reports import job_files
 from reports.called import report_called
 from reports.csv import Column
-from reports.downloads import file_of, write_whole
+from reports.downloads import file_of
 from reports.job_files import Ticket, WithdrawnError
 from reports.job_progress import advance, as_kept, clinics_closed_to, fail, order_of
 from reports.models import ReportJob

@@ -180,6 +180,10 @@ class Doors:
                 reverse("patients:registrations", args=[self.patient.public_id]),
             ),
             (died, self._if(Action.EDIT_PERSON, "patients:person-deceased")),
+            (
+                "Who opened the record",
+                reverse("reports:patient-access", args=[self.patient.public_id]),
+            ),
         ]
         return [{"label": label, "href": href} for label, href in found if href]
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.audit_list import audit_list, audit_patient
 from reports.views.completeness import completeness, completeness_csv, completeness_goals
 from reports.views.decide import decide
 from reports.views.echo_live import echo_live
@@ -14,6 +15,7 @@ from reports.views.letters import (
     letter_print,
     letter_strike,
 )
+from reports.views.patient_access import patient_access, patient_access_print
 from reports.views.patient_clock import patient_clock
 from reports.views.patient_course import patient_course
 from reports.views.patient_list import patient_list
@@ -69,6 +71,10 @@ urlpatterns = [
     path("waiting/", waiting, name="waiting"),
     path("waiting/patients", waiting_patients, name="waiting-patients"),
     path("waiting/waiting.csv", waiting_csv, name="waiting-csv"),
+    path("patients/<uuid:patient_id>/access", patient_access, name="patient-access"),
+    path(
+        "patients/<uuid:patient_id>/access-print", patient_access_print, name="patient-access-print"
+    ),
     path("patients/<uuid:patient_id>/clock", patient_clock, name="patient-clock"),
     path("patients/<uuid:patient_id>/refer", refer, name="refer"),
     path("referrals/<uuid:referral_id>/withdraw", referral_withdraw, name="referral-withdraw"),
@@ -93,6 +99,8 @@ urlpatterns = [
     path("completeness/", completeness, name="completeness"),
     path("completeness/completeness.csv", completeness_csv, name="completeness-csv"),
     path("completeness/goals/<slug:clinic_code>/", completeness_goals, name="completeness-goals"),
+    path("audit/", audit_list, name="audit-list"),
+    path("audit/patient", audit_patient, name="audit-patient"),
     path("guidelines/", guideline_list, name="guideline-list"),
     path("guidelines/<slug:clinic_code>/<slug:edition_id>/", guideline_page, name="guideline-page"),
     path("styleguide", styleguide, name="styleguide"),

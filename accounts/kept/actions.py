@@ -11,6 +11,8 @@ from django.db import transaction
 from accounts.kept.sealing import seal
 from accounts.kept.selectors import LONGEST, Typed, of_user
 from accounts.models import KeptPost, User
+from audit.models import AuditAction
+from audit.recording import record
 
 MOST_BYTES = 256 * 1024
 """Longest content, as it was sent."""
@@ -69,9 +71,18 @@ def forget_draft(draft: str, *, by: User, browser: str) -> None:
 
 
 def purge_kept(*, now: datetime.datetime) -> int:
-    """Delete what is older than a day; returns how many."""
-    old = KeptPost.objects.filter(kept_at__lte=now - LONGEST)
-    return old.delete()[0]
+    """Delete what is older than a day; returns how many. Whatever was deleted is remembered."""
+    with transaction.atomic():
+        deleted = KeptPost.objects.filter(kept_at__lte=now - LONGEST).delete()[0]
+        if deleted:
+            record(
+                action=AuditAction.CHANGE,
+                by=None,
+                record_kind="keptpost",
+                counts={"deleted": deleted},
+                note="command purge_kept",
+            )
+    return deleted
 
 
 def _content(typed: Typed, user: User) -> dict[str, object]:

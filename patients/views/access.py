@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,12 +13,14 @@ from django.urls import reverse
 from accounts.access import ClinicRequest, require
 from accounts.models import Clinic
 from accounts.permissions import Action, allowing_role
+from audit.context import AuditUnavailable
 from audit.models import AuditAction
+from audit.recording import EventFields, note_lost, record_refusal
 from audit.recording import record as record_event
-from audit.recording import record_refusal
 from patients.days import spoken
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.selectors import (
+    has_open_episode,
     known_until,
     named_as_known,
     patient_or_404,
@@ -153,7 +155,8 @@ def note_view(
         return
     noted.add(row.public_id)
     clinic = registrations_seen_by(request.user, patient)[0].clinic
-    record_event(
+    note_opening(
+        patient,
         action=AuditAction.VIEW,
         by=request.user,
         clinic_id=clinic.pk,
@@ -162,3 +165,17 @@ def note_view(
         record_id=row.public_id,
         patient_id=patient.public_id,
     )
+
+
+def note_opening(patient: Patient, **event: Unpack[EventFields]) -> None:
+    """Write that something of a record was opened; call it outside of a transaction.
+
+    Raises ``AuditUnavailable`` when that is not possible, and the page is not shown; but an acute
+    emergency stays readable: then the opening goes to a log of its own.
+    """
+    try:
+        record_event(**event)
+    except AuditUnavailable:
+        if not has_open_episode(patient):
+            raise
+        note_lost(**event)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from accounts.access import ClinicRequest
 from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
-from audit.recording import record
 from guidelines.registry import ALL_EDITIONS
 from guidelines.rule import Edition
 from patients.selectors import (
@@ -23,7 +22,7 @@ from patients.selectors import (
     registrations_seen_by,
     seen_until,
 )
-from patients.views.access import open_patient_or_404
+from patients.views.access import note_opening, open_patient_or_404
 from reports.kinds import doors_of
 from reports.patient_page import patient_page_of
 from reports.patient_page.asked import asked_of
@@ -68,16 +67,17 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
             asked=asked,
             asked_edition=_asked_edition(request),
         )
-        record(
-            action=action,
-            by=request.user,
-            clinic_id=page.case.clinic.pk,
-            role=allowing_role(request.user, Action.VIEW_PATIENT, page.case.clinic),
-            record_kind="patient",
-            record_id=patient.public_id,
-            patient_id=patient.public_id,
-            note=page.case.asked.note,
-        )
+    note_opening(
+        patient,
+        action=action,
+        by=request.user,
+        clinic_id=page.case.clinic.pk,
+        role=allowing_role(request.user, Action.VIEW_PATIENT, page.case.clinic),
+        record_kind="patient",
+        record_id=patient.public_id,
+        patient_id=patient.public_id,
+        note=page.case.asked.note,
+    )
     context: dict[str, Any] = {"page": page, "is_printing": action is AuditAction.PRINT}
     if page.case.asked.is_then:
         # The foot of the page names the editions by which it was judged.

@@ -31,6 +31,7 @@ TABLE = """
     export_identified    x - - - - -
     export_deidentified  x - - x - -
     view_audit           - - - - x -
+    view_access          x x x - x -
     view_waiting         x - - - x -
     manage_clinic        - - - - - x
 """

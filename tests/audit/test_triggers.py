@@ -56,7 +56,7 @@ def test_emptying_the_table_is_refused(event):
 
 
 def test_the_table_is_the_models(db):
-    assert AuditEvent._meta.db_table == triggers.TABLE == "audit_auditevent"
+    assert AuditEvent._meta.db_table == triggers.EVENTS == "audit_auditevent"
 
 
 def test_installing_twice_is_harmless(event):

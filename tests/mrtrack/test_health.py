@@ -22,7 +22,13 @@ def test_readyz_is_well_without_login(client: Client) -> None:
     assert response.status_code == 200
     assert response.json() == {
         "ready": True,
-        "checks": {"database": "ok", "migrations": "ok", "audit": "ok", "cache": "ok"},
+        "checks": {
+            "database": "ok",
+            "migrations": "ok",
+            "audit": "ok",
+            "audit_writable": "ok",
+            "cache": "ok",
+        },
     }
 
 
@@ -58,7 +64,7 @@ def test_the_command_gives_the_reason() -> None:
 def test_the_command_is_silent_about_nothing() -> None:
     output = io.StringIO()
     call_command("readiness", stdout=output)
-    assert output.getvalue().count("ok\n") == 4
+    assert output.getvalue().count("ok\n") == 5
     assert cache.get("readiness") == "kept"
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
-from reports.downloads import write_whole
+from audit.whole_file import write_whole
 from tests.factories import records
 
 ASKED = {"by": "alice", "purpose": "nightly registry"}

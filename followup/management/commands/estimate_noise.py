@@ -16,7 +16,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import set_clinic_setting
 from accounts.models import Clinic
+from accounts.permissions import allowing_role_of
 from accounts.selectors import account_named, clinic_named
+from audit.models import AuditAction
+from audit.recording import record
 from followup.clinic_rules import OWN_NOISE, own_noise_as_setting
 from guidelines.noise import OwnNoise, estimated_noise
 from guidelines.series import MEASURES, Series
@@ -48,6 +51,14 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no account {options['by']!r}.")
         model = estimated_noise(_series_in(clinic))
+        record(
+            action=AuditAction.VIEW,
+            by=user,
+            clinic_id=clinic.pk,
+            role=allowing_role_of(user, clinic),
+            record_kind="echostudy",
+            note="command estimate_noise: the studies of everybody who is followed",
+        )
         for (measure, method, laboratory), noise in sorted(model.own.items()):
             self.stdout.write(
                 f"{MEASURES[measure].label}, {method or 'method not stated'}, "
@@ -81,5 +92,5 @@ def _series_in(clinic: Clinic) -> Iterator[Series]:
     keys = list(followed.order_by("id").distinct().values_list("id", flat=True))
     for start in range(0, len(keys), BATCH):
         patients = list(Patient.objects.filter(pk__in=keys[start : start + BATCH]))
-        for record in record_of(patients, on=today).values():
-            yield from series_of(record).values()
+        for each in record_of(patients, on=today).values():
+            yield from series_of(each).values()

@@ -21,6 +21,8 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.guideline_settings import adopted_edition, hidden_editions
 from accounts.models import Clinic
 from accounts.selectors import clinic_named
+from audit.models import AuditAction
+from audit.recording import record
 from followup.reassessing import Order, processes_possible, reassess
 from followup.standing_changes import Outcome, told
 from guidelines.rule import Edition
@@ -65,6 +67,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError(_stopped(order, progress), returncode=INTERRUPTED) from None
         progress.end()
+        _note(order, outcome)
         self._report(order, outcome, with_changes=options["verbosity"] > 0)
         if outcome.failed:
             raise CommandError(
@@ -114,6 +117,22 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{edition} is not signed off in {clinic.name}: until then nothing repeats it."
             )
+
+
+def _note(order: Order, outcome: Outcome) -> None:
+    """Write to the audit that patients' records were read, and their standings renewed."""
+    record(
+        action=AuditAction.VIEW if order.what_if else AuditAction.CHANGE,
+        by=None,
+        clinic_id=order.clinic.pk if order.clinic else None,
+        record_kind="standing",
+        counts={
+            "visited": outcome.visited,
+            "changed": outcome.changed,
+            "failed": len(outcome.failed),
+        },
+        note="command reassess",
+    )
 
 
 def _clinic(code: str) -> Clinic:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Clinic, User
 from accounts.permissions import clinics_where, memberships_of
 from audit.recording import record_refusal
+from audit.whole_file import write_whole
 from reports.catalogue import REPORTS
 from reports.downloads import (
     CSV,
@@ -19,7 +20,6 @@ from reports.downloads import (
     ZIP,
     note_order,
     pieces_of,
-    write_whole,
 )
 from reports.extracts.extract import EXTRACTED, extract_of
 from reports.extracts.pseudonyms import has_key
