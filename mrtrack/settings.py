@@ -50,6 +50,21 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = environment.words("MRTRACK_SECRET_KEY_FALLBACKS")
 
 
+def _backup_key() -> str:
+    """The key that backups are encrypted with; empty for none."""
+    key = environment.text("MRTRACK_BACKUP_KEY")
+    path = environment.text("MRTRACK_BACKUP_KEY_FILE")
+    if key or not path:
+        return key
+    try:
+        return (BASE_DIR / path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured("MRTRACK_BACKUP_KEY_FILE cannot be read.") from error
+
+
+BACKUP_KEY = _backup_key()
+
+
 # Applications -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
