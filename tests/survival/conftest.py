@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from mrtrack.database_url import parse
 from tests.survival.installation import Installation, address_on_server
 
 
@@ -38,3 +43,36 @@ def installation(tmp_path: Path, transactional_db: None) -> Installation:
     var = tmp_path / "var"
     var.mkdir()
     return Installation(var)
+
+
+def program(name: str) -> str:
+    """A program of PostgreSQL."""
+    found = shutil.which(name)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def copy_of_tests_database(empty_database: Callable[[], str]) -> Callable[[], str]:
+    """Gives the address of a new database with everything that the tests' own holds."""
+
+    def make() -> str:
+        url = empty_database()
+        known, name = connection.settings_dict, parse(url, base=Path("/"))["NAME"]
+        if connection.vendor == "sqlite":
+            with (
+                closing(sqlite3.connect(known["NAME"])) as source,
+                closing(sqlite3.connect(name)) as target,
+            ):
+                source.backup(target)
+            return url
+        host = known["HOST"] or known["OPTIONS"].get("host", "")
+        reached = ["-h", host, "-U", known["USER"]]
+        read = [program("pg_dump"), *reached, "-Fc", "-Z0", known["NAME"]]
+        with subprocess.Popen(read, stdout=subprocess.PIPE) as dump:
+            write = [program("pg_restore"), *reached, "-d", name]
+            subprocess.run(write, stdin=dump.stdout, check=True)
+        assert dump.returncode == 0
+        return url
+
+    return make

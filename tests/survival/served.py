@@ -12,3 +12,5 @@ STORAGES = STORAGES | {
 }
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# As in the tests' own process: what both compute is compared.
+SHOWS_UNSIGNED_VERDICTS = True
