@@ -52,6 +52,17 @@ def program(name: str) -> str:
     return found
 
 
+def pour(url: str) -> None:
+    """Fill an empty PostgreSQL database with everything that the tests' own holds."""
+    known, target = connection.settings_dict, parse(url, base=Path("/"))
+    host = known["HOST"] or known["OPTIONS"].get("host", "")
+    read = [program("pg_dump"), "-h", host, "-U", known["USER"], "-Fc", "-Z0", known["NAME"]]
+    write = [program("pg_restore"), "-h", target["HOST"], "-U", target["USER"]]
+    with subprocess.Popen(read, stdout=subprocess.PIPE) as dump:
+        subprocess.run([*write, "-d", target["NAME"]], stdin=dump.stdout, check=True)
+    assert dump.returncode == 0
+
+
 @pytest.fixture
 def copy_of_tests_database(empty_database: Callable[[], str]) -> Callable[[], str]:
     """Gives the address of a new database with everything that the tests' own holds."""
@@ -66,13 +77,7 @@ def copy_of_tests_database(empty_database: Callable[[], str]) -> Callable[[], st
             ):
                 source.backup(target)
             return url
-        host = known["HOST"] or known["OPTIONS"].get("host", "")
-        reached = ["-h", host, "-U", known["USER"]]
-        read = [program("pg_dump"), *reached, "-Fc", "-Z0", known["NAME"]]
-        with subprocess.Popen(read, stdout=subprocess.PIPE) as dump:
-            write = [program("pg_restore"), *reached, "-d", name]
-            subprocess.run(write, stdin=dump.stdout, check=True)
-        assert dump.returncode == 0
+        pour(url)
         return url
 
     return make

@@ -153,19 +153,21 @@ class _Unfollowed(HTTPErrorProcessor):
 class Visitor:
     """Somebody with a browser of their own."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, host: str = "") -> None:
         self.address = address
+        self.headers = {"Host": host} if host else {}
+        self.origin = f"http://{host}" if host else address
         self.cookies = http.cookiejar.CookieJar()
         self._opener = build_opener(HTTPCookieProcessor(self.cookies), _Unfollowed)
 
     def get(self, path: str) -> Answer:
         """Open a page."""
-        return self._answer(Request(self.address + path))  # noqa: S310 - our own server
+        return self._answer(Request(self.address + path, headers=self.headers))  # noqa: S310 - our own server
 
     def post(self, path: str, values: Mapping[str, Any]) -> Answer:
         """Send a form."""
         body = urlencode(values, doseq=True).encode()
-        request = Request(self.address + path, body, {"Origin": self.address})  # noqa: S310
+        request = Request(self.address + path, body, {"Origin": self.origin, **self.headers})  # noqa: S310
         return self._answer(request)
 
     def log_in(self, username: str) -> Visitor:
