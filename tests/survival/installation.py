@@ -25,7 +25,7 @@ from django.db import connection
 from tests.factories.cast import PASSWORD
 from tests.source_tree import ROOT
 
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -81,10 +81,10 @@ class Installation:
             **options,
         )
 
-    def manage(self, *arguments: str, code: int = 0) -> str:
+    def manage(self, *arguments: str, code: int = 0, patience: float = PATIENCE) -> str:
         """Run a command of manage.py to its end; what it printed."""
         process = self.start(*arguments)
-        said, _ = process.communicate(timeout=PATIENCE)
+        said, _ = process.communicate(timeout=patience)
         assert process.returncode == code, f"{' '.join(arguments)}: {process.returncode}\n{said}"
         return said
 

@@ -175,7 +175,7 @@ def test_a_server_that_goes_away_and_comes_back(study, url, tmp_path):
                 answer = alice.post(url, form.with_typed(**TYPED))
                 opened = alice.get(url)
                 ready = Visitor(site).get("/readyz")
-                alive = alice.get("/healthz")
+                alive = Visitor(site).get("/healthz")
             assert (answer.status, opened.status) == (503, 503)
             assert "mrtrack cannot reach its database" in answer.text
             assert_kept(answer.text)
