@@ -94,10 +94,12 @@ def outdated_patients(now: datetime) -> QuerySet[Patient]:
 
     Time: the day has come in a clinic of theirs. Another release: made by another engine, or before
     an edition was published. Their clinic: a setting by which it judges was entered or has begun to
-    hold since. And those without any standing.
+    hold since. A clock that had leapt ahead and was set right: made for a day that has not come.
+    And those without any standing.
     """
     todays = {clinic: clinic.today(now) for clinic in Clinic.objects.order_by("id")}
     earliest = min([timezone.localdate(now), *todays.values()])
+    latest = max([timezone.localdate(now), *todays.values()])
     due = (
         Q(standing__isnull=True)
         | Q(standing__clock__isnull=True)
@@ -106,6 +108,7 @@ def outdated_patients(now: datetime) -> QuerySet[Patient]:
         | Q(standing__valid_until_on__isnull=True)
         | Q(standing__valid_until_on__lte=earliest)
         | Q(standing__assessed_for_on__lt=_last_published(earliest))
+        | Q(standing__assessed_for_on__gt=latest)
     )
     for day in {*todays.values()} - {earliest}:
         there = [clinic for clinic, today in todays.items() if today == day]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -54,6 +55,20 @@ def store(name: str, chunks: Iterable[bytes]) -> None:
     with os.fdopen(create(name, UPLOADED), "wb") as file:
         for chunk in chunks:
             file.write(chunk)
+
+
+def kept_of(name: str) -> list[Path]:
+    """The files of an import that lie in the folder and are worth keeping: no drafts."""
+    paths = [path_of(name, suffix) for suffix in _ALL if suffix != DRAFT]
+    return [path for path in paths if path.is_file()]
+
+
+def place(source: Path) -> Path:
+    """Put a copy of a file into the folder under its own name. Raises ``FileExistsError``."""
+    target = Path(settings.UPLOAD_DIR) / source.name
+    with source.open("rb") as file, os.fdopen(create_at(target), "wb") as copy:
+        shutil.copyfileobj(file, copy)
+    return target
 
 
 def remove(name: str, *, keep_refused: bool = False) -> None:

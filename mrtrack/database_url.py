@@ -79,6 +79,8 @@ def _postgresql(parts: SplitResult, port: int | None) -> dict[str, Any]:
     unknown = sorted(set(options) - POSTGRESQL_OPTIONS)
     if unknown:
         raise ImproperlyConfigured(f"DATABASE_URL has unknown options: {', '.join(unknown)}.")
+    # A server that does not answer at all is told to the person, not waited for by the whole house.
+    options.setdefault("connect_timeout", "5")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

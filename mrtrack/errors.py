@@ -1,6 +1,11 @@
 """The error pages: in the product's look, without a detail of what broke."""
 
+import errno
+import sys
+from enum import StrEnum
+
 from django.conf import settings
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import redirect, render
@@ -8,12 +13,22 @@ from django.template import TemplateDoesNotExist, loader
 
 from accounts.kept.arrivals import login_url, received
 from accounts.middleware import part_of_a_page
+from mrtrack.unsaved import unsaved_of
 
 # What is shown when not even the template of an error can be drawn.
 LAST_WORDS = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Error</title>"
     "<h1>Something went wrong</h1><p>Nothing was saved. Please try again.</p></html>"
 )
+
+RETRY_AFTER_SECONDS = 30
+LONGEST_CHAIN = 20
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+# Words by which SQLite and PostgreSQL say that they take no writes, or that somebody else writes.
+SIGNS_OF_NO_WRITES = (
+    "readonly", "read-only", "disk is full", "no space left", "disk i/o", "could not extend",
+)  # fmt: skip
+SIGNS_OF_BUSY = ("database is locked", "deadlock", "lock timeout", "too many connections")
 
 # Why Django refuses a form of our own site with a token that is not today's; where it came from
 # has been checked by then.
@@ -58,18 +73,58 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Error 500, drawn without the database: it may be what broke."""
-    return _drawn("500.html", status=500)
+    """Error 500, or 503 when the database cannot be worked with; drawn without it.
+
+    What was typed stands on the page and can be sent again from there.
+    """
+    return _sorry(request, _trouble_of(sys.exc_info()[1]))
 
 
 def audit_unavailable(request: HttpRequest) -> HttpResponse:
     """Error 503: what is done must be remembered, and cannot be; drawn without the database."""
-    return _drawn("503.html", status=503)
+    return _sorry(request, Trouble.NOT_REMEMBERED)
 
 
-def _drawn(template: str, status: int) -> HttpResponse:
+def _sorry(request: HttpRequest, trouble: "Trouble | None") -> HttpResponse:
+    status = 503 if trouble else 500
+    context = {
+        "app_version": settings.APP_VERSION,
+        "trouble": trouble,
+        "unsaved": unsaved_of(request),
+        "address": request.get_full_path() if request.method in {"GET", "HEAD"} else "",
+    }
     try:
-        page = loader.get_template(template).render({"app_version": settings.APP_VERSION})
+        page = loader.get_template("500.html").render(context)
     except TemplateDoesNotExist:
         page = LAST_WORDS
-    return HttpResponse(page, status=status)
+    response = HttpResponse(page, status=status)
+    if trouble:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+class Trouble(StrEnum):
+    """Why nothing can be done for now; the page says it in words."""
+
+    AWAY = "away"
+    NO_WRITES = "no writes"
+    BUSY = "busy"
+    NOT_REMEMBERED = "not remembered"
+
+
+def _trouble_of(error: BaseException | None) -> Trouble | None:
+    """What is wrong with the database or the disk; None for a fault of the program."""
+    seen = 0
+    while error is not None and seen < LONGEST_CHAIN:
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            return Trouble.NO_WRITES
+        if isinstance(error, (OperationalError, InterfaceError, InternalError)):
+            return _trouble_in(str(error).lower())
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return None
+
+
+def _trouble_in(words: str) -> Trouble:
+    if any(sign in words for sign in SIGNS_OF_NO_WRITES):
+        return Trouble.NO_WRITES
+    return Trouble.BUSY if any(sign in words for sign in SIGNS_OF_BUSY) else Trouble.AWAY

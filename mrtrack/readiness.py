@@ -1,10 +1,11 @@
 """Is this installation able to work? Asked by load balancers, by `make run` and by operators."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from audit import triggers
@@ -59,8 +60,10 @@ def audit_writable() -> str:
 
 def shared_cache() -> str:
     """Empty when the cache keeps a value."""
-    cache.set("readiness", "kept", timeout=30)
-    return "" if cache.get("readiness") == "kept" else "The cache does not keep values."
+    # Another value each time: one that an earlier check has written says nothing of today.
+    value = secrets.token_hex(8)
+    cache.set("readiness", value, timeout=30)
+    return "" if cache.get("readiness") == value else "The cache does not keep values."
 
 
 CHECKS: Mapping[str, Callable[[], str]] = {
@@ -80,7 +83,7 @@ def answers() -> list[Answer]:
 def _answer(name: str, check: Callable[[], str]) -> Answer:
     try:
         message = check()
-    except DatabaseError as error:
+    except Error as error:
         # The error's text may hold addresses: only its kind is told.
         message = f"The database refused ({type(error).__name__})."
     return Answer(name, not message, message or "ok")

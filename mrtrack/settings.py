@@ -50,21 +50,18 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = environment.words("MRTRACK_SECRET_KEY_FALLBACKS")
 
 
-def _research_key() -> str:
-    """The key of pseudonyms, empty where nothing leaves without identity; never the signing key."""
-    key, path = (
-        environment.text("MRTRACK_RESEARCH_KEY"),
-        environment.text("MRTRACK_RESEARCH_KEY_FILE"),
-    )
+def _key_of(name: str, least: int) -> str:
+    """A key of so many characters, itself or from a file; empty where there is none."""
+    key, path = environment.text(name), environment.text(f"{name}_FILE")
     if not key and path:
         try:
-            key = (BASE_DIR / path).read_text(encoding="ascii").strip()
+            key = (BASE_DIR / path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise ImproperlyConfigured("MRTRACK_RESEARCH_KEY_FILE cannot be read.") from None
-    if (key or path) and len(key) < 32:
-        raise ImproperlyConfigured("MRTRACK_RESEARCH_KEY needs 32 characters or more.")
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read.") from None
+    if (key or path) and len(key) < least:
+        raise ImproperlyConfigured(f"{name} needs {least} characters or more.")
     if key and key in {SECRET_KEY, *SECRET_KEY_FALLBACKS}:
-        raise ImproperlyConfigured("MRTRACK_RESEARCH_KEY must not be the secret key.")
+        raise ImproperlyConfigured(f"{name} must not be the secret key.")
     return key
 
 
@@ -76,8 +73,11 @@ def _smallest_group() -> int:
     return number
 
 
-RESEARCH_KEY = _research_key()
+# Makes the pseudonyms of extracts; without one nothing leaves without identity.
+RESEARCH_KEY = _key_of("MRTRACK_RESEARCH_KEY", 32)
 RESEARCH_SMALLEST_GROUP = _smallest_group()
+# Encrypts backups; without one they are plain files.
+BACKUP_KEY = _key_of("MRTRACK_BACKUP_KEY", 20)
 
 
 # Applications -----------------------------------------------------------------------------------

@@ -77,6 +77,22 @@ def running() -> Iterator[str]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """Stop a server that ``running`` started, as by a crash, and start it again after the block."""
+    binaries, folder = find_binaries(), Path(url.rpartition("?host=")[2])
+    assert binaries is not None
+    entry = folder.stat()
+    owner: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        owner = {"user": entry.st_uid, "group": entry.st_gid, "extra_groups": []}
+    _stop(binaries, folder, owner)
+    try:
+        yield
+    finally:
+        _launch(binaries, folder, owner)
+
+
 def _owner(folder: Path) -> dict[str, Any]:
     """Who runs the server. PostgreSQL refuses root, so root hands the folder to another user."""
     if os.geteuid() != 0:
@@ -95,6 +111,11 @@ def _start(binaries: Path, folder: Path, owner: dict[str, Any]) -> None:
     data = folder / "data"
     initdb = [str(binaries / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "--no-sync"]
     _run([*initdb, "--encoding=UTF8", f"--locale={_locale()}"], folder, owner)
+    _launch(binaries, folder, owner)
+
+
+def _launch(binaries: Path, folder: Path, owner: dict[str, Any]) -> None:
+    data = folder / "data"
     options = f"{SERVER_OPTIONS} -k {folder}"
     start = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-t", "60", "-o", options]
     _run([*start, "-l", str(folder / "log"), "start"], folder, owner)

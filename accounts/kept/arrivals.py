@@ -58,7 +58,7 @@ def received(request: HttpRequest) -> Arrival:
     neither another site nor a stranger can put anything there.
     """
     page = _page_of(request)
-    if _asks_for_secrets(request):
+    if asks_for_secrets(request):
         return Arrival(State.SECRET, page)
     typed = _typed(request, page)
     if typed is None:
@@ -105,7 +105,7 @@ def _view_of(address: str) -> ResolverMatch | None:
         return None
 
 
-def _asks_for_secrets(request: HttpRequest) -> bool:
+def asks_for_secrets(request: HttpRequest) -> bool:
     """Whether the page asks for a password or a code: such a form is never kept."""
     match = _view_of(_address_of(request))
     is_of_the_door = match is not None and match.func.__module__.startswith("allauth.")

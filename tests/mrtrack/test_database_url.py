@@ -35,7 +35,7 @@ def test_it_reads_every_part_of_a_postgresql_address() -> None:
     assert settings["PASSWORD"] == "p@ss/word"
     assert settings["HOST"] == "db.example.org"
     assert settings["PORT"] == "5433"
-    assert settings["OPTIONS"] == {}
+    assert settings["OPTIONS"] == {"connect_timeout": "5"}
 
 
 def test_it_reaches_postgresql_through_a_socket() -> None:
@@ -45,8 +45,8 @@ def test_it_reaches_postgresql_through_a_socket() -> None:
 
 
 def test_it_hands_connection_options_on() -> None:
-    settings = parse("postgres://db/heart?sslmode=verify-full&connect_timeout=5", base=BASE)
-    assert settings["OPTIONS"] == {"sslmode": "verify-full", "connect_timeout": "5"}
+    settings = parse("postgres://db/heart?sslmode=verify-full&connect_timeout=9", base=BASE)
+    assert settings["OPTIONS"] == {"sslmode": "verify-full", "connect_timeout": "9"}
 
 
 @pytest.mark.parametrize(
