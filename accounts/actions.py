@@ -89,10 +89,15 @@ def create_clinic(
     time_zone: str,
     by: User | None,
     emergency_phones: Iterable[dict[str, str]] = (),
+    requires_second_factor: bool = False,
 ) -> Clinic:
     """Create a clinic. Raises ValidationError for a code in use or an unknown time zone."""
     clinic = Clinic(
-        code=code, name=name, time_zone=time_zone, emergency_phones=list(emergency_phones)
+        code=code,
+        name=name,
+        time_zone=time_zone,
+        emergency_phones=list(emergency_phones),
+        requires_second_factor=requires_second_factor,
     )
     _save_with_history(clinic, by, reason="")
     _record_clinic(AuditAction.CREATE, clinic, by)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import account_page, views
 
 app_name = "accounts"
 
@@ -9,5 +9,10 @@ urlpatterns = [
     path("kept/left/", views.kept_left, name="kept-left"),
     path("kept/<uuid:public_id>/", views.kept_page, name="kept-page"),
     path("kept/<uuid:public_id>/discard/", views.kept_discard, name="kept-discard"),
+    path("account/", account_page.account, name="account"),
+    path("account/sessions/<int:pk>/end/", account_page.session_end, name="session-end"),
+    path("account/second-factor/", account_page.second_factor_needed, name="second-factor-needed"),
+    path("account/goes-on/", account_page.second_factor_goes_on, name="second-factor-goes-on"),
+    path("session/", account_page.session, name="session"),
     path("choose", views.choose_clinic, name="choose-clinic"),
 ]

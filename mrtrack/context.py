@@ -1,11 +1,13 @@
 """What every page may show about the installation itself."""
 
+import time
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.permissions import Action, clinics_where
+from accounts.session_limits import left_of
 from mrtrack.editions import rule_editions
 
 
@@ -21,6 +23,8 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_decide_somewhere": lambda: _may_somewhere(request, Action.DECIDE),
         "may_manage": lambda: _may_somewhere(request, Action.MANAGE_CLINIC),
         "may_view_waiting": lambda: _may_somewhere(request, Action.VIEW_WAITING),
+        # For the warning before a session ends; asked by pages for somebody who is logged in.
+        "session_left": lambda: left_of(request.session, now=time.time()).seconds,
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
 

@@ -102,11 +102,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # What is sent after a session has ended is kept for the person who typed it.
+    # A session past its time ends here; what is then sent is kept for the person who typed it.
+    "accounts.session_limits.SessionLimitMiddleware",
     "accounts.middleware.EndedSessionMiddleware",
     # Every page asks for a login unless it is marked otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ClinicMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -226,12 +228,33 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "reset_password": "100/m/ip,5/m/key",
     "reset_password_from_key": "100/m/ip",
+    "invitation": "100/m/ip",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+    "authenticate_webauthn": "accounts.factor_forms.KeyForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
+    "login_webauthn": "accounts.factor_forms.PasskeyForm",
 }
 MFA_TOTP_ISSUER = "mrtrack"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # the clocks of phones: the code before and the one after are right, too
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey with a PIN, a finger or a face is both factors in one; the server insists on that.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
+# Whoever works in the administration logs in with a second factor. Published passwords open the
+# demo anyhow; a live instance cannot do without.
+ADMINISTRATION_NEEDS_SECOND_FACTOR = INSTANCE == "live" or environment.flag(
+    "MRTRACK_ADMIN_SECOND_FACTOR", default=INSTANCE != "demo"
+)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
+SESSION_ENGINE = "accounts.session_store"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day, whatever is done meanwhile
+# Seconds without anything done after which a session ends; it cannot be switched off.
+SESSION_IDLE_SECONDS = 60 * max(1, environment.whole_number("MRTRACK_IDLE_MINUTES", default=15))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "mrtrack_session"
 # Messages name patients: they stay on the server and end with the session, never in a cookie.
@@ -257,6 +280,8 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
+# Browsers give out passkeys on HTTPS only, and on the machine itself.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside the network
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
@@ -329,6 +354,8 @@ EMAIL_BACKEND = (
     if EMAIL_HOST
     else "django.core.mail.backends.console.EmailBackend"
 )
+# Whether links can be sent, or have to be handed over.
+MAIL_IS_SENT = bool(EMAIL_HOST)
 EMAIL_PORT = environment.whole_number("MRTRACK_EMAIL_PORT", default=587)
 EMAIL_HOST_USER = environment.text("MRTRACK_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("MRTRACK_EMAIL_PASSWORD")

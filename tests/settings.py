@@ -36,6 +36,8 @@ STORAGES = STORAGES | {
 }
 # Sign-off has tests of its own; the others look at verdicts.
 SHOWS_UNSIGNED_VERDICTS = True
+# The second factor has tests of its own (tests/accounts/test_second_factor.py).
+ADMINISTRATION_NEEDS_SECOND_FACTOR = False
 # Nothing is collected for a test: look for static files where they are written.
 WHITENOISE_AUTOREFRESH = True
 # Strong hashes are slow on purpose; the real list is checked in tests/mrtrack.
