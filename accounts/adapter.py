@@ -132,7 +132,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "cannot_delete_authenticator": (
             "You work with a second factor, and this is your only one. Add another one first."
         ),
-        "incorrect_code": "This was not accepted. Try again; a code is good for 30 seconds and one use.",
+        "incorrect_code": "This was not accepted. Try again; a code is good for one use.",
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

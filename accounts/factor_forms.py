@@ -8,10 +8,12 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
     AuthenticateWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from django import forms
 from django.core.exceptions import ValidationError
 
 from audit.models import AuditAction
@@ -71,3 +73,18 @@ class KeyAgainForm(_KeyChecked, ReauthenticateWebAuthnForm):  # type: ignore[mis
 
 class PasskeyForm(_KeyChecked, LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey instead of name and password."""
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey or security key."""
+
+    name = forms.CharField(
+        label="Name of the key", required=False, help_text="For instance: laptop of the echo room."
+    )
+    passwordless = forms.BooleanField(
+        label="Log in with it alone",
+        required=False,
+        initial=True,
+        help_text="Without user name and password: your device asks for finger, face or PIN. "
+        "Otherwise it is asked for beside the password.",
+    )

@@ -208,6 +208,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link to a new password is good for
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -236,6 +237,7 @@ MFA_FORMS = {
     "reauthenticate": "accounts.factor_forms.CodeAgainForm",
     "authenticate_webauthn": "accounts.factor_forms.KeyForm",
     "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
+    "add_webauthn": "accounts.factor_forms.AddKeyForm",
     "login_webauthn": "accounts.factor_forms.PasskeyForm",
 }
 MFA_TOTP_ISSUER = "mrtrack"
@@ -356,6 +358,8 @@ EMAIL_BACKEND = (
 )
 # Whether links can be sent, or have to be handed over.
 MAIL_IS_SENT = bool(EMAIL_HOST)
+# Whoever owns an account is told when its password or second factor changes.
+ACCOUNT_EMAIL_NOTIFICATIONS = MAIL_IS_SENT
 EMAIL_PORT = environment.whole_number("MRTRACK_EMAIL_PORT", default=587)
 EMAIL_HOST_USER = environment.text("MRTRACK_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("MRTRACK_EMAIL_PASSWORD")

@@ -294,6 +294,8 @@ OPEN_PAGES = {
     "account_confirm_login_code": "a step of logging in",
     "mfa_authenticate": "a step of logging in",
     "mfa_login_webauthn": "the door, for a passkey",
+    "accounts:invitation": "for people who have no account yet",
+    "accounts:invitation-accept": "for people who have no account yet",
     "accounts:session": "tells whether anybody is logged in, and nothing else",
     "admin:login": "sends to the common login",
 }
