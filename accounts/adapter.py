@@ -113,6 +113,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             _record_failed_login(account, note="too many failed attempts")
             raise
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # The library's own key begins with the name under which the site was called, with its
+        # port: whoever varies that has five tries for each.
+        login: str = credentials.get("email") or credentials.get("username") or ""
+        return f"account:{login.lower()}"
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Remember a wrong password; what was typed is not kept."""
         account = _account_meant(credentials)

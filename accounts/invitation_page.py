@@ -4,6 +4,7 @@ The word in the link goes into the session at once, so that it stays out of addr
 pages and of what they send along.
 """
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -35,6 +36,9 @@ def invitation_accept(request: HttpRequest) -> HttpResponse:
 
     404 with one and the same text for a link that is unknown, used, withdrawn or too old.
     """
+    refused = consume_or_429(request, action="invitation")
+    if refused is not None:
+        return refused
     word = request.session.get(WORD, "")
     invited = invitations.invitation_of(word)
     if invited is None:

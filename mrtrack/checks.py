@@ -45,3 +45,19 @@ def shared_cache(
     if settings.CACHES["default"]["BACKEND"].endswith(PROCESS_CACHES):
         return [Error("The cache is not shared between processes.", id="mrtrack.E003")]
     return []
+
+
+@register(Tags.caches)
+def redis_package(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Redis is asked for and its package is not there: nobody could log in."""
+    if not settings.REDIS_URL or importlib.util.find_spec("redis") is not None:
+        return []
+    return [
+        Error(
+            "MRTRACK_REDIS_URL is set, and the package redis is not installed.",
+            hint="pip install -r requirements-redis.in",
+            id="mrtrack.E004",
+        )
+    ]

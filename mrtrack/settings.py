@@ -7,6 +7,7 @@ import os
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -153,10 +154,17 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes: with one cache per process the limit of failed logins limits nothing.
-CACHES = {
+REDIS_URL = environment.text("MRTRACK_REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
+        "BACKEND": (
+            "django.core.cache.backends.redis.RedisCache"
+            if REDIS_URL
+            else "django.core.cache.backends.db.DatabaseCache"
+        ),
+        "LOCATION": REDIS_URL or "cache",
+        # A full table forgets counts that still hold: whoever tries many names must not fill it.
+        "OPTIONS": {} if REDIS_URL else {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -190,10 +198,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 # Who may come in --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.login_backend.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     # Argon2 takes 100 MiB of memory a login: the way back for a small machine.
