@@ -174,7 +174,7 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
 
 def _note_factor(request: HttpRequest, what: str, user: User) -> None:
     if what in {"mfa/email/totp_activated", "mfa/email/webauthn_added"}:
-        note_shown(request)
+        note_shown(request, user)
     elif what in {"mfa/email/totp_deactivated", "mfa/email/webauthn_removed"} and not factors_of(
         user
     ):

@@ -70,9 +70,9 @@ def was_shown(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
-def note_shown(request: HttpRequest) -> None:
-    """Somebody has just set one up in this session, or an identity provider vouches for it."""
-    request.session[PROVEN] = request.user.pk
+def note_shown(request: HttpRequest, user: User) -> None:
+    """They have just set one up in this session, or an identity provider vouches for them."""
+    request.session[PROVEN] = user.pk
 
 
 def note_gone(request: HttpRequest) -> None:

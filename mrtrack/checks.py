@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from accounts.permissions import Role
+
 PROCESS_CACHES = ("LocMemCache", "DummyCache")
 
 
@@ -61,3 +63,28 @@ def redis_package(
             id="mrtrack.E004",
         )
     ]
+
+
+@register(Tags.security)
+def single_sign_on(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Roles that do not exist, or a provider that anybody on the way could stand in for."""
+    wrong = sorted(
+        {
+            role
+            for given in settings.OIDC_ROLES.values()
+            for _, role in given
+            if role not in Role.values
+        }
+    )
+    found: list[CheckMessage] = []
+    if wrong:
+        found.append(
+            Error(
+                f"MRTRACK_OIDC_ROLES names no role of ours: {', '.join(wrong)}.", id="mrtrack.E005"
+            )
+        )
+    if settings.OIDC_URL.startswith("http://") and settings.INSTANCE == "live":
+        found.append(Error("MRTRACK_OIDC_URL must start with https://.", id="mrtrack.E006"))
+    return found

@@ -17,6 +17,7 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "app_version": settings.APP_VERSION,
         "instance": settings.INSTANCE,
         "instance_name": settings.INSTANCE_NAME,
+        "single_sign_on": settings.OIDC_NAME if settings.OIDC_URL else "",
         "mail_is_sent": settings.MAIL_IS_SENT,
         "rule_editions": rule_editions(),
         # Asked by the top bar, and only then: error pages must not need the database.

@@ -258,6 +258,37 @@ ADMINISTRATION_NEEDS_SECOND_FACTOR = INSTANCE == "live" or environment.flag(
     "MRTRACK_ADMIN_SECOND_FACTOR", default=INSTANCE != "demo"
 )
 
+# The hospital's own login, where there is one: docs/operators/single-sign-on.md.
+OIDC_URL = environment.text("MRTRACK_OIDC_URL")
+OIDC_NAME = environment.text("MRTRACK_OIDC_NAME", "the hospital’s login")
+# The claim that says what somebody is, and which role in which clinic each of its values gives.
+OIDC_ROLES_CLAIM = environment.text("MRTRACK_OIDC_ROLES_CLAIM", "groups")
+OIDC_ROLES = environment.rights("MRTRACK_OIDC_ROLES")
+# Values of the claims amr and acr that stand for a second factor; none: ours is asked for.
+OIDC_SECOND_FACTOR = environment.words("MRTRACK_OIDC_SECOND_FACTOR")
+if OIDC_URL:
+    INSTALLED_APPS += [
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+    SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
+    SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may lead to our own pages only (form-action)
+    SOCIALACCOUNT_STORE_TOKENS = False
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "hospital",
+                    "name": OIDC_NAME,
+                    "client_id": environment.text("MRTRACK_OIDC_CLIENT_ID"),
+                    "secret": environment.text("MRTRACK_OIDC_SECRET"),
+                    "settings": {"server_url": OIDC_URL},
+                }
+            ],
+        }
+    }
+
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day, whatever is done meanwhile
 # Seconds without anything done after which a session ends; it cannot be switched off.
