@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import Clinic, ClinicSetting, Membership, User
-from accounts.permissions import Role, forget_memberships
+from accounts.permissions import Role, forget_memberships, memberships_of
 from accounts.selectors import address_is_taken
 from audit.models import AuditAction
 from audit.recording import record
@@ -75,6 +75,8 @@ def change_user(*, user: User, by: User | None, fields: Iterable[str]) -> User:
     user.save()
     if "email" in changed:
         _verify_address(user)
+    if not user.is_active:
+        _end_sessions(user)
     _record_user(
         AuditAction.CHANGE, user, by, note=f"changed {', '.join(changed)}; {_rights(user)}"
     )
@@ -89,10 +91,15 @@ def create_clinic(
     time_zone: str,
     by: User | None,
     emergency_phones: Iterable[dict[str, str]] = (),
+    requires_second_factor: bool = False,
 ) -> Clinic:
     """Create a clinic. Raises ValidationError for a code in use or an unknown time zone."""
     clinic = Clinic(
-        code=code, name=name, time_zone=time_zone, emergency_phones=list(emergency_phones)
+        code=code,
+        name=name,
+        time_zone=time_zone,
+        emergency_phones=list(emergency_phones),
+        requires_second_factor=requires_second_factor,
     )
     _save_with_history(clinic, by, reason="")
     _record_clinic(AuditAction.CREATE, clinic, by)
@@ -124,12 +131,19 @@ def grant_membership(
 def change_membership(
     *, membership: Membership, roles: Iterable[Role], by: User | None, reason: str = ""
 ) -> Membership:
-    """Replace a member's roles; none at all withdraws every right in the clinic."""
+    """Replace a member's roles; none at all withdraws every right in the clinic.
+
+    Somebody who is left without any role in any clinic, and has no business in the administration,
+    is logged out at once.
+    """
     locked = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     before = locked.roles
     membership.roles = _values(roles)
     _save_with_history(membership, by, reason)
     _record_roles(AuditAction.CHANGE, membership, by, before=before)
+    user = membership.user
+    if not (user.is_staff or user.is_superuser or memberships_of(user)):
+        _end_sessions(user)
     return membership
 
 
@@ -143,10 +157,14 @@ def reset_second_factor(*, user: User, by: User | None) -> int:
     removed: int = factors.count()
     if removed:
         factors.delete()
-        for session in UserSession.objects.filter(user=user):
-            session.end()
+        _end_sessions(user)
         _record_user(AuditAction.CHANGE, user, by, note="second factor removed, sessions ended")
     return removed
+
+
+def note_password_link(*, user: User, by: User) -> None:
+    """Remember that somebody was given a link to set this user's password."""
+    _record_user(AuditAction.CHANGE, user, by, note="link to a new password made")
 
 
 def check_setting_value(name: str, value: Any) -> None:
@@ -178,6 +196,11 @@ def set_clinic_setting(
     setting.save(force_insert=True)
     _record_clinic(AuditAction.CHANGE, clinic, by, note=f"setting {name} from {from_on}")
     return setting
+
+
+def _end_sessions(user: User) -> None:
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def _check_address(user: User) -> None:

@@ -1,8 +1,13 @@
 """What django-allauth does differently here: no sign-up, one limit per account, and the audit."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,10 +17,23 @@ from accounts.kept.restoring import KEPT
 from accounts.kept.seat import leave_seat
 from accounts.kept.selectors import all_kept
 from accounts.models import User
+from accounts.second_factor import factors_of, must_show, note_gone, note_shown
 from accounts.selectors import account_named
 from audit.context import client_ip
 from audit.models import AuditAction
 from audit.recording import record, record_failure
+
+# The library tells an account's owner of these by mail; here the audit is told as well. A new
+# password is remembered where it is set.
+REMEMBERED: Mapping[str, str] = {
+    "mfa/email/totp_activated": "second factor added: app",
+    "mfa/email/totp_deactivated": "second factor removed: app",
+    "mfa/email/webauthn_added": "second factor added: key",
+    "mfa/email/webauthn_removed": "second factor removed: key",
+    "mfa/email/recovery_codes_generated": "new recovery codes",
+    "account/email/email_changed": "changed e-mail address",
+    "account/email/email_deleted": "removed e-mail address",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -65,6 +83,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 note="changed password",
             )
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Remember a change of one's own account; the session knows when a factor came or went."""
+        if template_prefix in REMEMBERED:
+            _note_factor(self.request, template_prefix, user)
+            record(
+                action=AuditAction.CHANGE,
+                by=user,
+                record_kind="user",
+                record_id=user.pk,
+                note=REMEMBERED[template_prefix],
+            )
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count failures per account, whether its name or its address was typed."""
         account = _account_meant(credentials)
@@ -76,6 +113,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             _record_failed_login(account, note="too many failed attempts")
             raise
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # The library's own key begins with the name under which the site was called, with its
+        # port: whoever varies that has five tries for each.
+        login: str = credentials.get("email") or credentials.get("username") or ""
+        return f"account:{login.lower()}"
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Remember a wrong password; what was typed is not kept."""
         account = _account_meant(credentials)
@@ -86,6 +129,56 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         _record_failed_login(user, note="inactive account")
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Passkeys, apps and recovery codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": (
+            "You work with a second factor, and this is your only one. Add another one first."
+        ),
+        "incorrect_code": "This was not accepted. Try again; a code is good for one use.",
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last one of somebody who has to have one."""
+        others = [each for each in factors_of(authenticator.user) if each.pk != authenticator.pk]
+        return bool(others) or not must_show(authenticator.user)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """A name to begin with; its owner may give another."""
+        number = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Key {number + 1}"
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """The sessions of one person."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """End them, and remember how many."""
+        rows = list(sessions)
+        with transaction.atomic():
+            super().end_sessions(rows)
+            for user_id in {row.user_id for row in rows}:
+                number = sum(row.user_id == user_id for row in rows)
+                record(
+                    action=AuditAction.LOGOUT,
+                    by=user_id,
+                    record_kind="user",
+                    record_id=user_id,
+                    counts={"sessions": number},
+                    note="ended own sessions elsewhere",
+                )
+
+
+def _note_factor(request: HttpRequest, what: str, user: User) -> None:
+    if what in {"mfa/email/totp_activated", "mfa/email/webauthn_added"}:
+        note_shown(request, user)
+    elif what in {"mfa/email/totp_deactivated", "mfa/email/webauthn_removed"} and not factors_of(
+        user
+    ):
+        note_gone(request)
 
 
 def _say_what_is_kept(request: HttpRequest) -> None:

@@ -211,7 +211,7 @@ class ClinicAdmin(OfOneClinic, WithHistory):
 
     clinic_lookup = "pk"
     list_display = ("name", "code", "time_zone")
-    fields = ("code", "name", "time_zone", "emergency_phones")
+    fields = ("code", "name", "time_zone", "emergency_phones", "requires_second_factor")
 
     def clinic_of(self, obj: Clinic) -> Clinic:
         """Return the clinic itself."""

@@ -80,6 +80,11 @@ class Clinic(models.Model):
         validators=[validate_phones],
         help_text='Shown on the acute page: [{"label": "Cardiac surgeon on call", "number": "…"}].',
     )
+    requires_second_factor = models.BooleanField(
+        "second factor required",
+        default=False,
+        help_text="Members log in with a passkey, or with a code of an app beside the password.",
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -160,3 +165,43 @@ class KeptPost(models.Model):
 
     def __str__(self) -> str:
         return f"kept {self.kept_at:%Y-%m-%d %H:%M}"
+
+
+class Invitation(models.Model):
+    """Somebody asked to join a clinic, by a link that is good for one use and for a week.
+
+    The link holds a random word of which only a digest is kept. An invitation is open until it is
+    accepted, withdrawn, or past its time.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField("e-mail address")
+    roles = models.JSONField(default=list, validators=[validate_roles])
+    # SHA-256 of the word in the link.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    invited_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ("-invited_at", "-id")
+
+    def __str__(self) -> str:
+        return f"invitation to {self.clinic}"
+
+    def is_open(self, at: datetime.datetime) -> bool:
+        """Whether the link still opens the door at this instant."""
+        return self.accepted_at is None and self.withdrawn_at is None and at < self.expires_at
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles in words."""
+        return [str(Role(role).label) for role in self.roles]

@@ -45,11 +45,16 @@ def clinicians_of(clinics: Iterable[Clinic]) -> list[Membership]:
 
 
 def account_named(login: str) -> User | None:
-    """Return the account that somebody means by a typed user name or e-mail address."""
-    if not login:
+    """Return the account that somebody means by a typed user name or e-mail address.
+
+    Names differ by more than capitals; where they do not, the one typed exactly is meant.
+    """
+    if not login or "\x00" in login:
         return None
     named = Q(username__iexact=login) | Q(email__iexact=login)
-    return User.objects.filter(named).order_by("pk").first()
+    confirmed = Q(emailaddress__email__iexact=login, emailaddress__verified=True)
+    found = list(User.objects.filter(named | confirmed).distinct().order_by("pk"))
+    return next((user for user in found if user.username == login), found[0] if found else None)
 
 
 def clinic_named(code: str) -> Clinic:

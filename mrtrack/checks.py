@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from accounts.permissions import Role
+
 PROCESS_CACHES = ("LocMemCache", "DummyCache")
 
 
@@ -45,3 +47,44 @@ def shared_cache(
     if settings.CACHES["default"]["BACKEND"].endswith(PROCESS_CACHES):
         return [Error("The cache is not shared between processes.", id="mrtrack.E003")]
     return []
+
+
+@register(Tags.caches)
+def redis_package(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Redis is asked for and its package is not there: nobody could log in."""
+    if not settings.REDIS_URL or importlib.util.find_spec("redis") is not None:
+        return []
+    return [
+        Error(
+            "MRTRACK_REDIS_URL is set, and the package redis is not installed.",
+            hint="pip install -r requirements-redis.in",
+            id="mrtrack.E004",
+        )
+    ]
+
+
+@register(Tags.security)
+def single_sign_on(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Roles that do not exist, or a provider that anybody on the way could stand in for."""
+    wrong = sorted(
+        {
+            role
+            for given in settings.OIDC_ROLES.values()
+            for _, role in given
+            if role not in Role.values
+        }
+    )
+    found: list[CheckMessage] = []
+    if wrong:
+        found.append(
+            Error(
+                f"MRTRACK_OIDC_ROLES names no role of ours: {', '.join(wrong)}.", id="mrtrack.E005"
+            )
+        )
+    if settings.OIDC_URL.startswith("http://") and settings.INSTANCE == "live":
+        found.append(Error("MRTRACK_OIDC_URL must start with https://.", id="mrtrack.E006"))
+    return found

@@ -1,11 +1,13 @@
 """What every page may show about the installation itself."""
 
+import time
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.permissions import Action, clinics_where
+from accounts.session_limits import left_of
 from mrtrack.editions import rule_editions
 
 
@@ -15,6 +17,8 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "app_version": settings.APP_VERSION,
         "instance": settings.INSTANCE,
         "instance_name": settings.INSTANCE_NAME,
+        "single_sign_on": settings.OIDC_NAME if settings.OIDC_URL else "",
+        "mail_is_sent": settings.MAIL_IS_SENT,
         "rule_editions": rule_editions(),
         # Asked by the top bar, and only then: error pages must not need the database.
         "may_view_patients": lambda: _may_somewhere(request, Action.VIEW_PATIENT),
@@ -22,6 +26,8 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_manage": lambda: _may_somewhere(request, Action.MANAGE_CLINIC),
         "may_view_waiting": lambda: _may_somewhere(request, Action.VIEW_WAITING),
         "may_view_audit": lambda: _may_somewhere(request, Action.VIEW_AUDIT),
+        # For the warning before a session ends; asked by pages for somebody who is logged in.
+        "session_left": lambda: left_of(request.session, now=time.time()).seconds,
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
 

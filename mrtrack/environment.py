@@ -69,3 +69,16 @@ def one_of(name: str, choices: tuple[str, ...], *, default: str) -> str:
     if word not in choices:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {word!r}.")
     return word
+
+
+def rights(name: str) -> dict[str, list[tuple[str, str]]]:
+    """`value=clinic:role; value=clinic:role`: what each value gives; it may hold `=` itself."""
+    given: dict[str, list[tuple[str, str]]] = {}
+    for entry in (each.strip() for each in text(name).split(";")):
+        value, _, right = entry.rpartition("=")
+        clinic, _, role = right.strip().partition(":")
+        if entry and not (value.strip() and clinic and role):
+            raise ImproperlyConfigured(f"{name} must look like value=clinic:role; …")
+        if entry:
+            given.setdefault(value.strip(), []).append((clinic, role))
+    return given

@@ -13,6 +13,7 @@ from django.template import TemplateDoesNotExist, loader
 
 from accounts.kept.arrivals import login_url, received
 from accounts.middleware import part_of_a_page
+from audit.recording import record_refusal
 from mrtrack.unsaved import unsaved_of
 
 # What is shown when not even the template of an error can be drawn.
@@ -70,6 +71,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Error 404: no such page, or a record that this person may not see."""
     return render(request, "404.html", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Error 429: asked for too often; remembered, with the address it came from."""
+    by = request.user.pk if request.user.is_authenticated else None
+    record_refusal(by=by, note="too many requests")
+    return render(request, "429.html", status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

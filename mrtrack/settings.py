@@ -7,6 +7,7 @@ import os
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -132,11 +133,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # What is sent after a session has ended is kept for the person who typed it.
+    # A session past its time ends here; what is then sent is kept for the person who typed it.
+    "accounts.session_limits.SessionLimitMiddleware",
     "accounts.middleware.EndedSessionMiddleware",
     # Every page asks for a login unless it is marked otherwise.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ClinicMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -181,10 +184,17 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared by all processes: with one cache per process the limit of failed logins limits nothing.
-CACHES = {
+REDIS_URL = environment.text("MRTRACK_REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
+        "BACKEND": (
+            "django.core.cache.backends.redis.RedisCache"
+            if REDIS_URL
+            else "django.core.cache.backends.db.DatabaseCache"
+        ),
+        "LOCATION": REDIS_URL or "cache",
+        # A full table forgets counts that still hold: whoever tries many names must not fill it.
+        "OPTIONS": {} if REDIS_URL else {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -221,10 +231,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 # Who may come in --------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.login_backend.AccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     # Argon2 takes 100 MiB of memory a login: the way back for a small machine.
@@ -239,6 +246,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link to a new password is good for
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -259,12 +267,65 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "reset_password": "100/m/ip,5/m/key",
     "reset_password_from_key": "100/m/ip",
+    "invitation": "100/m/ip",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+    "authenticate_webauthn": "accounts.factor_forms.KeyForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
+    "add_webauthn": "accounts.factor_forms.AddKeyForm",
+    "login_webauthn": "accounts.factor_forms.PasskeyForm",
 }
 MFA_TOTP_ISSUER = "mrtrack"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # the clocks of phones: the code before and the one after are right, too
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey with a PIN, a finger or a face is both factors in one; the server insists on that.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
+# Whoever works in the administration logs in with a second factor. Published passwords open the
+# demo anyhow; a live instance cannot do without.
+ADMINISTRATION_NEEDS_SECOND_FACTOR = INSTANCE == "live" or environment.flag(
+    "MRTRACK_ADMIN_SECOND_FACTOR", default=INSTANCE != "demo"
+)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
+# The hospital's own login, where there is one: docs/operators/single-sign-on.md.
+OIDC_URL = environment.text("MRTRACK_OIDC_URL")
+OIDC_NAME = environment.text("MRTRACK_OIDC_NAME", "the hospital’s login")
+# The claim that says what somebody is, and which role in which clinic each of its values gives.
+OIDC_ROLES_CLAIM = environment.text("MRTRACK_OIDC_ROLES_CLAIM", "groups")
+OIDC_ROLES = environment.rights("MRTRACK_OIDC_ROLES")
+# Values of the claims amr and acr that stand for a second factor; none: ours is asked for.
+OIDC_SECOND_FACTOR = environment.words("MRTRACK_OIDC_SECOND_FACTOR")
+if OIDC_URL:
+    INSTALLED_APPS += [
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
+    SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
+    SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may lead to our own pages only (form-action)
+    SOCIALACCOUNT_STORE_TOKENS = False
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "hospital",
+                    "name": OIDC_NAME,
+                    "client_id": environment.text("MRTRACK_OIDC_CLIENT_ID"),
+                    "secret": environment.text("MRTRACK_OIDC_SECRET"),
+                    "settings": {"server_url": OIDC_URL},
+                }
+            ],
+        }
+    }
+
+SESSION_ENGINE = "accounts.session_store"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day, whatever is done meanwhile
+# Seconds without anything done after which a session ends; it cannot be switched off.
+SESSION_IDLE_SECONDS = 60 * max(1, environment.whole_number("MRTRACK_IDLE_MINUTES", default=15))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "mrtrack_session"
 # Messages name patients: they stay on the server and end with the session, never in a cookie.
@@ -292,6 +353,8 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
+# Browsers give out passkeys on HTTPS only, and on the machine itself.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside the network
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
@@ -367,6 +430,10 @@ EMAIL_BACKEND = (
     if EMAIL_HOST
     else "django.core.mail.backends.console.EmailBackend"
 )
+# Whether links can be sent, or have to be handed over.
+MAIL_IS_SENT = bool(EMAIL_HOST)
+# Whoever owns an account is told when its password or second factor changes.
+ACCOUNT_EMAIL_NOTIFICATIONS = MAIL_IS_SENT
 EMAIL_PORT = environment.whole_number("MRTRACK_EMAIL_PORT", default=587)
 EMAIL_HOST_USER = environment.text("MRTRACK_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("MRTRACK_EMAIL_PASSWORD")

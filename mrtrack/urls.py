@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.views import password_change
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -14,7 +15,26 @@ admin.site.site_header = "mrtrack administration"
 admin.site.site_title = "mrtrack"
 admin.site.index_title = "Administration"
 
+SINGLE_SIGN_ON: list[URLPattern | URLResolver] = []
+if settings.OIDC_URL:
+    from accounts import single_sign_on
+
+    # Before the library's own, which do not check the signature of what comes by itself.
+    SINGLE_SIGN_ON += [
+        path(
+            "accounts/oidc/<slug:provider_id>/login/",
+            single_sign_on.login,
+            name="openid_connect_login",
+        ),
+        path(
+            "accounts/oidc/<slug:provider_id>/login/callback/",
+            single_sign_on.callback,
+            name="openid_connect_callback",
+        ),
+    ]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    *SINGLE_SIGN_ON,
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # The administration's own ways out and to a new password would pass by the audit.
@@ -33,4 +53,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_many  # asked for by the library that counts logins
 handler500 = errors.server_error

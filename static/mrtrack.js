@@ -55,8 +55,9 @@
     }
   });
   const left = () => [...document.querySelectorAll('form[data-unsaved="yes"]')].filter((form) => form !== sending);
+  let sessionEnded = false;
   window.addEventListener("beforeunload", (event) => {
-    if (left().length) {
+    if (left().length && !sessionEnded) {
       event.preventDefault();
     }
   });
@@ -116,8 +117,22 @@
       left().forEach(keepLong);
     }
   });
+  // The session has ended while the page was open (session.js): what was typed is sent before the
+  // page goes, and the answer leads over the login back to the form with everything in it.
+  document.addEventListener("session-ended", async (event) => {
+    event.preventDefault();
+    sessionEnded = true;
+    let url = event.detail.url;
+    for (const form of keptLeft ? left() : []) {
+      const answer = await fetch(keptLeft, { method: "POST", body: typedIn(form) }).catch(() => null);
+      if (answer && answer.redirected) {
+        url = answer.url;
+      }
+    }
+    location.replace(url);
+  });
   window.addEventListener("pagehide", () => {
-    if (!keptLeft) {
+    if (!keptLeft || sessionEnded) {
       return;
     }
     for (const form of left()) {

@@ -15,6 +15,9 @@ os.environ.update(
     MRTRACK_ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
     MRTRACK_LOG_LEVEL="WARNING",
 )
+# Single sign-on needs other applications: its tests run in a process of their own, which says so.
+for _name in [name for name in os.environ if name.startswith("MRTRACK_TEST_OIDC_")]:
+    os.environ[_name.replace("_TEST", "", 1)] = os.environ[_name]
 
 from mrtrack.settings import *  # noqa: E402, F403
 from mrtrack.settings import DATABASES, STORAGES  # noqa: E402
@@ -36,6 +39,8 @@ STORAGES = STORAGES | {
 }
 # Sign-off has tests of its own; the others look at verdicts.
 SHOWS_UNSIGNED_VERDICTS = True
+# The second factor has tests of its own (tests/accounts/test_second_factor.py).
+ADMINISTRATION_NEEDS_SECOND_FACTOR = False
 # Nothing is collected for a test: look for static files where they are written.
 WHITENOISE_AUTOREFRESH = True
 # Strong hashes are slow on purpose; the real list is checked in tests/mrtrack.

@@ -27,6 +27,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
 from accounts.actions import create_clinic
+from accounts.invitations import invite
 from accounts.models import Clinic, User
 from accounts.permissions import Role
 from followup.models import Appointment, Referral, TeamSheet
@@ -64,7 +65,7 @@ SHORT, LONG = 300, 20_000
 # Markup that must never come back as markup, in what is stored and in what is sent.
 MARKUP = "<script>alert(7)</script>"
 RAW_MARKUP = re.compile(r"<script>alert|<img src=x|<svg/", re.IGNORECASE)
-OPEN_PAGES = re.compile(r"/(healthz|readyz|accounts/.*|admin/login/)$")
+OPEN_PAGES = re.compile(r"/(healthz|readyz|accounts/.*|clinic/session/|admin/login/)$")
 STYLE = re.compile(rb"<[^>]*\sstyle=|<style|<script(?![^>]*\s(?:src=|type=.application/json))")
 
 HEADERS = {
@@ -281,6 +282,14 @@ def world(settings: Any, tmp_path: Any, client_of: Callable[[User], Client]) -> 
     User.objects.filter(pk=people["alice"].pk).update(last_name=f"{north.mark}er")
     _import_everything(north, people["alice"])
     _import_everything(south, people["charlie"])
+    for side, name in ((north, "ada"), (south, "charlie")):
+        invitation, _ = invite(
+            clinic=side.clinic,
+            email=f"{side.mark}@example.org",
+            roles=[Role.NURSE],
+            by=people[name],
+        )
+        side.remember("public_id", side.clinic.public_id, invitation.public_id)
     clients = {name: client_of(user) for name, user in people.items()}
     for side, person in ((north, "alice"), (south, "charlie")):
         clients[person].post(f"/patients/{side.ids['patient_id'][0]}/team-sheet-freeze", {})

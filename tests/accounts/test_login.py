@@ -1,6 +1,7 @@
 """The door: who gets in, what is counted, what is remembered."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
@@ -94,6 +95,32 @@ def test_the_limit_holds_from_any_address_and_for_name_and_address_together(clie
         log_in(client, login, "wrong", REMOTE_ADDR=f"192.0.2.{number}")
     log_in(client, "Alice", REMOTE_ADDR="198.51.100.1")
     assert not logged_in(client)
+
+
+def test_the_limit_holds_under_whatever_name_the_site_is_called(client, alice):
+    hosts = ["testserver", "localhost", "127.0.0.1", *(f"testserver:{port}" for port in range(9))]
+    for host in hosts[:LIMIT]:
+        log_in(client, "alice", "wrong", headers={"host": host})
+    log_in(client, "alice", headers={"host": hosts[-1]})
+    assert not logged_in(client)
+
+
+def test_many_other_names_do_not_push_a_count_out(client, alice):
+    for _ in range(LIMIT):
+        log_in(client, "alice", "wrong")
+    for number in range(400):  # Django's own limit of a cache is 300
+        cache.set(f"another-{number}", [1.0], 300)
+    log_in(client, "alice")
+    assert not logged_in(client)
+
+
+def test_a_confirmed_second_address_serves_as_well(client, alice):
+    EmailAddress.objects.create(user=alice, email="home@example.org", verified=True)
+    EmailAddress.objects.create(user=alice, email="other@example.org", verified=False)
+    log_in(client, "other@example.org")
+    assert not logged_in(client)
+    log_in(client, "home@example.org")
+    assert logged_in(client)
 
 
 def test_another_account_behind_the_same_address_is_not_blocked(client, alice, bob):
