@@ -5,7 +5,6 @@
 
 import os
 import secrets
-from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -26,6 +25,9 @@ INSTANCE = environment.one_of("MRTRACK_INSTANCE", ("demo", "test", "live"), defa
 SHOWS_UNSIGNED_VERDICTS = INSTANCE == "demo"
 # What a page footer says about this installation, for instance the hospital's name.
 INSTANCE_NAME = environment.text("MRTRACK_INSTANCE_NAME")
+HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
+# A browser takes a cookie of this name from this host over HTTPS only, and from no subdomain.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
 
 
 # Secrets ----------------------------------------------------------------------------------------
@@ -233,11 +235,12 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_NAME = "mrtrack_session"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}mrtrack_session"
 # Messages name patients: they stay on the server and end with the session, never in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_COOKIE_NAME = "mrtrack_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}mrtrack_csrf"
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
+SEAT_COOKIE_NAME = f"{COOKIE_PREFIX}mrtrack_seat"  # whose forms a browser holds: accounts/kept
 # Sent without typing that is worth keeping over the end of a session: a search, a choice.
 NOT_KEPT = {"reports:patient-search", "accounts:choose-clinic"}
 CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
@@ -256,7 +259,6 @@ ALLAUTH_TRUSTED_CLIENT_IP_HEADER = environment.text("MRTRACK_CLIENT_IP_HEADER") 
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines inside the network
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
@@ -284,6 +286,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+# No page of another site loads anything of ours, and ours load nothing of another that did not
+# agree.
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
+CROSS_ORIGIN_EMBEDDER_POLICY = "require-corp"
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
@@ -320,14 +326,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATICFILES_BACKEND},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 MEDIA_ROOT = UPLOAD_DIR
 
-# Without a mail server, mail is printed where the server runs: nothing leaves the machine.
+# Without a mail server nothing is sent. Where the patients are invented mail is printed where the
+# server runs; elsewhere not even that: a letter with a link to a new password is no log line.
 EMAIL_HOST = environment.text("MRTRACK_EMAIL_HOST")
+_WITHOUT_SERVER = "dummy" if INSTANCE == "live" and not DEBUG else "console"
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if EMAIL_HOST
-    else "django.core.mail.backends.console.EmailBackend"
+    else f"django.core.mail.backends.{_WITHOUT_SERVER}.EmailBackend"
 )
 EMAIL_PORT = environment.whole_number("MRTRACK_EMAIL_PORT", default=587)
 EMAIL_HOST_USER = environment.text("MRTRACK_EMAIL_USER")
@@ -335,14 +344,17 @@ EMAIL_HOST_PASSWORD = environment.text("MRTRACK_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("MRTRACK_EMAIL_TLS", default=True)
 DEFAULT_FROM_EMAIL = environment.text("MRTRACK_EMAIL_FROM", "mrtrack@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-ADMINS = [parseaddr(address) for address in environment.words("MRTRACK_ADMINS")]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_query": {"()": "mrtrack.logs.WithoutQueryString"}},
     "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "plain": {
+            "()": "mrtrack.logs.WithoutValues",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
     },
     "handlers": {
         "console": {
