@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "audit.middleware.AuditContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "mrtrack.body_size.BodySizeMiddleware",  # before anything reads what was sent
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # What is sent after a session has ended is kept for the person who typed it.
@@ -296,6 +297,10 @@ PERMISSIONS_POLICY = (
 )
 
 # Uploads go to a file early; the size that an import accepts is checked by the import itself.
+# What a request may bring in all is checked before anything of it is read, here and by the proxy
+# (deploy/nginx.conf): a form, or on the one page that takes a file, the largest file.
+MOST_BODY_BYTES = 6 * 1024 * 1024
+MOST_BODY_BYTES_OF = {"interop:import-start": 65 * 1024 * 1024}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000

@@ -64,7 +64,9 @@ class Seat:
 def seat_of(request: HttpRequest) -> Seat | None:
     """The seat that the browser brought; None without one, or when it was tampered with."""
     try:
-        content = signing.loads(request.COOKIES.get(settings.SEAT_COOKIE_NAME, ""), salt=SALT, max_age=LONGEST)
+        content = signing.loads(
+            request.COOKIES.get(settings.SEAT_COOKIE_NAME, ""), salt=SALT, max_age=LONGEST
+        )
         return Seat(content["browser"], tuple(Login(*login) for login in content["logins"]))
     except (signing.BadSignature, KeyError, TypeError):
         return None

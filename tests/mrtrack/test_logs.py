@@ -32,7 +32,7 @@ def test_it_cuts_query_strings(line: str, kept: str) -> None:
     assert record.getMessage() == kept
 
 
-class RefusedRow(Exception):
+class RefusedRowError(Exception):
     """What psycopg2 raises: the text repeats the row, `diag` names what refused it."""
 
     class diag:  # noqa: N801 - psycopg2's own name
@@ -47,8 +47,8 @@ def told_of_a_chain() -> str:
         try:
             int(NAME)
         except ValueError as error:
-            raise RefusedRow(f"Failing row contains ({NAME}, HV-1).") from error
-    except RefusedRow:
+            raise RefusedRowError(f"Failing row contains ({NAME}, HV-1).") from error
+    except RefusedRowError:
         line = logging.LogRecord("x", logging.ERROR, "", 0, "It failed", (), sys.exc_info())
     return WithoutValues("%(message)s").format(line)
 
@@ -61,7 +61,7 @@ def test_an_exception_is_told_without_its_text() -> None:
 
 def test_it_tells_the_place_the_kind_and_what_the_database_named() -> None:
     told = told_of_a_chain()
-    assert told.index("ValueError") < told.index("Then:") < told.index("RefusedRow")
+    assert told.index("ValueError") < told.index("Then:") < told.index("RefusedRowError")
     assert "test_logs.py" in told
     assert "(sqlstate=23505 constraint_name=one_number_in_a_clinic)" in told
 
