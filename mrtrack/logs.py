@@ -35,6 +35,8 @@ class WithoutQueryString(logging.Filter):
 class WithoutValues(logging.Formatter):
     """Say where an exception was raised and of which kind it is, not what its text says.
 
+    A refusal is one line: only what broke has its traceback.
+
     The text repeats what it failed on: a database names the whole row that it refused, `int()` the
     word that is no number. The lines of the program, its names and those of the database's tables
     and constraints remain, which is enough to find the place.
@@ -42,8 +44,14 @@ class WithoutValues(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One record; what another formatter has kept of its exception is not taken over."""
+        kept = record.exc_info, record.exc_text
         record.exc_text = None
-        return super().format(record)
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_info, record.exc_text = kept
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's own name
         """The traceback with the kind of each exception, the first cause first."""

@@ -70,3 +70,13 @@ def test_what_another_formatter_kept_of_it_is_not_taken_over() -> None:
     record = logging.LogRecord("x", logging.ERROR, "", 0, "It failed", (), None)
     record.exc_text = "ValueError: Doe"
     assert WithoutValues("%(message)s").format(record) == "It failed"
+
+
+def test_a_refusal_is_one_line() -> None:
+    try:
+        raise PermissionError(NAME)
+    except PermissionError:
+        found = sys.exc_info()
+    line = logging.LogRecord("x", logging.WARNING, "", 0, "Forbidden: /x", (), found)
+    assert WithoutValues("%(message)s").format(line) == "Forbidden: /x"
+    assert line.exc_info is found  # other handlers still have it
