@@ -5,7 +5,6 @@
 
 import os
 import secrets
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,9 @@ INSTANCE = environment.one_of("MRTRACK_INSTANCE", ("demo", "test", "live"), defa
 SHOWS_UNSIGNED_VERDICTS = INSTANCE == "demo"
 # What a page footer says about this installation, for instance the hospital's name.
 INSTANCE_NAME = environment.text("MRTRACK_INSTANCE_NAME")
+HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
+# A browser takes a cookie of this name from this host over HTTPS only, and from no subdomain.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
 
 
 # Secrets ----------------------------------------------------------------------------------------
@@ -131,6 +133,7 @@ MIDDLEWARE = [
     "audit.middleware.AuditContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "mrtrack.body_size.BodySizeMiddleware",  # before anything reads what was sent
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # A session past its time ends here; what is then sent is kept for the person who typed it.
@@ -327,11 +330,12 @@ SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: a working day, whatever is done me
 # Seconds without anything done after which a session ends; it cannot be switched off.
 SESSION_IDLE_SECONDS = 60 * max(1, environment.whole_number("MRTRACK_IDLE_MINUTES", default=15))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_NAME = "mrtrack_session"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}mrtrack_session"
 # Messages name patients: they stay on the server and end with the session, never in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_COOKIE_NAME = "mrtrack_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}mrtrack_csrf"
 CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the cookie
+SEAT_COOKIE_NAME = f"{COOKIE_PREFIX}mrtrack_seat"  # whose forms a browser holds: accounts/kept
 # Sent without typing that is worth keeping over the end of a session: a search, a choice.
 NOT_KEPT = {"reports:patient-search", "reports:audit-patient", "accounts:choose-clinic"}
 CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
@@ -352,7 +356,6 @@ ALLAUTH_TRUSTED_CLIENT_IP_HEADER = environment.text("MRTRACK_CLIENT_IP_HEADER") 
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-HTTPS = environment.flag("MRTRACK_HTTPS", default=not DEBUG)
 # Browsers give out passkeys on HTTPS only, and on the machine itself.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SECURE_SSL_REDIRECT = HTTPS
@@ -382,12 +385,20 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+# No page of another site loads anything of ours, and ours load nothing of another that did not
+# agree.
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
+CROSS_ORIGIN_EMBEDDER_POLICY = "require-corp"
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
 )
 
 # Uploads go to a file early; the size that an import accepts is checked by the import itself.
+# What a request may bring in all is checked before anything of it is read, here and by the proxy
+# (deploy/nginx.conf): a form, or on the one page that takes a file, the largest file.
+MOST_BODY_BYTES = 6 * 1024 * 1024
+MOST_BODY_BYTES_OF = {"interop:import-start": 65 * 1024 * 1024}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
@@ -421,14 +432,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATICFILES_BACKEND},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 MEDIA_ROOT = UPLOAD_DIR
 
-# Without a mail server, mail is printed where the server runs: nothing leaves the machine.
+# Without a mail server nothing is sent. Where the patients are invented mail is printed where the
+# server runs; elsewhere not even that: a letter with a link to a new password is no log line.
 EMAIL_HOST = environment.text("MRTRACK_EMAIL_HOST")
+_WITHOUT_SERVER = "dummy" if INSTANCE == "live" and not DEBUG else "console"
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if EMAIL_HOST
-    else "django.core.mail.backends.console.EmailBackend"
+    else f"django.core.mail.backends.{_WITHOUT_SERVER}.EmailBackend"
 )
 # Whether links can be sent, or have to be handed over.
 MAIL_IS_SENT = bool(EMAIL_HOST)
@@ -440,14 +454,17 @@ EMAIL_HOST_PASSWORD = environment.text("MRTRACK_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("MRTRACK_EMAIL_TLS", default=True)
 DEFAULT_FROM_EMAIL = environment.text("MRTRACK_EMAIL_FROM", "mrtrack@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-ADMINS = [parseaddr(address) for address in environment.words("MRTRACK_ADMINS")]
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_query": {"()": "mrtrack.logs.WithoutQueryString"}},
     "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "plain": {
+            "()": "mrtrack.logs.WithoutValues",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
     },
     "handlers": {
         "console": {

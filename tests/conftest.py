@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-# The fixed cast: Alice, Bob, Charlie and one user for each role.
-pytest_plugins = ["tests.factories.cast"]
+# The fixed cast: Alice, Bob, Charlie and one user for each role; and what a real server needs.
+pytest_plugins = ["tests.factories.cast", "tests.production"]
 
 THIS_MACHINE = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, not bound
 

@@ -34,7 +34,13 @@ def functions_of(path: Path) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("name", ["docs/safety/hazards.md", "SECURITY.md"])
+NAMING_TESTS = [
+    "SECURITY.md",
+    *(f"docs/safety/{name}.md" for name in ("asvs", "hazards", "hipaa", "threat-model")),
+]
+
+
+@pytest.mark.parametrize("name", NAMING_TESTS)
 def test_every_test_that_is_named_exists(name: str) -> None:
     """`file::function`, or `::function` of the file that was named before."""
     missing, path = [], ROOT
@@ -62,6 +68,7 @@ def test_every_command_of_make_and_manage_exists() -> None:
     own = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
     django = {
         "check",
+        "clearsessions",
         "collectstatic",
         "createcachetable",
         "makemigrations",

@@ -21,7 +21,6 @@ from django.middleware import csrf
 
 from accounts.models import User
 
-COOKIE = "mrtrack_seat"
 SALT = "accounts.kept.seat"
 # Seconds: a page left open over a holiday still knows whose it is.
 LONGEST = 30 * 24 * 60 * 60
@@ -65,7 +64,9 @@ class Seat:
 def seat_of(request: HttpRequest) -> Seat | None:
     """The seat that the browser brought; None without one, or when it was tampered with."""
     try:
-        content = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LONGEST)
+        content = signing.loads(
+            request.COOKIES.get(settings.SEAT_COOKIE_NAME, ""), salt=SALT, max_age=LONGEST
+        )
         return Seat(content["browser"], tuple(Login(*login) for login in content["logins"]))
     except (signing.BadSignature, KeyError, TypeError):
         return None
@@ -97,7 +98,7 @@ def _send(response: HttpResponseBase, seat: Seat) -> None:
     logins = [[each.user_id, each.secret, each.password_mark] for each in seat.logins]
     content: dict[str, Any] = {"browser": seat.browser, "logins": logins}
     response.set_cookie(
-        COOKIE,
+        settings.SEAT_COOKIE_NAME,
         signing.dumps(content, salt=SALT),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from accounts.actions import change_membership, change_user, grant_membership
 from accounts.kept.actions import MOST_BYTES, MOST_OF_ONE_PERSON
-from accounts.kept.seat import COOKIE
 from accounts.models import KeptPost
 from accounts.permissions import Role
 from audit.models import AuditEvent
@@ -375,7 +374,9 @@ def test_a_browser_that_nobody_logged_in_from_keeps_nothing(alice, echo_add):
 def test_a_tampered_seat_keeps_nothing(browser, echo_add):
     browser.open(echo_add)
     end_sessions()
-    browser.client.cookies[COOKIE] = browser.client.cookies[COOKIE].value[:-3] + "abc"
+    browser.client.cookies[settings.SEAT_COOKIE_NAME] = (
+        browser.client.cookies[settings.SEAT_COOKIE_NAME].value[:-3] + "abc"
+    )
     assert way_on(browser.send(echo_add, ECHO))[1] == "unknown"
     assert KeptPost.objects.count() == 0
 
@@ -715,7 +716,7 @@ def test_old_ones_are_deleted_when_the_next_is_kept_and_by_a_command(browser, ec
 
 def test_the_seat_is_out_of_reach_of_scripts_and_ends_with_the_browser(browser, echo_add):
     browser.open(echo_add)
-    cookie = browser.client.cookies[COOKIE]
+    cookie = browser.client.cookies[settings.SEAT_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert (cookie["max-age"], cookie["expires"]) == ("", "")
@@ -724,8 +725,8 @@ def test_the_seat_is_out_of_reach_of_scripts_and_ends_with_the_browser(browser, 
 
 def test_a_page_seen_again_sends_no_cookie_of_ours_again(browser, echo_add):
     browser.open(echo_add)
-    browser.client.cookies[COOKIE]["path"] = "/"
-    assert COOKIE not in browser.client.get(echo_add).cookies
+    browser.client.cookies[settings.SEAT_COOKIE_NAME]["path"] = "/"
+    assert settings.SEAT_COOKIE_NAME not in browser.client.get(echo_add).cookies
 
 
 def test_nonsense_for_the_page_before_breaks_nothing(browser, alice, echo_add):

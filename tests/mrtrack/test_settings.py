@@ -1,6 +1,8 @@
 """What holds for every installation, whatever its environment says."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +39,49 @@ def test_it_refuses_to_start_without_a_secret(tmp_path: Path) -> None:
     answer = read_settings(tmp_path, "s.SECRET_KEY")
     assert answer.returncode != 0
     assert "MRTRACK_SECRET_KEY" in answer.stderr
+
+
+SECRETS = re.compile(r"SECRET|PASSWORD(?!_HASHERS|_VALIDATORS)|TOKEN|CREDENTIAL|PRIVATE")
+
+
+def literal_words(node: ast.AST) -> set[str]:
+    """The texts in an expression, but for names of variables of the environment."""
+    texts = {
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
+    }
+    return {text for text in texts if not text.startswith("MRTRACK_")}
+
+
+def test_no_secret_has_a_default() -> None:
+    """What is named like a secret comes from the environment or a file, never from the source."""
+    source = ast.parse((ROOT / "mrtrack" / "settings.py").read_text(encoding="utf-8"))
+    named = {
+        target.id: literal_words(node.value)
+        for node in ast.walk(source)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and SECRETS.search(target.id)
+    }
+    assert set(named) >= {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "EMAIL_HOST_PASSWORD"}
+    assert {name: words for name, words in named.items() if words} == {}
+
+
+def test_a_live_instance_prints_no_mail(tmp_path: Path) -> None:
+    live = {"MRTRACK_SECRET_KEY": "k", "MRTRACK_INSTANCE": "live"}
+    backend = read_settings(tmp_path, "s.EMAIL_BACKEND", **live).stdout
+    assert "dummy" in backend
+    served = read_settings(tmp_path, "s.EMAIL_BACKEND", MRTRACK_EMAIL_HOST="mail", **live).stdout
+    assert "smtp" in served
+    assert "console" in read_settings(tmp_path, "s.EMAIL_BACKEND", MRTRACK_SECRET_KEY="k").stdout
+
+
+def test_nobody_is_mailed_about_a_failing_page() -> None:
+    """Such a letter would hold what was typed."""
+    assert settings.ADMINS == settings.MANAGERS == []
+    handlers = {each["class"] for each in settings.LOGGING["handlers"].values()}
+    assert handlers == {"logging.StreamHandler"}
 
 
 def test_debug_is_off_unless_asked_for(tmp_path: Path) -> None:
