@@ -44,6 +44,7 @@ class Action(models.TextChoices):
     EXPORT_DEIDENTIFIED = "export_deidentified", "export data without identity"
     VIEW_AUDIT = "view_audit", "read the audit trail"
     VIEW_WAITING = "view_waiting", "read waiting times"
+    BREAK_GLASS = "break_glass", "open another clinic’s record in an emergency"
     MANAGE_CLINIC = "manage_clinic", "manage the clinic, its members and settings"
 
 
@@ -62,6 +63,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.IMPORT_DATA,
             Action.EXPORT_IDENTIFIED,
             Action.EXPORT_DEIDENTIFIED,
+            Action.BREAK_GLASS,
         }
     ),
     Role.NURSE: frozenset(

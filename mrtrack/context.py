@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from accounts.permissions import Action, clinics_where
 from mrtrack.editions import rule_editions
+from patients.emergency.selectors import access_used, number_to_review
+from patients.models import EmergencyAccess
 
 
 def instance(request: HttpRequest) -> dict[str, Any]:
@@ -21,8 +23,17 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_decide_somewhere": lambda: _may_somewhere(request, Action.DECIDE),
         "may_manage": lambda: _may_somewhere(request, Action.MANAGE_CLINIC),
         "may_view_waiting": lambda: _may_somewhere(request, Action.VIEW_WAITING),
+        "may_break_glass": lambda: _may_somewhere(request, Action.BREAK_GLASS),
+        # What every page of a record that was opened in an emergency says on top.
+        "emergency_access": lambda: _emergency_access(request),
+        "emergencies_to_review": lambda: number_to_review(request.user),
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
+
+
+def _emergency_access(request: HttpRequest) -> EmergencyAccess | None:
+    user = getattr(request, "user", None)
+    return access_used(user) if user is not None else None
 
 
 def _may_somewhere(request: HttpRequest, action: Action) -> bool:

@@ -13,7 +13,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from accounts.permissions import Action, clinics_where, may
+from accounts.permissions import Action, allowing_role, clinics_where, may
+from patients.emergency.selectors import ROLE as EMERGENCY_ROLE
+from patients.emergency.selectors import (
+    remember_use,
+    running_access,
+    running_accesses,
+)
 from patients.models import ClinicalRecord, EchoStudy, Patient, Registration, Versioned
 from patients.models.patient import PatientQuerySet, folded
 
@@ -28,17 +34,39 @@ def patient_or_404(user: User, public_id: UUID | str) -> Patient:
     except ValueError:
         raise Http404("No such patient.") from None
     patient = Patient.objects.visible_to(user).filter(public_id=wanted).first()
+    patient = patient or _opened_in_emergency(user, wanted)
     if patient is None:
         raise Http404("No such patient.")
     return patient
 
 
+def _opened_in_emergency(user: User, public_id: UUID) -> Patient | None:
+    """The patient whose record the user opened in an emergency; no list ever shows them."""
+    patients = (access.registration.patient for access in running_accesses(user))
+    return next((patient for patient in patients if patient.public_id == public_id), None)
+
+
+def viewing_role(user: User, patient: Patient, clinic: Clinic) -> str:
+    """Through which role the record is read in the name of this clinic, for the audit."""
+    role = allowing_role(user, Action.VIEW_PATIENT, clinic)
+    return role or (EMERGENCY_ROLE if running_access(user, patient) is not None else "")
+
+
 def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
-    """The patient's registrations in clinics where the user may view, the active ones first."""
+    """The patient's registrations in clinics where the user may view, the active ones first.
+
+    Where none of them runs, the one through which the record was opened in an emergency is among
+    them: the one place that knows of it, for every page of a patient.
+    """
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
     found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
-    found = found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
-    return sorted(found, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
+    rows = list(found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR))
+    if all(row.until_on is not None for row in rows):
+        access = running_access(user, patient)
+        if access is not None and access.registration.clinic_id not in clinic_ids:
+            rows.append(access.registration)
+            remember_use(user, access)
+    return sorted(rows, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
 
 
 def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registration]:

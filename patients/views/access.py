@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from accounts.access import ClinicRequest, require
 from accounts.models import Clinic
-from accounts.permissions import Action, allowing_role
+from accounts.permissions import Action
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from audit.recording import record_refusal
 from patients.days import spoken
+from patients.emergency.selectors import access_used
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.selectors import (
     known_until,
@@ -25,9 +26,13 @@ from patients.selectors import (
     registrations_seen_by,
     seen_until,
     version_known,
+    viewing_role,
     writing_clinic,
 )
 
+READ_ONLY = (
+    "You opened this record in an emergency, to read it: that does not allow you to enter anything."
+)
 Record = TypeVar("Record", bound=ClinicalRecord)
 
 
@@ -95,6 +100,11 @@ def clinic_to_write(request: ClinicRequest, patient: Patient, action: Action) ->
     clinic = writing_clinic(request.user, patient, action)
     if clinic is not None:
         return clinic
+    if access_used(request.user) is not None:
+        record_refusal(
+            by=request.user, patient_id=patient.public_id, note=f"emergency access: not {action}"
+        )
+        raise PermissionDenied(READ_ONLY)
     registrations = registrations_seen_by(request.user, patient)
     for registration in registrations:
         if registration.is_active_on(registration.clinic.today()):
@@ -157,7 +167,7 @@ def note_view(
         action=AuditAction.VIEW,
         by=request.user,
         clinic_id=clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+        role=viewing_role(request.user, patient, clinic),
         record_kind=row._meta.model_name or "",
         record_id=row.public_id,
         patient_id=patient.public_id,

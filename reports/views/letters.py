@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import ClinicRequest
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
-from accounts.permissions import Action, allowing_role
+from accounts.permissions import Action
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from followup.actions import keep_letter, strike_letter
@@ -35,6 +35,7 @@ from patients.selectors import (
     registrations_seen_by,
     seen_until,
     version_known,
+    viewing_role,
     writing_clinic,
 )
 from patients.study_sheet import upper_first
@@ -415,7 +416,7 @@ def _note(request: ClinicRequest, letter: Letter, action: AuditAction, note: str
         action=action,
         by=request.user,
         clinic_id=clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+        role=viewing_role(request.user, letter.patient, clinic),
         record_kind="letter",
         record_id=letter.public_id,
         patient_id=letter.patient.public_id,

@@ -32,6 +32,7 @@ TABLE = """
     export_deidentified  x - - x - -
     view_audit           - - - - x -
     view_waiting         x - - - x -
+    break_glass          x - - - - -
     manage_clinic        - - - - - x
 """
 EXPECTED = [
