@@ -26,7 +26,7 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_break_glass": lambda: _may_somewhere(request, Action.BREAK_GLASS),
         # What every page of a record that was opened in an emergency says on top.
         "emergency_access": lambda: _emergency_access(request),
-        "emergencies_to_review": lambda: number_to_review(request.user),
+        "emergencies_to_review": lambda: _to_review(request),
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
 
@@ -34,6 +34,11 @@ def instance(request: HttpRequest) -> dict[str, Any]:
 def _emergency_access(request: HttpRequest) -> EmergencyAccess | None:
     user = getattr(request, "user", None)
     return access_used(user) if user is not None else None
+
+
+def _to_review(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return number_to_review(user) if user is not None and user.is_authenticated else 0
 
 
 def _may_somewhere(request: HttpRequest, action: Action) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -108,16 +108,51 @@ def known_until(registrations: list[Registration]) -> datetime | None:
     """
     if seen_until(registrations) is None:
         return None
-    return max(_last_instant(registration) for registration in registrations)
+    ended = _ended_at(registrations)
+    return max(_last_instant(row, ended.get(row.pk)) for row in registrations)
 
 
-def _last_instant(registration: Registration) -> datetime:
+def as_known_by(
+    patients: Iterable[Patient], registrations: Mapping[int, list[Registration]]
+) -> dict[int, Patient]:
+    """Each person as the clinics of these registrations (by the patient's key) know them.
+
+    Who left is shown as they were known when the last of them ended; a name that another clinic
+    entered afterwards is that clinic's. Two queries for all who left, none where nobody did.
+    """
+    known = {patient.pk: patient for patient in patients}
+    left = {key: rows for key in known if (rows := registrations.get(key, [])) and seen_until(rows)}
+    if not left:
+        return known
+    ended = _ended_at([row for rows in left.values() for row in rows])
+    until = {
+        key: max(_last_instant(row, ended.get(row.pk)) for row in rows)
+        for key, rows in left.items()
+    }
+    history: Any = Patient.history
+    versions = history.filter(id__in=left, history_date__lte=max(until.values()))
+    for version in versions.order_by("history_date", "history_id"):
+        if version.history_date <= until[version.id]:
+            known[version.id] = version.instance
+    return known
+
+
+def _ended_at(registrations: list[Registration]) -> dict[int, datetime]:
+    """By the registration's key, the act that gave it the end it has."""
+    ends = {row.pk: row.until_on for row in registrations}
+    history: Any = Registration.history
+    acts = history.filter(id__in=ends).order_by("-history_date", "-history_id")
+    return {
+        act.id: act.history_date
+        for act in acts.only("id", "until_on", "history_date")
+        if act.until_on == ends[act.id]
+    }
+
+
+def _last_instant(registration: Registration, ended: datetime | None) -> datetime:
     zone = ZoneInfo(registration.clinic.time_zone)
     day_after = (registration.until_on or date.max - timedelta(days=1)) + timedelta(days=1)
     end_of_day = datetime.combine(day_after, time.min, tzinfo=zone)
-    manager: Any = registration.history
-    acts = manager.filter(until_on=registration.until_on).order_by("history_date", "history_id")
-    ended = acts.values_list("history_date", flat=True).first()
     return max(end_of_day, ended) if ended is not None else end_of_day
 
 

@@ -36,7 +36,9 @@ def open_emergency_access(
     """Open the record of the one patient of the clinic with this number and birth date.
 
     One that runs already is given back as it is. Every attempt counts and a failed one is
-    remembered as refused, without what was typed. Raises ``TooManyAttemptsError``, ``NobodyMeantError``.
+    remembered as refused, without what was typed.
+
+    Raises ``TooManyAttemptsError`` and ``NobodyMeantError``.
     """
     if not _may_try(by):
         _refused(by, clinic, "too many attempts")
