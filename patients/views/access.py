@@ -53,7 +53,7 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
         return found
     then = version_known(model, found.pk, known_at)
     if then is None or _lies_after(getattr(then, model.date_field), until):
-        _note_hidden(request, patient)
+        note_hidden(request, patient)
         raise Http404("No such record.")
     then.patient = version_known(Patient, patient.pk, known_at) or patient
     then.known_at = known_at
@@ -77,11 +77,12 @@ def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:
         return patient_or_404(request.user, public_id)
     except Http404:
         if hidden := Patient.objects.filter(public_id=public_id).first():
-            _note_hidden(request, hidden)
+            note_hidden(request, hidden)
         raise
 
 
-def _note_hidden(request: ClinicRequest, patient: Patient) -> None:
+def note_hidden(request: ClinicRequest, patient: Patient) -> None:
+    """Remember that somebody asked for what their clinics may not read."""
     record_refusal(
         by=request.user,
         record_kind="patient",

@@ -39,7 +39,13 @@ from patients.selectors import (
     writing_clinic,
 )
 from patients.study_sheet import upper_first
-from patients.views.access import clinic_to_write, identity, note_view, open_patient_or_404
+from patients.views.access import (
+    clinic_to_write,
+    identity,
+    note_hidden,
+    note_view,
+    open_patient_or_404,
+)
 from patients.views.overtaken import overtaken
 from patients.writing import StaleRecord
 from reports import letter_pdf
@@ -389,6 +395,7 @@ def _letter_or_404(request: ClinicRequest, letter_id: UUID) -> Letter:
     seen = letters_seen(patient, registrations_seen_by(request.user, patient))
     letter = next((each for each in seen if each.pk == found.pk), None)
     if letter is None:
+        note_hidden(request, patient)
         raise Http404("No such letter.")
     return letter
 

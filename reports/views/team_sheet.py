@@ -30,7 +30,13 @@ from patients.selectors import (
     viewing_role,
     writing_clinic,
 )
-from patients.views.access import clinic_to_write, identity, note_view, open_patient_or_404
+from patients.views.access import (
+    clinic_to_write,
+    identity,
+    note_hidden,
+    note_view,
+    open_patient_or_404,
+)
 from reports.kinds import doors_of
 from reports.patient_page.case import PageCase
 from reports.patient_page.page import case_of
@@ -176,6 +182,7 @@ def _sheet_or_404(request: ClinicRequest, sheet_id: UUID) -> TeamSheet:
     seen = sheets_seen(patient, registrations)
     sheet = next((each for each in seen if each.pk == found.pk), None)
     if sheet is None:
+        note_hidden(request, patient)
         raise Http404("No such sheet.")
     known_at = known_until(registrations)
     if known_at is not None:

@@ -196,7 +196,7 @@ def _add_clinic_rows(world: World) -> None:
     followed = Registration.objects.get(clinic=world.north, record_number="N-followed")
     begun = timezone.now() - timedelta(days=1)
     access = EmergencyAccess.objects.create(
-        user=world.people["root"].user,
+        user=member("helper", world.south, Role.CLINICIAN),
         registration=followed,
         reason="brought in by ambulance",
         opened_at=begun,
