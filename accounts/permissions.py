@@ -45,6 +45,7 @@ class Action(models.TextChoices):
     VIEW_AUDIT = "view_audit", "read the audit trail"
     VIEW_ACCESS = "view_access", "read who opened a patient's record"
     VIEW_WAITING = "view_waiting", "read waiting times"
+    BREAK_GLASS = "break_glass", "open another clinic’s record in an emergency"
     MANAGE_CLINIC = "manage_clinic", "manage the clinic, its members and settings"
 
 
@@ -64,6 +65,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.IMPORT_DATA,
             Action.EXPORT_IDENTIFIED,
             Action.EXPORT_DEIDENTIFIED,
+            Action.BREAK_GLASS,
         }
     ),
     Role.NURSE: frozenset(

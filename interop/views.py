@@ -22,7 +22,7 @@ from interop import actions, storage
 from interop.forms import DecisionForm, MappingForm, StartForm
 from interop.models import ImportBatch
 from interop.progress import AT_REST, NotReadyError, advance
-from interop.selectors import batch_or_404, imports_seen_by, mappings_for
+from interop.selectors import import_or_404, imports_seen_by, mappings_for
 from interop.spreadsheets.mapping import Mapping, adapted, guess
 from interop.spreadsheets.plain_csv import csv_lines
 from interop.spreadsheets.plan import (
@@ -410,8 +410,14 @@ def _kind_or_404(code: str) -> Any:
 
 
 def _batch(request: HttpRequest, public_id: UUID) -> ImportBatch:
-    """The import, for who may import in its clinic; 404 for everybody else."""
-    return batch_or_404(request.user, public_id)  # type: ignore[arg-type]
+    """The import, for who may import in its clinic.
+
+    Raises ``PermissionDenied`` in words for a member whose role does not allow it, and ``Http404``
+    for everybody else; either is remembered.
+    """
+    batch = import_or_404(public_id)
+    require(request, Action.IMPORT_DATA, batch.clinic)
+    return batch
 
 
 def _elsewhere(batch: ImportBatch) -> HttpResponse:

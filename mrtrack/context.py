@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from accounts.permissions import Action, clinics_where
 from accounts.session_limits import left_of
 from mrtrack.editions import rule_editions
+from patients.emergency.selectors import access_used, number_to_review
+from patients.models import EmergencyAccess
 
 
 def instance(request: HttpRequest) -> dict[str, Any]:
@@ -28,8 +30,22 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_view_audit": lambda: _may_somewhere(request, Action.VIEW_AUDIT),
         # For the warning before a session ends; asked by pages for somebody who is logged in.
         "session_left": lambda: left_of(request.session, now=time.time()).seconds,
+        "may_break_glass": lambda: _may_somewhere(request, Action.BREAK_GLASS),
+        # What every page of a record that was opened in an emergency says on top.
+        "emergency_access": lambda: _emergency_access(request),
+        "emergencies_to_review": lambda: _to_review(request),
         "may_import": lambda: _may_somewhere(request, Action.IMPORT_DATA),
     }
+
+
+def _emergency_access(request: HttpRequest) -> EmergencyAccess | None:
+    user = getattr(request, "user", None)
+    return access_used(user) if user is not None else None
+
+
+def _to_review(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return number_to_review(user) if user is not None and user.is_authenticated else 0
 
 
 def _may_somewhere(request: HttpRequest, action: Action) -> bool:

@@ -225,6 +225,8 @@ IMPORT_TEMPLATES = "interop.spreadsheets.template.TEMPLATES"
 # Called with the patients' keys at the end of every clinical write, in its transaction: the one
 # place where a write calls a higher floor.
 AFTER_WRITE = ["followup.standing.renew_standings"]
+# For how long a record of another clinic stays open that was opened in an emergency.
+EMERGENCY_ACCESS_HOURS = environment.whole_number("MRTRACK_EMERGENCY_ACCESS_HOURS", default=4)
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 # A reason may need a sentence; the library's own column ends at 100 characters.

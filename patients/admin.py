@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.admin import OfOneClinic
+from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
 from patients import actions
 from patients.clinical_admin import ClinicalAdmin, ScopedAdmin
@@ -37,6 +39,7 @@ from patients.models import (
     CoronaryAssessment,
     EchoStudy,
     Electrocardiogram,
+    EmergencyAccess,
     ExerciseTest,
     GoalsOfCare,
     HeartFailureAdmission,
@@ -284,6 +287,29 @@ class PatientAdmin(ScopedAdmin):
         """Responsible clinicians in one's own clinics."""
         people = [each.responsible_clinician for each in patient.numbers_seen]
         return ", ".join(person.display_name for person in people if person)
+
+
+@admin.register(EmergencyAccess)
+class EmergencyAccessAdmin(OfOneClinic):
+    """Records that somebody of another clinic opened; reviewed on a page of the product."""
+
+    clinic_lookup = "registration__clinic"
+    list_display = ("opened_at", "user", "registration", "ends_at", "ended_at", "reviewed_by")
+    list_filter = (("registration__clinic", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("user", "registration__clinic", "reviewed_by")
+
+    def clinic_of(self, obj: Any) -> Clinic:
+        """The clinic whose record was opened."""
+        clinic: Clinic = obj.registration.clinic
+        return clinic
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
 
 
 @admin.register(MitralDiagnosis)

@@ -30,6 +30,18 @@ CLINICAL = DataClass.CLINICAL
 BOOKKEEPING = frozenset({"id", "version", "entered_at", "entered_by", "struck_at", "struck_by"})
 
 FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
+    "patients.EmergencyAccess": {
+        IDENTIFYING: ("public_id", "registration", "reason", "remark"),
+        QUASI: (
+            "user",
+            "opened_at",
+            "ends_at",
+            "ended_at",
+            "ended_by",
+            "reviewed_at",
+            "reviewed_by",
+        ),
+    },
     "patients.EchoStudy": {
         IDENTIFYING: (
             "public_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +13,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from accounts.permissions import Action, clinics_where, may
+from accounts.permissions import Action, allowing_role, clinics_where, may
+from patients.emergency.selectors import ROLE as EMERGENCY_ROLE
+from patients.emergency.selectors import (
+    remember_use,
+    running_access,
+    running_accesses,
+)
 from patients.models import (
     AcuteEpisode,
     ClinicalRecord,
@@ -35,17 +41,39 @@ def patient_or_404(user: User, public_id: UUID | str) -> Patient:
     except ValueError:
         raise Http404("No such patient.") from None
     patient = Patient.objects.visible_to(user).filter(public_id=wanted).first()
+    patient = patient or _opened_in_emergency(user, wanted)
     if patient is None:
         raise Http404("No such patient.")
     return patient
 
 
+def _opened_in_emergency(user: User, public_id: UUID) -> Patient | None:
+    """The patient whose record the user opened in an emergency; no list ever shows them."""
+    patients = (access.registration.patient for access in running_accesses(user))
+    return next((patient for patient in patients if patient.public_id == public_id), None)
+
+
+def viewing_role(user: User, patient: Patient, clinic: Clinic) -> str:
+    """Through which role the record is read in the name of this clinic, for the audit."""
+    role = allowing_role(user, Action.VIEW_PATIENT, clinic)
+    return role or (EMERGENCY_ROLE if running_access(user, patient) is not None else "")
+
+
 def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
-    """The patient's registrations in clinics where the user may view, the active ones first."""
+    """The patient's registrations in clinics where the user may view, the active ones first.
+
+    Where none of them runs, the one through which the record was opened in an emergency is among
+    them: the one place that knows of it, for every page of a patient.
+    """
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
     found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
-    found = found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
-    return sorted(found, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
+    rows = list(found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR))
+    if all(row.until_on is not None for row in rows):
+        access = running_access(user, patient)
+        if access is not None and access.registration.clinic_id not in clinic_ids:
+            rows.append(access.registration)
+            remember_use(user, access)
+    return sorted(rows, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
 
 
 def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registration]:
@@ -87,16 +115,51 @@ def known_until(registrations: list[Registration]) -> datetime | None:
     """
     if seen_until(registrations) is None:
         return None
-    return max(_last_instant(registration) for registration in registrations)
+    ended = _ended_at(registrations)
+    return max(_last_instant(row, ended.get(row.pk)) for row in registrations)
 
 
-def _last_instant(registration: Registration) -> datetime:
+def as_known_by(
+    patients: Iterable[Patient], registrations: Mapping[int, list[Registration]]
+) -> dict[int, Patient]:
+    """Each person as the clinics of these registrations (by the patient's key) know them.
+
+    Who left is shown as they were known when the last of them ended; a name that another clinic
+    entered afterwards is that clinic's. Two queries for all who left, none where nobody did.
+    """
+    known = {patient.pk: patient for patient in patients}
+    left = {key: rows for key in known if (rows := registrations.get(key, [])) and seen_until(rows)}
+    if not left:
+        return known
+    ended = _ended_at([row for rows in left.values() for row in rows])
+    until = {
+        key: max(_last_instant(row, ended.get(row.pk)) for row in rows)
+        for key, rows in left.items()
+    }
+    history: Any = Patient.history
+    versions = history.filter(id__in=left, history_date__lte=max(until.values()))
+    for version in versions.order_by("history_date", "history_id"):
+        if version.history_date <= until[version.id]:
+            known[version.id] = version.instance
+    return known
+
+
+def _ended_at(registrations: list[Registration]) -> dict[int, datetime]:
+    """By the registration's key, the act that gave it the end it has."""
+    ends = {row.pk: row.until_on for row in registrations}
+    history: Any = Registration.history
+    acts = history.filter(id__in=ends).order_by("-history_date", "-history_id")
+    return {
+        act.id: act.history_date
+        for act in acts.only("id", "until_on", "history_date")
+        if act.until_on == ends[act.id]
+    }
+
+
+def _last_instant(registration: Registration, ended: datetime | None) -> datetime:
     zone = ZoneInfo(registration.clinic.time_zone)
     day_after = (registration.until_on or date.max - timedelta(days=1)) + timedelta(days=1)
     end_of_day = datetime.combine(day_after, time.min, tzinfo=zone)
-    manager: Any = registration.history
-    acts = manager.filter(until_on=registration.until_on).order_by("history_date", "history_id")
-    ended = acts.values_list("history_date", flat=True).first()
     return max(end_of_day, ended) if ended is not None else end_of_day
 
 

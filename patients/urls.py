@@ -2,7 +2,7 @@ from django.urls import path
 
 from patients.record_kinds import KINDS
 from patients.record_urls import record_urls
-from patients.views import acute, echo, echo_page, inr, results_seen, symptoms
+from patients.views import acute, echo, echo_page, emergency, inr, results_seen, symptoms
 from patients.views import person as people
 from patients.views import registrations as places
 
@@ -40,6 +40,11 @@ urlpatterns = [
         places.registration_move,
         name="registration-move",
     ),
+    # Another clinic's record, in an emergency.
+    path("emergency/", emergency.emergency_open, name="emergency-open"),
+    path("emergency/reviews/", emergency.emergency_reviews, name="emergency-reviews"),
+    path("emergency/<uuid:access_id>/end/", emergency.emergency_end, name="emergency-end"),
+    path("emergency/<uuid:access_id>/review/", emergency.emergency_review, name="emergency-review"),
     # Last, since a kind's name may be any word.
     *record_urls(KINDS),
 ]

@@ -13,7 +13,7 @@ from accounts.models import Clinic, User
 from audit.models import AuditAction, AuditEvent
 from patients.models import Patient, Registration, folded
 from patients.models.patient import PatientQuerySet
-from patients.selectors import day_in, other_day_in, patients_found
+from patients.selectors import as_known_by, day_in, other_day_in, patients_found
 from reports.selectors import listed_patients, open_episodes, registrations_of
 
 SHOWN = 8  # patients under the search box
@@ -120,11 +120,14 @@ def _to_choose_from(
     if not keys:
         return []
     registrations = registrations_of(user, keys)
+    known = as_known_by(patients, registrations)
     today = max(clinic.today() for clinic in clinics)
     episodes = open_episodes(user, Patient.objects.filter(pk__in=keys), today)
     acute_ids = set(episodes.order_by().values_list("patient_id", flat=True))
     return [
-        _line(patient, registrations[patient.pk], clinics, is_acute=patient.pk in acute_ids)
+        _line(
+            known[patient.pk], registrations[patient.pk], clinics, is_acute=patient.pk in acute_ids
+        )
         for patient in patients
     ]
 

@@ -22,6 +22,7 @@ from guidelines.vocabulary import (
 )
 from patients.days import spoken
 from patients.models import EchoStudy, Patient, Registration
+from patients.selectors import as_known_by
 from patients.study_sheet import value_text
 from reports.selectors import counted_studies, registrations_of, standings_of
 
@@ -96,11 +97,12 @@ def rows_of(user: Any, patients: Sequence[Patient], scope: RowScope) -> list[Pat
     """The lines of these patients, in the same number of queries for one and for fifty."""
     keys = [patient.pk for patient in patients]
     registrations = registrations_of(user, keys)
+    known = as_known_by(patients, registrations)
     standings = standings_of(keys)
     studies = counted_studies(keys, scope.today)
     rows = []
     for patient in patients:
-        row = _person(patient, registrations[patient.pk], scope)
+        row = _person(known[patient.pk], registrations[patient.pk], scope)
         if row.is_followed and patient.pk in standings:
             _add_standing(row, standings[patient.pk], scope.today, scope.hidden)
         if row.read_until is None:

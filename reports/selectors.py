@@ -141,6 +141,7 @@ def registrations_of(user: User, patient_ids: Collection[int]) -> dict[int, list
             patient_id__in=patient_ids, clinic_id__in=clinics_where(user, Action.VIEW_PATIENT)
         )
         .exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
+        .select_related("clinic")
         .order_by("-from_on", "-id")
     )
     by_patient: dict[int, list[Registration]] = defaultdict(list)

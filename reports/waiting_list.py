@@ -12,9 +12,11 @@ from guidelines.clock import Basis, Until
 from guidelines.waiting import Wait, WaitEnd
 from patients.data_classes import DataClass
 from patients.models import Patient
+from patients.selectors import as_known_by
 from reports.columns import patient_id
 from reports.csv import Column, Kind, coded
 from reports.report import FromRows, Report
+from reports.selectors import registrations_of
 from reports.waiting import TITLES, Course, Place, Waits
 from reports.waiting_page import LABELS, days_text
 from treatments.models import Intervention, TeamReview
@@ -48,6 +50,12 @@ def in_order(waits: Sequence[Wait]) -> list[Wait]:
     return sorted(waits, key=lambda wait: (-wait.days, wait.started_on, int(wait.key)))
 
 
+def _as_known(user: User, keys: Sequence[int]) -> dict[int, Patient]:
+    """These patients as the user's clinics know them; one who left, as they were known then."""
+    patients = Patient.objects.visible_to(user).in_bulk(keys)
+    return as_known_by(patients.values(), registrations_of(user, keys))
+
+
 def listed(
     user: User,
     waits: Waits,
@@ -57,7 +65,7 @@ def listed(
 ) -> list[ListedWait]:
     """These waits in words, in one query."""
     keys = [waits.courses[wait.key].patient_id for wait in chosen]
-    patients = Patient.objects.visible_to(user).in_bulk(keys)
+    patients = _as_known(user, keys)
     by_key = {clinic.pk: clinic for clinic in clinics}
     rows = []
     for wait in chosen:
@@ -171,7 +179,7 @@ def waiting_report(
     """These waits as a file, each in the name of the clinic that follows the patient longest."""
     by_key = {clinic.pk: clinic for clinic in clinics}
     keys = [waits.courses[wait.key].patient_id for wait in chosen]
-    patients = Patient.objects.visible_to(user).in_bulk(keys)
+    patients = _as_known(user, keys)
     rows = []
     for wait in chosen:
         course = waits.courses[wait.key]

@@ -1,6 +1,6 @@
-"""Write docs/rules.md and docs/data-dictionary.md from the code that they describe.
+"""Write docs/rules.md, docs/data-dictionary.md and docs/roles.md from the code they describe.
 
-    .venv/bin/python -m tools.generate_docs            # write both
+    .venv/bin/python -m tools.generate_docs            # write all
     .venv/bin/python -m tools.generate_docs --check    # 1 when one is out of date
 
 A test compares the files with what this module writes (tests/tools/test_generated_docs.py).
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tools import steps
 from tools.dictionary_page import dictionary_page
+from tools.roles_page import roles_page
 from tools.rules_page import rules_page
 
 COMMAND = ".venv/bin/python -m tools.generate_docs"
@@ -24,6 +25,7 @@ NOTE = f"<!-- Written by code; do not edit. After a change of the code: {COMMAND
 PAGES: Mapping[str, Callable[[str], str]] = {
     "docs/rules.md": rules_page,
     "docs/data-dictionary.md": dictionary_page,
+    "docs/roles.md": roles_page,
 }
 
 

@@ -5,6 +5,7 @@ from patients.models.answers import ClinicalAnswer
 from patients.models.base import ClinicalRecord, Versioned, YesNoUnknown
 from patients.models.diagnosis import AbsenceCheck, Comorbidity, MitralDiagnosis
 from patients.models.echo import EchoStudy
+from patients.models.emergency import EmergencyAccess
 from patients.models.laboratory import ANALYTES, LabResult, ResultAcknowledgment
 from patients.models.patient import (
     Allergy,
@@ -39,6 +40,7 @@ __all__ = [
     "CoronaryAssessment",
     "EchoStudy",
     "Electrocardiogram",
+    "EmergencyAccess",
     "ExerciseTest",
     "GoalsOfCare",
     "HeartFailureAdmission",

@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from accounts.access import ClinicRequest, require
 from accounts.models import Clinic
-from accounts.permissions import Action, allowing_role
+from accounts.permissions import Action
 from audit.context import AuditUnavailable
 from audit.models import AuditAction
 from audit.recording import EventFields, note_lost, record_refusal
 from audit.recording import record as record_event
 from patients.days import spoken
+from patients.emergency.selectors import access_used
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.selectors import (
     has_open_episode,
@@ -27,9 +28,13 @@ from patients.selectors import (
     registrations_seen_by,
     seen_until,
     version_known,
+    viewing_role,
     writing_clinic,
 )
 
+READ_ONLY = (
+    "You opened this record in an emergency, to read it: that does not allow you to enter anything."
+)
 Record = TypeVar("Record", bound=ClinicalRecord)
 
 
@@ -50,7 +55,7 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
         return found
     then = version_known(model, found.pk, known_at)
     if then is None or _lies_after(getattr(then, model.date_field), until):
-        _note_hidden(request, patient)
+        note_hidden(request, patient)
         raise Http404("No such record.")
     then.patient = version_known(Patient, patient.pk, known_at) or patient
     then.known_at = known_at
@@ -74,11 +79,12 @@ def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:
         return patient_or_404(request.user, public_id)
     except Http404:
         if hidden := Patient.objects.filter(public_id=public_id).first():
-            _note_hidden(request, hidden)
+            note_hidden(request, hidden)
         raise
 
 
-def _note_hidden(request: ClinicRequest, patient: Patient) -> None:
+def note_hidden(request: ClinicRequest, patient: Patient) -> None:
+    """Remember that somebody asked for what their clinics may not read."""
     record_refusal(
         by=request.user,
         record_kind="patient",
@@ -97,6 +103,11 @@ def clinic_to_write(request: ClinicRequest, patient: Patient, action: Action) ->
     clinic = writing_clinic(request.user, patient, action)
     if clinic is not None:
         return clinic
+    if access_used(request.user) is not None:
+        record_refusal(
+            by=request.user, patient_id=patient.public_id, note=f"emergency access: not {action}"
+        )
+        raise PermissionDenied(READ_ONLY)
     registrations = registrations_seen_by(request.user, patient)
     for registration in registrations:
         if registration.is_active_on(registration.clinic.today()):
@@ -160,7 +171,7 @@ def note_view(
         action=AuditAction.VIEW,
         by=request.user,
         clinic_id=clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+        role=viewing_role(request.user, patient, clinic),
         record_kind=row._meta.model_name or "",
         record_id=row.public_id,
         patient_id=patient.public_id,

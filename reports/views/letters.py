@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import ClinicRequest
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
-from accounts.permissions import Action, allowing_role
+from accounts.permissions import Action
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from followup.actions import keep_letter, strike_letter
@@ -35,10 +35,17 @@ from patients.selectors import (
     registrations_seen_by,
     seen_until,
     version_known,
+    viewing_role,
     writing_clinic,
 )
 from patients.study_sheet import upper_first
-from patients.views.access import clinic_to_write, identity, note_view, open_patient_or_404
+from patients.views.access import (
+    clinic_to_write,
+    identity,
+    note_hidden,
+    note_view,
+    open_patient_or_404,
+)
 from patients.views.overtaken import overtaken
 from patients.writing import StaleRecord
 from reports import letter_pdf
@@ -388,6 +395,7 @@ def _letter_or_404(request: ClinicRequest, letter_id: UUID) -> Letter:
     seen = letters_seen(patient, registrations_seen_by(request.user, patient))
     letter = next((each for each in seen if each.pk == found.pk), None)
     if letter is None:
+        note_hidden(request, patient)
         raise Http404("No such letter.")
     return letter
 
@@ -415,7 +423,7 @@ def _note(request: ClinicRequest, letter: Letter, action: AuditAction, note: str
         action=action,
         by=request.user,
         clinic_id=clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+        role=viewing_role(request.user, letter.patient, clinic),
         record_kind="letter",
         record_id=letter.public_id,
         patient_id=letter.patient.public_id,

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
 from patients.models import Registration
-from patients.selectors import known_until, registrations_seen_by, seen_until
+from patients.selectors import known_until, registrations_seen_by, seen_until, viewing_role
 from patients.views.access import open_patient_or_404
 from reports.kinds import doors_of
 from reports.patient_page.asked import asked_of
@@ -45,7 +44,7 @@ def opened_case(request: ClinicRequest, patient_id: UUID) -> tuple[PageCase, lis
         action=AuditAction.VIEW,
         by=request.user,
         clinic_id=case.clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, case.clinic),
+        role=viewing_role(request.user, patient, case.clinic),
         record_kind="patient",
         record_id=patient.public_id,
         patient_id=patient.public_id,

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from guidelines.registry import ALL_EDITIONS
 from guidelines.rule import Edition
@@ -21,6 +20,7 @@ from patients.selectors import (
     known_until,
     registrations_seen_by,
     seen_until,
+    viewing_role,
 )
 from patients.views.access import note_opening, open_patient_or_404
 from reports.kinds import doors_of
@@ -72,7 +72,7 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
         action=action,
         by=request.user,
         clinic_id=page.case.clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, page.case.clinic),
+        role=viewing_role(request.user, patient, page.case.clinic),
         record_kind="patient",
         record_id=patient.public_id,
         patient_id=patient.public_id,

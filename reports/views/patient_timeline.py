@@ -13,11 +13,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, allowing_role
 from audit.models import AuditAction
 from audit.recording import record
 from patients.models import Patient
-from patients.selectors import known_until, registrations_seen_by, seen_until, version_known
+from patients.selectors import (
+    known_until,
+    registrations_seen_by,
+    seen_until,
+    version_known,
+    viewing_role,
+)
 from patients.views.access import identity, open_patient_or_404
 from reports.timeline import timeline_of
 
@@ -58,7 +63,7 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
             action=action,
             by=request.user,
             clinic_id=clinic.pk,
-            role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+            role=viewing_role(request.user, patient, clinic),
             record_kind="patient",
             record_id=patient.public_id,
             patient_id=patient.public_id,

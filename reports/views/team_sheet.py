@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import ClinicRequest
-from accounts.permissions import Action, allowing_role
+from accounts.permissions import Action
 from audit.models import AuditAction
 from audit.recording import record as record_event
 from followup.models import TeamSheet
@@ -27,9 +27,16 @@ from patients.selectors import (
     registrations_seen_by,
     seen_until,
     version_known,
+    viewing_role,
     writing_clinic,
 )
-from patients.views.access import clinic_to_write, identity, note_view, open_patient_or_404
+from patients.views.access import (
+    clinic_to_write,
+    identity,
+    note_hidden,
+    note_view,
+    open_patient_or_404,
+)
 from reports.kinds import doors_of
 from reports.patient_page.case import PageCase
 from reports.patient_page.page import case_of
@@ -175,6 +182,7 @@ def _sheet_or_404(request: ClinicRequest, sheet_id: UUID) -> TeamSheet:
     seen = sheets_seen(patient, registrations)
     sheet = next((each for each in seen if each.pk == found.pk), None)
     if sheet is None:
+        note_hidden(request, patient)
         raise Http404("No such sheet.")
     known_at = known_until(registrations)
     if known_at is not None:
@@ -190,7 +198,7 @@ def _note(
         action=action,
         by=request.user,
         clinic_id=clinic.pk,
-        role=allowing_role(request.user, Action.VIEW_PATIENT, clinic),
+        role=viewing_role(request.user, patient, clinic),
         record_kind="teamsheet",
         record_id=sheet.public_id if sheet else patient.public_id,
         patient_id=patient.public_id,

@@ -33,6 +33,7 @@ TABLE = """
     view_audit           - - - - x -
     view_access          x x x - x -
     view_waiting         x - - - x -
+    break_glass          x - - - - -
     manage_clinic        - - - - - x
 """
 EXPECTED = [

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.actions import set_clinic_setting
-from accounts.models import ClinicSetting
+from accounts.models import ClinicSetting, User
 from followup.clinic_rules import noise_with, own_noise_as_setting, rules_of
 from guidelines.noise import DEFAULT_NOISE
 from tests.factories import records as make
@@ -77,3 +77,14 @@ def test_the_command_says_when_nothing_is_long_enough_or_a_name_is_wrong(clinic_
         call_command("estimate_noise", "--clinic", "nowhere", "--by", "ada")
     with pytest.raises(CommandError, match="no account"):
         call_command("estimate_noise", "--clinic", "north", "--by", "nobody")
+
+
+@pytest.mark.django_db
+def test_the_command_keeps_nothing_in_the_name_of_who_does_not_manage_the_clinic(
+    clinic_north, alice, ada
+):
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    for name in ("alice", "ada"):
+        with pytest.raises(CommandError, match="does not manage"):
+            call_command("estimate_noise", "--clinic", "north", "--by", name, "--write")
+    assert not ClinicSetting.objects.exists()

@@ -19,6 +19,8 @@ from patients.actions import (
     register_in_clinic,
 )
 from patients.models import ResultAcknowledgment
+from patients.selectors import as_known_by
+from reports.selectors import registrations_of
 from tests.factories import records as make
 from treatments.models import Complication
 
@@ -102,6 +104,36 @@ def rows_of(client):
     response = client.post(page, {"take": "yes", "purpose": "a test", "form": "csv"})
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_lists_and_finder_name_the_person_as_they_were_held(moved, alice, charlie, client_of):
+    client, finder = client_of(alice), reverse("reports:patient-finder")
+    for body in (
+        client.get(reverse("reports:patient-list")).content.decode(),
+        client.post(finder, {"q": "N-1"}).content.decode(),
+    ):
+        assert "Oldname" in body
+        assert "Newname" not in body
+        assert "died" not in body
+    south = client_of(charlie).get(reverse("reports:patient-list")).content.decode()
+    assert "Newname" in south
+
+
+def test_those_who_left_are_named_in_the_same_number_of_queries(
+    moved, alice, clinic_north, django_assert_num_queries
+):
+    registrations_of(alice, [])  # reads her memberships
+    with django_assert_num_queries(3):
+        registrations = registrations_of(alice, [moved.pk])
+        assert as_known_by([moved], registrations)[moved.pk].family_name == "Oldname"
+    others = [make.patient_of(clinic_north) for _ in range(5)]
+    for other in others:
+        end_registration(
+            by=None, registration=other.registrations.get(), until_on=days_ago(2), because="other"
+        )
+    with django_assert_num_queries(3):
+        keys = [moved.pk, *(other.pk for other in others)]
+        as_known_by([moved, *others], registrations_of(alice, keys))
 
 
 def test_the_export_leaves_out_what_was_amended_after_the_patient_left(

@@ -1,7 +1,7 @@
 """Estimate a clinic's measurement noise from its own series, and keep it as a dated setting.
 
-    python manage.py estimate_noise --clinic north --by alice          # print
-    python manage.py estimate_noise --clinic north --by alice --write  # and judge by it from today
+    python manage.py estimate_noise --clinic north --by ada          # print
+    python manage.py estimate_noise --clinic north --by ada --write  # and judge by it from today
 
 A laboratory and method with too few studies keeps the published default; the courses say which.
 """
@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import set_clinic_setting
 from accounts.models import Clinic
-from accounts.permissions import allowing_role_of
+from accounts.permissions import Action, allowing_role_of, may
 from accounts.selectors import account_named, clinic_named
 from audit.models import AuditAction
 from audit.recording import record
@@ -50,6 +50,8 @@ class Command(BaseCommand):
         user = account_named(options["by"])
         if user is None:
             raise CommandError(f"There is no account {options['by']!r}.")
+        if not may(user, Action.MANAGE_CLINIC, clinic):
+            raise CommandError(f"{user.username} does not manage {clinic.name}.")
         model = estimated_noise(_series_in(clinic))
         record(
             action=AuditAction.VIEW,
