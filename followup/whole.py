@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from guidelines.assessment import Assessment, assess, graded_picture
 from guidelines.atrial import AtrialCheck
 from guidelines.consistency import Inconsistency, check_study
 from guidelines.course_limits import course_limits
+from guidelines.editions import EditionVerdict
 from guidelines.facts import ClinicalPicture, Interval
 from guidelines.flips import Flip, nearest_flip
 from guidelines.latch import OpenTrigger
@@ -150,13 +151,7 @@ def whole_assessment(
     picture = picture_of(record, rules.limits)
     editions = tuple(rules.editions_of(record.on))
     assessment = assess(picture, on=record.on, editions=editions)
-    # Behind a closed gate the limits of the native valve say nothing.
-    shown = [
-        verdict.edition
-        for verdict in assessment.editions
-        if verdict.edition not in hidden and not verdict.gates.is_closed
-    ]
-    courses = courses_of(record, shown, rules.noise)
+    courses = courses_of(record, with_limits(assessment.editions, hidden), rules.noise)
     replay = replay or replay_of(record, rules)
     return WholeAssessment(
         record_number=record_number,
@@ -202,6 +197,14 @@ def _held_since(
     ]
     since = {} if record.has_died else {i: replay.held_since.get(i, record.on) for i in standing}
     return {i: day for i, day in since.items() if day != replay.looked_from}
+
+
+def with_limits(verdicts: Iterable[EditionVerdict], hidden: Collection[Edition]) -> list[Edition]:
+    """The editions whose limits may be named beside a course: shown, and their gate not closed.
+
+    Behind a closed gate the limits of the native valve say nothing.
+    """
+    return [v.edition for v in verdicts if v.edition not in hidden and not v.gates.is_closed]
 
 
 def courses_of(

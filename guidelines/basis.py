@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from guidelines.clock import CLASS_1, either_way
-from guidelines.editions import EditionVerdict, HeadlineKind, behind_headline
+from guidelines.editions import EditionVerdict, HeadlineKind
 from guidelines.facts import ORDER, RATIOS, ClinicalPicture, Fact, Value
 from guidelines.gaps import missing_of
 from guidelines.numbers import Interval, plain
-from guidelines.rule import Finding, Rule
+from guidelines.rule import Rule
 from guidelines.severity import Severity
 from guidelines.vocabulary import Term, Verdict
 
@@ -43,13 +43,12 @@ class Basis:
 
 def basis_of(verdict: EditionVerdict, severity: Severity, picture: ClinicalPicture) -> Basis:
     """What the verdict rests on; ``severity`` is by the body's own definition, on ``picture``."""
-    behind = behind_headline(verdict.findings, verdict.standing, verdict.headline_kind)
-    printed = dict.fromkeys(_printed(finding.rule) for finding in behind)
+    printed = dict.fromkeys(_printed(finding.rule) for finding in verdict.behind)
     return Basis(
         rows=tuple(row for row, _level in printed),
         levels=tuple(level for _row, level in printed),
         keys=headline_keys(verdict),
-        facts=tuple(_told(_asking(verdict, behind), picture)),
+        facts=tuple(_told(_asking(verdict), picture)),
         missing=tuple(sorted(missing_of(verdict, severity), key=ORDER.__getitem__)),
     )
 
@@ -59,15 +58,14 @@ def headline_keys(verdict: EditionVerdict) -> tuple[str, ...]:
     if verdict.headline_kind is HeadlineKind.EITHER_WAY:
         is_kept = verdict.standing.headline == CLASS_1
         return (either_way(verdict.edition),) if is_kept else ()
-    behind = behind_headline(verdict.findings, verdict.standing, verdict.headline_kind)
-    return tuple(finding.rule.id for finding in behind)
+    return tuple(finding.rule.id for finding in verdict.behind)
 
 
 def _printed(rule: Rule) -> tuple[str, str]:
     return rule.source.row, rule.loe.value if rule.loe is not None else NO_LEVEL
 
 
-def _asking(verdict: EditionVerdict, behind: tuple[Finding, ...]) -> tuple[Rule, ...]:
+def _asking(verdict: EditionVerdict) -> tuple[Rule, ...]:
     """The rules that carry the headline; where it holds either way, those that may."""
     if verdict.headline_kind is HeadlineKind.EITHER_WAY:
         strength = verdict.standing.headline
@@ -78,7 +76,7 @@ def _asking(verdict: EditionVerdict, behind: tuple[Finding, ...]) -> tuple[Rule,
             and finding.rule.strength == strength
             and finding.verdict in OPEN
         )
-    return tuple(finding.rule for finding in behind)
+    return tuple(finding.rule for finding in verdict.behind)
 
 
 @cache

@@ -87,6 +87,8 @@ class EditionVerdict:
     not_yet_published: bool
     standing: Standing
     missing: tuple[str, ...]
+    behind: tuple[Finding, ...]
+    """The findings whose rules carry the headline; none for "either way"."""
 
     @property
     def gate(self) -> GateState:
@@ -363,7 +365,7 @@ def _verdict(
     standing = standing_of(edition, readings, known.gates_of)
     classes = _CLASSES[edition.body]
     kind = headline_kind(standing)
-    behind = behind_headline(timing, standing, kind)
+    behind = _behind_headline(timing, standing, kind)
     is_provisional = _rests_on_one_line(picture, timing, behind, kind)
     missing = _missing(timing)
     return EditionVerdict(
@@ -383,6 +385,7 @@ def _verdict(
         not_yet_published=on < edition.published_on,
         standing=standing,
         missing=missing,
+        behind=behind,
     )
 
 
@@ -419,7 +422,7 @@ _VERDICT_BEHIND = {
 }
 
 
-def behind_headline(
+def _behind_headline(
     findings: Sequence[Finding], standing: Standing, kind: HeadlineKind | None
 ) -> tuple[Finding, ...]:
     """The findings whose rules stand behind the headline; none for "either way"."""

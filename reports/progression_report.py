@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from followup.clinic_rules import DEFAULT_RULES, ClinicRules, rules_of
-from followup.whole import courses_of
+from followup.whole import courses_of, with_limits
 from guidelines.assessment import outline
 from guidelines.change import Direction
 from guidelines.definitions import Worse
@@ -49,11 +49,7 @@ def _shown(record: PatientRecord, rules: ClinicRules) -> list[Edition]:
     """The editions whose limits may be named: signed off, and their gate is not closed."""
     editions = tuple(rules.editions_of(record.on))
     told = outline(picture_of(record, rules.limits), on=record.on, editions=editions)
-    return [
-        verdict.edition
-        for verdict in told.editions
-        if verdict.edition not in rules.hidden and not verdict.gates.is_closed
-    ]
+    return with_limits(told.editions, rules.hidden)
 
 
 def _row(

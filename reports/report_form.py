@@ -91,11 +91,26 @@ class ScopeForm(forms.Form):
         first, last = cleaned.get("from_on"), cleaned.get("until_on")
         if first and last and last < first:
             self.add_error("until_on", f"This is before the first day, {spoken(first)}.")
+        self._refuse_two_calendars(cleaned)
         if cleaned.get("on") or cleaned.get("known_on"):
             for name in ("mechanism", "stage", "edition"):
                 if cleaned.get(name):
                     self.add_error(name, f"The {name} {NEEDS_TODAY}")
         return cleaned
+
+    def _refuse_two_calendars(self, cleaned: dict[str, Any]) -> None:
+        """A day ends at another instant in each time zone; what was known is of one instant."""
+        day, clinics = cleaned.get("known_on"), self._chosen(cleaned.get("clinic", ""))
+        if day in (None, self.today) or len({clinic.time_zone for clinic in clinics}) == 1:
+            return
+        self.add_error(
+            "known_on",
+            "Your clinics are in different time zones, where this day ends at different times: "
+            "choose one clinic.",
+        )
+
+    def _chosen(self, clinic_id: str) -> list[Clinic]:
+        return [c for c in self.clinics if not clinic_id or str(c.public_id) == clinic_id]
 
     def _refuse_impossible(self, name: str, day: date | None) -> None:
         if day is None:
@@ -115,8 +130,7 @@ class ScopeForm(forms.Form):
         codes = {
             name: self.cleaned_data.get(name, "") for name in ("mechanism", "stage", "edition")
         }
-        chosen = self.cleaned_data["clinic"]
-        clinics = [c for c in self.clinics if not chosen or str(c.public_id) == chosen]
+        clinics = self._chosen(self.cleaned_data["clinic"])
         return Scope(clinics, **_as_now(asked, self.today), **codes)
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 
 from accounts.permissions import Action
+from followup.models import Standing
 from patients.actions import register_in_clinic
 from patients.data_classes import FIELD_CLASSES, DataClass
 from reports.catalogue import REPORTS
@@ -376,3 +377,31 @@ def test_the_receipt_counts_what_was_pooled_and_by_one_alone(taken, cohort, clin
     }  # fmt: skip
     assert (risk["patients_with_age_pooled"], risk["patients_left_out_as_rare"]) == (5, 0)
     assert (risk["highest_risk"], risk["groups"]) == (0.2, 2)
+
+
+# --- What surgical timing rests on ----------------------------------------------------------------
+
+
+def test_no_true_day_stands_in_the_timing_of_an_extract(taken, cohort, clinic_north):
+    """Facts and the day since which a recommendation holds carry true days: they stay behind."""
+    Standing.objects.update(
+        acc_aha_rows="AHA-PI-01 AHA-PI-02", acc_aha_levels="B-NR none",
+        acc_aha_facts="lvef_percent=58@2024-03-01", acc_aha_since_on=date(2024, 3, 1),
+        acc_aha_missing="lvesd_mm", acc_aha_class="1",
+    )  # fmt: skip
+    told = [row for row in rows_of(taken("surgical_timing", clinic_north), "surgical_timing")
+            if row["body"] == "acc_aha"]  # fmt: skip
+    assert len(told) == len(cohort)
+    for row in told:
+        said = [row[name] for name in ("recommendation", "level", "missing", "class")]
+        assert said == ["AHA-PI-01 AHA-PI-02", "B-NR none", "lvesd_mm", "1"]
+        assert not {"facts", "held_since_on"} & row.keys()
+        assert not any("2024-03-01" in cell or "=58" in cell for cell in row.values())
+
+
+def test_a_word_that_is_no_row_of_a_rule_stays_behind(taken, cohort, clinic_north):
+    Standing.objects.update(acc_aha_rows=f"AHA-PI-01 {SECRET}", acc_aha_levels=SECRET)
+    found = rows_of(taken("surgical_timing", clinic_north), "surgical_timing")
+    assert {(row["recommendation"], row["level"]) for row in found if row["body"] == "acc_aha"} == {
+        ("AHA-PI-01", "")
+    }

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions import grant_membership
+from accounts.models import Clinic
 from accounts.permissions import Role
 from audit.models import AuditEvent
 from patients.actions import amend_echo_study
@@ -18,6 +19,7 @@ from patients.models import EchoStudy
 from reports.catalogue import REPORTS
 from reports.downloads import CSV, ZIP, pieces_of
 from reports.package import Order
+from reports.report_form import ScopeForm
 from reports.scope import Scope
 from tests.factories import records
 from tests.factories.cast import member
@@ -247,6 +249,20 @@ def test_as_true_on_a_day_nothing_later_is_there(client, patient):
         records.echo(patient, day)
     days = [row["performed_on"] for row in taken(client, "?on=2026-02-01")]
     assert days == ["2026-02-01", "2026-01-01"]
+
+
+def test_known_on_a_day_of_two_calendars_is_refused_in_words(clinic_north, clinic_south):
+    """A day ends at another instant in each time zone."""
+    Clinic.objects.filter(pk=clinic_south.pk).update(time_zone="Pacific/Auckland")
+    clinics = list(Clinic.objects.filter(pk__in=[clinic_north.pk, clinic_south.pk]))
+    asked = {"known_on": "2026-04-01"}
+    form = ScopeForm(asked, report=REPORTS["echo_studies"], clinics=clinics)
+    assert not form.is_valid()
+    assert "choose one clinic" in str(form.errors["known_on"])
+    one = asked | {"clinic": str(clinic_north.public_id)}
+    assert ScopeForm(one, report=REPORTS["echo_studies"], clinics=clinics).is_valid()
+    alike = [clinic_north, clinic_north]
+    assert ScopeForm(asked, report=REPORTS["echo_studies"], clinics=alike).is_valid()
 
 
 def test_as_known_on_a_day_gives_the_version_of_then(client, alice, patient):
