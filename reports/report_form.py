@@ -84,8 +84,16 @@ class ScopeForm(forms.Form):
         return any(self.data.get(name) for name in self.fields if name != "clinic")
 
     def clean(self) -> dict[str, Any]:
-        """Days in order, none to come; codes of today with the truth of today only."""
+        """Days in order, none to come; codes of today with the truth of today only.
+
+        What the report cannot be narrowed by is refused: without it more rows would leave than
+        were asked for.
+        """
         cleaned: dict[str, Any] = super().clean() or {}
+        for name in self.base_fields:
+            if name not in self.fields and self.data.get(name):
+                words = self.base_fields[name].label or name
+                self.add_error(None, f"{self.report.title} cannot be narrowed by “{words}”.")
         for name in ("from_on", "until_on", "on", "known_on"):
             self._refuse_impossible(name, cleaned.get(name))
         first, last = cleaned.get("from_on"), cleaned.get("until_on")

@@ -135,12 +135,16 @@ def test_of_two_clinics_each_must_have_enough(client, rita, clinic_north, clinic
     assert "5 rows" in words_in(client.get(URL).content.decode())
 
 
-def test_a_day_asked_for_changes_nothing(client, clinic_north):
+def test_a_day_or_stage_cannot_be_asked_for(client, clinic_north):
     """Which rows are of a day would tell which true day stands behind a moved one."""
     people(clinic_north, 5)
-    page = client.get(f"{URL}?from_on=2024-02-11&on=2024-01-01&known_on=2024-01-01&stage=D")
-    assert "5 rows" in words_in(page.content.decode())
-    assert 'name="from_on"' not in page.content.decode()
+    for asked in ("from_on=2024-02-11", "on=2024-01-01", "known_on=2024-01-01", "stage=D"):
+        page = words_in(client.get(f"{URL}?{asked}").content.decode())
+        assert "cannot be narrowed by" in page
+        assert "5 rows" not in page
+        answer = client.post(f"{URL}?{asked}", {"take": "yes", "purpose": "a study"})
+        assert not answer.streaming
+    assert 'name="from_on"' not in client.get(URL).content.decode()
 
 
 def test_without_a_key_the_page_says_so_and_nothing_leaves(client, clinic_north, settings):

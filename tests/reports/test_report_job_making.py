@@ -1,6 +1,9 @@
 """The worker's part: a file appears whole or not at all, whatever happens to who makes it."""
 
 import errno
+import random
+import resource
+import string
 import subprocess
 import sys
 import threading
@@ -13,6 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from audit.models import AuditEvent
+from patients.models import EchoStudy
 from reports import job_files, job_making
 from reports.catalogue import REPORTS
 from reports.job_making import DISK_FULL, NOT_WRITTEN, STOPPED, make
@@ -141,6 +145,27 @@ def test_a_disk_that_is_full_while_it_is_written(job, own_folder, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         make(str(job.public_id))
     assert now_of(job).message == DISK_FULL
+    assert files(own_folder) == []
+
+
+def test_a_file_that_the_system_stops_midway_is_not_kept(job, own_folder, study, monkeypatch):
+    """The system itself refuses to let the file grow: no file of half the rows is left."""
+    wanted = job_making.write_whole
+    study.comment = "".join(random.Random(1).choices(string.ascii_letters, k=50_000))
+    EchoStudy.objects.bulk_update([study], ["comment"])
+
+    def in_little_room(path, pieces):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+        try:
+            return wanted(path, pieces)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    monkeypatch.setattr(job_making, "write_whole", in_little_room)
+    with pytest.raises(OSError, match="File too large"):
+        make(str(job.public_id))
+    assert (now_of(job).status, now_of(job).message) == (Status.FAILED, NOT_WRITTEN)
     assert files(own_folder) == []
 
 

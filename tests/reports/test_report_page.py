@@ -153,6 +153,19 @@ def test_a_filter_that_cannot_be_is_told_beside_its_box_and_nothing_leaves(
     assert not AuditEvent.objects.filter(action="export").exists()
 
 
+@pytest.mark.parametrize(
+    "asked", ["edition=acc-aha-2020", "from_on=2026-01-01", "known_on=2026-01-01"]
+)
+def test_a_filter_that_the_report_does_not_know_is_refused(client, patient, asked):
+    """Left aside, it would let more out than was asked for."""
+    url = f"/reports/follow_up/?{asked}"
+    page = words_in(client.get(url).content.decode())
+    assert "Follow-up cannot be narrowed by" in page
+    assert "HV-20418" not in page
+    assert not client.post(url, TAKE).streaming
+    assert not AuditEvent.objects.filter(action="export").exists()
+
+
 def test_what_was_typed_stays_in_the_boxes(client, patient):
     page = client.get(f"{URL}?from_on=nonsense&mechanism=primary").content.decode()
     assert 'value="nonsense"' in page
