@@ -5,6 +5,7 @@ from patients.record_urls import record_urls
 from patients.views import acute, echo, echo_page, emergency, inr, results_seen, symptoms
 from patients.views import person as people
 from patients.views import registrations as places
+from patients.views.person_history import person_history
 
 app_name = "patients"
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("register/", people.patient_register, name="patient-register"),
     path("<uuid:patient_id>/person/", people.person_edit, name="person-edit"),
     path("<uuid:patient_id>/deceased/", people.person_deceased, name="person-deceased"),
+    path("<uuid:patient_id>/person/history/", person_history, name="person-history"),
     path("<uuid:patient_id>/registrations/", places.registrations, name="registrations"),
     path(
         "registration/<uuid:registration_id>/edit/",

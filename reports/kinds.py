@@ -181,6 +181,10 @@ class Doors:
             ),
             (died, self._if(Action.EDIT_PERSON, "patients:person-deceased")),
             (
+                "Changes of these, by whom",
+                reverse("patients:person-history", args=[self.patient.public_id]),
+            ),
+            (
                 "Who opened the record",
                 reverse("reports:patient-access", args=[self.patient.public_id]),
             ),

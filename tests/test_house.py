@@ -302,6 +302,85 @@ def test_clinical_rows_are_not_saved_or_created_elsewhere() -> None:
     assert strays == []
 
 
+# Where SQL is written by hand, each with its reason; nothing else sends the database a statement.
+BY_HAND = {
+    "audit/seals.py": "asks which transactions are writing",
+    "audit/triggers.py": "installs the triggers of the audit",
+    "demo/making.py": "gathers the planner's statistics",
+    "mrtrack/readiness.py": "asks whether the database answers",
+    "patients/history.py": "copies rows that the one door has just inserted into their history",
+    "patients/past.py": "the demo's second door, refused where patients are real",
+    "reports/report.py": "makes a transaction read only",
+    "reports/sql_lines.py": "lets the database write the lines of a file",
+}
+# Those of them that write rows, and the one that names the statements it refuses.
+WRITE_BY_HAND = {"patients/history.py", "patients/past.py", "audit/triggers.py"}
+SQL_CALLS = ("execute", "executemany", "raw", "callproc", "RunSQL", "RawSQL")
+WRITING_SQL = re.compile(r"\b(INSERT INTO|UPDATE .+ SET|DELETE FROM|TRUNCATE|MERGE INTO)\b", re.S)
+
+
+def test_sql_is_written_by_hand_only_where_it_is_listed() -> None:
+    found = {named(path) for path in python_files() if any(calls_of(path, *SQL_CALLS))}
+    assert found == set(BY_HAND)
+
+
+def test_no_other_module_holds_a_statement_that_writes() -> None:
+    holding = {
+        named(path)
+        for path in python_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if WRITING_SQL.search(node.value)
+    }
+    assert holding == WRITE_BY_HAND
+
+
+def test_clinical_rows_are_saved_by_the_writer_alone() -> None:
+    """A form makes its row with commit=False; people, imports and views are no clinical rows."""
+    not_clinical = {
+        "accounts/actions.py", "audit/recording.py", "audit/seals.py", "interop/actions.py",
+        "reports/saved_views.py",
+    }  # fmt: skip
+    strays = [
+        f"{named(path)}:{call.lineno}"
+        for path in python_files()
+        if named(path) not in not_clinical | {WRITER}
+        for call in calls_of(path, "save", "save_base", "save_without_historical_record")
+        if not _is_made_only(call) and receiver_chain(call)[:1] != ["super"]
+    ]
+    assert strays == []
+
+
+def _is_made_only(call: ast.Call) -> bool:
+    return any(
+        each.arg == "commit" and isinstance(each.value, ast.Constant) and each.value.value is False
+        for each in call.keywords
+    )
+
+
+# Clinical rows without a page that shows what changed in them side by side, each with its reason.
+NO_HISTORY_PAGE = {
+    "Letter": "kept as it was sent; corrected by a new one, struck with a reason on its page",
+    "TeamSheet": "frozen: written once",
+    "DecisionBasis": "frozen: written once",
+    "EditionAnswer": "frozen: written once",
+}
+# Those with a page of their own kind, beside the pages of every kind of record.
+OWN_HISTORY_PAGE = {
+    "EchoStudy": "patients:echo-page",
+    "Patient": "patients:person-history",
+    "Registration": "patients:person-history",
+}
+
+
+def test_every_clinical_row_has_a_page_that_shows_its_changes() -> None:
+    of_a_kind = {model.__name__ for model in import_module("reports.kinds").KINDS}
+    without = {model.__name__ for model in clinical_models()} - of_a_kind
+    assert without == {*NO_HISTORY_PAGE, *OWN_HISTORY_PAGE}
+    pages = {name for name, _, _ in all_pages()}
+    assert set(OWN_HISTORY_PAGE.values()) <= pages
+
+
 def test_we_send_and_receive_no_signals() -> None:
     strays = [
         f"{named(path)}: {module}"

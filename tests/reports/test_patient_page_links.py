@@ -87,6 +87,8 @@ def test_the_person_is_reached_by_those_who_may(page, client_of, alice, patient)
         "Name, birth date, contact",
         "Clinics and record numbers",
         "Record a death",
+        "Changes of these, by whom",
+        "Who opened the record",
     ]
     client = client_of(alice)
     for words, href in menu.items():
@@ -113,6 +115,8 @@ def test_a_former_clinic_is_offered_nothing_to_enter(page, client_of, alice, pat
         "Print",
         "Show another day",
         "Clinics and record numbers",
+        "Changes of these, by whom",
+        "Who opened the record",
     }
     entries = {kind.add_url(patient) for kind in KINDS.values()}
     assert not (entries | {reverse("patients:echo-add", args=[patient.public_id])}) & linked(body)
