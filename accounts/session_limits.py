@@ -27,6 +27,8 @@ from audit.recording import record
 # may therefore end this much early, which the warning allows for: it is told by the same clock.
 WRITTEN_EVERY = 30
 MARK = "is_no_activity"
+RENEWS = "renews"
+"""In an address: the page asks for itself anew, nobody does."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ class SessionLimitMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> None:
         """Somebody asks for something, unless the page asks by itself."""
-        if request.user.is_authenticated and not getattr(view, MARK, False):
+        asks_by_itself = getattr(view, MARK, False) or RENEWS in request.GET
+        if request.user.is_authenticated and not asks_by_itself:
             note_activity(request.session, now=time.time())
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import ClinicRequest, clinics_shown, require
 from accounts.models import Clinic
 from accounts.permissions import Action, allowing_role, clinics_where
+from accounts.session_limits import RENEWS
 from audit.models import AuditAction
 from audit.recording import record
 from interop import actions, storage
@@ -195,9 +196,12 @@ def _close(request: ClinicRequest, batch: ImportBatch) -> None:
 
 
 def _progress(request: ClinicRequest, batch: ImportBatch) -> HttpResponse:
-    """A page that renews itself while a background job holds the import."""
+    """A page that renews itself while a background job holds the import.
+
+    That keeps nobody's session alive: a file of an hour must not leave a screen open for an hour.
+    """
     answer = render(request, "interop/import_progress.html", {"batch": batch})
-    answer["Refresh"] = "3"
+    answer["Refresh"] = f"3; url={request.path}?{RENEWS}=yes"
     return answer
 
 

@@ -119,6 +119,16 @@
   });
   // The session has ended while the page was open (session.js): what was typed is sent before the
   // page goes, and the answer leads over the login back to the form with everything in it.
+  let lastField = "";
+  document.addEventListener("focusin", (event) => {
+    if (event.target.form && event.target.form.hasAttribute("data-unsaved") && typing(event.target)) {
+      lastField = event.target.id;
+    }
+  });
+  const field = location.hash && document.getElementById(location.hash.slice(1));
+  if (field && typing(field)) {
+    field.focus();
+  }
   document.addEventListener("session-ended", async (event) => {
     event.preventDefault();
     sessionEnded = true;
@@ -129,7 +139,12 @@
         url = answer.url;
       }
     }
-    location.replace(url);
+    // Back to the box in which one typed, not only to the page.
+    const to = new URL(url, location.href);
+    if (lastField && left().length) {
+      to.searchParams.set("next", `${to.searchParams.get("next")}#${lastField}`);
+    }
+    location.replace(to);
   });
   window.addEventListener("pagehide", () => {
     if (!keptLeft || sessionEnded) {

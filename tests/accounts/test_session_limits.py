@@ -71,6 +71,14 @@ def test_what_a_page_asks_by_itself_does_not(client_of, alice):
     assert client.session[ACTIVE_AT] == before
 
 
+def test_a_page_that_renews_itself_does_not(client_of, alice):
+    client = client_of(alice)
+    put_back(client, active=IDLE - 60)
+    before = client.session[ACTIVE_AT]
+    assert client.get(reverse("accounts:account"), {"renews": "yes"}).status_code == 200
+    assert client.session[ACTIVE_AT] == before
+
+
 def test_asking_does_not_keep_alive_what_has_ended(client_of, alice):
     client = client_of(alice)
     put_back(client, active=IDLE)

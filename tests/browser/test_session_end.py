@@ -103,6 +103,7 @@ def test_at_the_end_the_page_goes_and_comes_back_with_what_was_typed(
     page.fill("input[name=password]", PASSWORD)
     page.click("form:has(input[name=password]) button[type=submit]")
     expect(page.locator("[name=nyha]")).to_have_value("II")
+    expect(page.locator("[name=nyha]")).to_be_focused()
     expect(page).to_have_url(re.compile(re.escape(form)))
     page.get_by_role("button", name="Save symptom log").click()
     page.wait_for_url(lambda url: "/symptoms/add/" not in url)
