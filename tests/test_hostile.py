@@ -23,6 +23,7 @@ from django.core.signals import got_request_exception
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+from django.utils import timezone
 
 from accounts.actions import create_clinic
 from accounts.invitations import invite
@@ -33,7 +34,7 @@ from followup.record_kinds import KINDS as FOLLOW_UP_KINDS
 from interop import actions as importing
 from interop.spreadsheets.mapping import guess
 from interop.spreadsheets.rows import KINDS
-from patients.models import EchoStudy
+from patients.models import EchoStudy, EmergencyAccess
 from patients.record_kinds import KINDS as RECORD_KINDS
 from reports.job_making import make
 from reports.models import ReportJob
@@ -139,6 +140,12 @@ def _record_everything(side: Side, by: User) -> None:
     side.remember("episode_id", episode.public_id)
     registrations = patient.registrations.values_list("public_id", flat=True)
     side.remember("registration_id", *registrations)
+    begun = timezone.now() - timedelta(days=1)
+    access = EmergencyAccess.objects.create(
+        user=by, registration=patient.registrations.get(), reason=words, opened_at=begun,
+        ends_at=begun + timedelta(hours=4),
+    )  # fmt: skip
+    side.remember("access_id", access.public_id)
     courses = [row.public_id for row in rows if isinstance(row, Medication)]
     side.remember("course_id", *courses)
     visits = [row.public_id for row in rows if isinstance(row, Appointment)]
