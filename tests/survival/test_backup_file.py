@@ -18,7 +18,7 @@ from mrtrack.backup.archive import MANIFEST, PARTIAL, read_archive, writing_arch
 from mrtrack.backup.contents import Column, Content, content_of
 from mrtrack.backup.errors import BackupError
 from mrtrack.backup.manifest import Manifest
-from mrtrack.backup.sealing import PIECE, TAG_BYTES
+from mrtrack.backup.sealing import PIECE, TAG_BYTES, SealedReader, SealedWriter
 
 KEY = "seven chordae held the leaflet"
 HEAD = 33  # bytes before the first piece: what it is, and the salt
@@ -106,6 +106,18 @@ def test_a_changed_byte_is_found_wherever_it_is(tmp_path, key):
         with pytest.raises(BackupError):
             read_archive(target, key)
         whole[place] ^= 1
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_a_seal_that_was_cut_between_two_pieces_is_cut_off(pieces):
+    file = io.BytesIO()
+    with SealedWriter(file, KEY) as sealed:
+        sealed.write(os.urandom(3 * PIECE + 1))
+    whole = file.getvalue()
+    assert len(SealedReader(io.BytesIO(whole), KEY).read()) == 3 * PIECE + 1
+    cut = whole[: HEAD + pieces * (PIECE + TAG_BYTES)]
+    with pytest.raises(BackupError, match="cut off"):
+        SealedReader(io.BytesIO(cut), KEY).read()
 
 
 def test_pieces_cannot_change_places(tmp_path):
