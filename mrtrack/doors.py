@@ -24,6 +24,7 @@ class Opens(Enum):
     NAMED_CLINIC = "members of the clinic that the address names"
     REGISTRATION = "who may open patients in the clinic whose registration it is"
     PATIENT = "who may open the patient’s record"
+    CLINICS_OF_PATIENT = "whose role allows it in a clinic in which the patient is or was"
     STAFF = "who passes the administration’s door"
 
 
@@ -52,6 +53,7 @@ class Door:
 
 VIEW, DECIDE, RECALL = Action.VIEW_PATIENT, Action.DECIDE, Action.RECALL
 CLINICAL, LABORATORY = Action.ENTER_CLINICAL, Action.ENTER_LABORATORY
+MANAGE = Action.MANAGE_CLINIC
 EXPORT, IMPORT, WAITING = Action.EXPORT_IDENTIFIED, Action.IMPORT_DATA, Action.VIEW_WAITING
 
 
@@ -122,14 +124,22 @@ def _records() -> Iterator[Door]:
                     yield Door(f"{floor}:{page}", Opens.PATIENT, (right,), (right,), part=slug)
 
 
-def page_doors(reports: tuple[str, ...]) -> tuple[Door, ...]:
-    """Every address of the product's own pages; ``reports`` are the names of the reports."""
+def page_doors(reports: tuple[str, ...], extracts: tuple[str, ...]) -> tuple[Door, ...]:
+    """Every address of the product's own pages.
+
+    ``reports`` are the names of the reports, ``extracts`` of those that leave without identity.
+    """
     taken = (
         Door("reports:report-page", Opens.CLINICS, (right,), (right,), part=name)
         for name in reports
         for right in [REPORT_RIGHTS.get(name, EXPORT)]
     )
-    return (*PAGES, *_records(), *taken)
+    without_identity = (
+        Door("reports:report-extract", Opens.CLINICS, (right,), (right,), part=name)
+        for name in extracts
+        for right in [Action.EXPORT_DEIDENTIFIED]
+    )
+    return (*PAGES, *_records(), *taken, *without_identity)
 
 
 PAGES: tuple[Door, ...] = (
@@ -139,21 +149,33 @@ PAGES: tuple[Door, ...] = (
         Opens.ANYBODY,
         *("account_login", "account_logout", "account_signup", "account_confirm_email"),
         *("account_reset_password", "account_reset_password_from_key"),
-        *("account_confirm_login_code", "mfa_authenticate"),
+        *("account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn"),
+        *("accounts:invitation-accept", "accounts:session"),
     ),
     *_read(
         Opens.ANYBODY,
         *("account_inactive", "account_email_verification_sent", "account_reset_password_done"),
-        "account_reset_password_from_key_done",
+        *("account_reset_password_from_key_done", "accounts:invitation"),
     ),
     *_both(
         Opens.OWN,
         *("account_reauthenticate", "account_email", "account_change_password"),
         *("account_set_password", "mfa_reauthenticate", "mfa_activate_totp"),
         *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "usersessions_list"),
-        "mfa_download_recovery_codes",
+        *("mfa_download_recovery_codes", "mfa_add_webauthn", "mfa_edit_webauthn"),
+        *("mfa_remove_webauthn", "mfa_reauthenticate_webauthn"),
     ),
-    *_read(Opens.OWN, "mfa_index", "mfa_view_recovery_codes"),
+    *_read(Opens.OWN, "mfa_index", "mfa_view_recovery_codes", "mfa_list_webauthn"),
+    *_read(Opens.LOGIN, "accounts:account", "accounts:second-factor-needed"),
+    *_sent(Opens.LOGIN, None, "accounts:second-factor-goes-on"),
+    *_sent(Opens.OWN, None, "accounts:session-end"),
+    # Members of a clinic.
+    *_read(Opens.CLINICS, "accounts:members", needs=(MANAGE,)),
+    Door("accounts:member-list", Opens.NAMED_CLINIC, (MANAGE,), (MANAGE,)),
+    Door("accounts:member-roles", Opens.NAMED_CLINIC, (MANAGE,), (MANAGE,)),
+    *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:member-reset"),
+    *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:invitation-withdraw"),
+    *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:invitation-renew"),
     # What was typed and not saved, and the choice of a clinic.
     *_read(Opens.LOGIN, "accounts:kept-list"),
     *_read(Opens.OWN, "accounts:kept-page"),
@@ -177,19 +199,28 @@ PAGES: tuple[Door, ...] = (
         Opens.CLINICS,
         reads=(VIEW,),
         methods=(GET,),
-        instead=Action.MANAGE_CLINIC,
+        instead=MANAGE,
     ),
-    *_read(Opens.CLINICS, "reports:completeness-csv", needs=(VIEW,)),
+    *_read(Opens.CLINICS, "reports:completeness-csv", needs=(EXPORT, VIEW)),
+    *_read(Opens.OWN, "reports:report-job", "reports:report-job-file"),
+    *_sent(Opens.OWN, None, "reports:report-job-discard"),
+    *_read(Opens.CLINICS, "reports:audit-list", needs=(Action.VIEW_AUDIT,)),
+    *_sent(Opens.CLINICS, Action.VIEW_AUDIT, "reports:audit-patient"),
+    *_read(
+        Opens.CLINICS_OF_PATIENT,
+        *("reports:patient-access", "reports:patient-access-print"),
+        needs=(Action.VIEW_ACCESS,),
+    ),
     Door("patients:emergency-open", Opens.CLINICS, (Action.BREAK_GLASS,), (Action.BREAK_GLASS,)),
-    *_read(Opens.CLINICS, "patients:emergency-reviews", needs=(Action.MANAGE_CLINIC,)),
+    *_read(Opens.CLINICS, "patients:emergency-reviews", needs=(MANAGE,)),
     Door(
         "patients:emergency-review",
         Opens.NAMED_CLINIC,
-        (Action.MANAGE_CLINIC,),
-        (Action.MANAGE_CLINIC,),
+        (MANAGE,),
+        (MANAGE,),
     ),
-    *_sent(Opens.NAMED_CLINIC, Action.MANAGE_CLINIC, "patients:emergency-end"),
-    Door("reports:completeness-goals", Opens.NAMED_CLINIC, writes=(Action.MANAGE_CLINIC,)),
+    *_sent(Opens.NAMED_CLINIC, MANAGE, "patients:emergency-end"),
+    Door("reports:completeness-goals", Opens.NAMED_CLINIC, writes=(MANAGE,)),
     Door("reports:guideline-page", Opens.NAMED_CLINIC, writes=(DECIDE,)),
     *_read(Opens.STAFF, "reports:styleguide", "reports:styleguide-form"),
     # Imports.

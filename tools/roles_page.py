@@ -73,6 +73,7 @@ def _what_holds() -> Lines:
 def _addresses() -> Lines:
     from mrtrack.doors import Opens, page_doors
     from reports.catalogue import REPORTS
+    from reports.extracts.extract import EXTRACTED
 
     yield "## Addresses"
     yield ""
@@ -81,7 +82,7 @@ def _addresses() -> Lines:
         "rights that are asked for; – is none beyond the heading's. A test sends every role to "
         "each of them and compares."
     )
-    doors = page_doors(tuple(REPORTS))
+    doors = page_doors(tuple(REPORTS), EXTRACTED)
     for opens in Opens:
         yield f"### {upper_first(opens.value)}"
         yield ""

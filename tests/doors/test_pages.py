@@ -18,12 +18,13 @@ from accounts.models import User
 from accounts.permissions import Action
 from mrtrack.doors import GET, POST, RECORD_KINDS, Door, Opens, page_doors
 from reports.catalogue import REPORTS
+from reports.extracts.extract import EXTRACTED
 from tests.doors.asking import Asker
 from tests.doors.world import KINDS, STATES, Person, World, made_world, row_part
 
 pytestmark = pytest.mark.django_db
 
-DOORS = page_doors(tuple(REPORTS))
+DOORS = page_doors(tuple(REPORTS), EXTRACTED)
 # What an address that answers at all may say to a form that is sent empty.
 ANSWERED = {200, 204, 302, 400, 409, 422}
 IN_WORDS = re.compile(
@@ -33,7 +34,10 @@ IN_WORDS = re.compile(
 # These end the session with which the walk goes on; each has tests of its own.
 ENDS_SESSION = {"account_logout"}
 # What the table opens and an installation, or an empty form, may leave without content.
-MAY_BE_NOTHING = {"reports:letter-file", "reports:saved-views", "interop:import-refused"}
+MAY_BE_NOTHING = {
+    *("reports:letter-file", "reports:saved-views", "interop:import-refused"),
+    "accounts:member-reset",
+}
 # Sheets are frozen today, after the patient who left has left.
 OF_DRAFTS = {"patients:echo-edit", "patients:echo-finalize"}
 # A clinic's code is no secret: that another one was typed says nothing.
@@ -97,6 +101,7 @@ def expected(door: Door, person: Person, state: str, method: str) -> int | str:
         Opens.CLINICS: lambda: _in_clinics(door, person, rights),
         Opens.NAMED_CLINIC: lambda: _in_named(person, rights),
         Opens.REGISTRATION: lambda: _of_patient(person, rights, "followed"),
+        Opens.CLINICS_OF_PATIENT: lambda: _in_clinics_of_patient(person, rights, state),
         Opens.PATIENT: lambda: _of_patient(person, rights, state, is_late=door.name in LATER),
     }[door.opens]()
 
@@ -130,6 +135,14 @@ def _of_patient(
     return "answered" if today.issuperset(rights) or not rights else 403
 
 
+def _in_clinics_of_patient(person: Person, rights: tuple[Action, ...], state: str) -> int | str:
+    """Registered in the north, now or formerly; whoever left, in the south too."""
+    if not all(map(person.may_somewhere, rights)):
+        return 403
+    held = person.north | person.south if state == "left" else person.north
+    return "answered" if held.issuperset(rights) else 404
+
+
 # Asking -------------------------------------------------------------------------------------------
 
 
@@ -147,7 +160,10 @@ def address(door: Door, world: World, state: str) -> str:
         "key": "abc",
         "uidb36": "1",
         "record_id": world.ids[state].get(row_part(door.part), ""),
-        "public_id": world.batch if door.name.startswith("interop") else str(uuid4()),
+        "public_id": world.public_ids.get(door.name.partition("-")[0], str(uuid4())),
+        "pk": str(world.membership),
+        "word": "nothing",
+        "job_id": str(uuid4()),
     }
     return reverse(door.name, kwargs={n: ids[n] for n in pattern.pattern.regex.groupindex})
 
@@ -224,7 +240,8 @@ def walked(world: World, asked: Asked) -> PageAsker:
 
 def everything(world: World, turn: int, door: Door) -> Iterator[tuple[Person, str, str]]:
     """Everybody, for every patient, with either method."""
-    states = STATES if door.opens is Opens.PATIENT else ("followed",)
+    of_patient = {Opens.PATIENT, Opens.CLINICS_OF_PATIENT}
+    states = STATES if door.opens in of_patient else ("followed",)
     for person in world.people.values():
         yield from ((person, state, method) for state in states for method in (GET, POST))
 

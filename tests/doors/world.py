@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import create_clinic, create_user, set_clinic_setting
+from accounts.invitations import invite
 from accounts.models import Clinic, Membership, User
 from accounts.permissions import ROLE_ACTIONS, Action, Role
 from followup.models import TeamSheet
@@ -59,7 +60,8 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
-    batch: str = ""
+    public_ids: dict[str, str] = field(default_factory=dict)
+    membership: int = 0
     access: str = ""
 
 
@@ -203,7 +205,13 @@ def _add_clinic_rows(world: World) -> None:
         ends_at=begun + timedelta(hours=4),
     )
     world.access = str(access.public_id)
-    world.batch = str(ImportBatch.objects.get().public_id)
+    invited, _word = invite(clinic=world.north, email="new@example.org", roles=[Role.NURSE], by=by)
+    world.public_ids = {
+        "interop:import": str(ImportBatch.objects.get().public_id),
+        "accounts:member": str(world.north.public_id),
+        "accounts:invitation": str(invited.public_id),
+    }
+    world.membership = Membership.objects.get(clinic=world.north, user__username="norole").pk
     world.rows["clinic"] = {
         "accounts.clinic": world.north.pk,
         "accounts.membership": Membership.objects.filter(clinic=world.north).first().pk,  # type: ignore[union-attr]
