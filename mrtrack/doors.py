@@ -241,6 +241,7 @@ PAGES: tuple[Door, ...] = (
         *("reports:letter-file", "reports:team-sheet", "reports:team-sheet-print"),
         *("reports:team-sheet-page", "reports:team-sheet-page-print"),
         *("patients:echo-page", "patients:echo-version", "patients:registrations"),
+        "patients:person-history",
     ),
     # One patient, to enter.
     *_enter(CLINICAL, "patients:echo-add", "patients:echo-edit", "patients:results-seen"),
