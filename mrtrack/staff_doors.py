@@ -53,6 +53,7 @@ MODELS: Mapping[str, StaffDoor] = {
         reads=MANAGE, adds=MANAGE, superuser=True, superuser_adds=True
     ),
     "audit.auditevent": SUPERUSERS_READ,
+    "audit.auditseal": SUPERUSERS_READ,
     "followup.reassessrun": SUPERUSERS_READ,
     "interop.importbatch": StaffDoor(reads=IMPORT),
     "interop.columnmapping": StaffDoor(reads=IMPORT),
@@ -97,16 +98,25 @@ NOTHING_BEHIND = ("admin:view_on_site", "admin:")
 ON_THE_SERVER = "whoever may run commands on the server; there is no role to ask"
 COMMANDS: Mapping[str, str] = {
     "assess": f"{ON_THE_SERVER}. The look at the record is in the audit, without a person.",
+    "backup": f"{ON_THE_SERVER}. The file holds everything: it is encrypted where there is a key.",
+    "changepassword": f"{ON_THE_SERVER}. It gives no right over a patient.",
     "create_administrator": f"{ON_THE_SERVER}. It gives no right over a patient.",
+    "createsuperuser": "refused: it points to create_administrator",
     "demo": f"{ON_THE_SERVER}; refused where patients are real.",
     "estimate_noise": f"{ON_THE_SERVER}, in the name of a clinic administrator (--by).",
     "import_csv": f"{ON_THE_SERVER}, in the name of who may import data (--by).",
     "purge_imports": f"{ON_THE_SERVER}. It shows nothing of a patient.",
     "purge_kept": f"{ON_THE_SERVER}. It shows nothing of a patient.",
+    "purge_reports": f"{ON_THE_SERVER}. It shows nothing of a patient.",
     "readiness": f"{ON_THE_SERVER}. It shows nothing of a patient.",
     "reassess": f"{ON_THE_SERVER}. With --list it prints record numbers.",
     "report": f"{ON_THE_SERVER}, in the name of who may take the report (--by).",
     "reset_second_factor": f"{ON_THE_SERVER}. Who asks was identified by other means.",
+    "restore": f"{ON_THE_SERVER}, into an empty database only.",
     "rules": "whoever may run commands on the server; it opens no database",
+    "seal_audit": f"{ON_THE_SERVER}. It shows nothing of a patient.",
+    "verify": f"{ON_THE_SERVER}. It counts and shows nothing of a patient.",
+    "verify_audit": f"{ON_THE_SERVER}. It names rows of the audit, which hold no names.",
+    "withdraw_sign_off": f"{ON_THE_SERVER}, in the name of who may sign off (--by).",
     "work": f"{ON_THE_SERVER}. It does what others asked for, with their rights.",
 }
