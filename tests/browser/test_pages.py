@@ -168,3 +168,12 @@ def test_a_record_of_sixty_studies(alice, clinic_north, log_in, look_at):
     )
     log_in(alice)
     look_at(page_of("reports:patient-page", patient) + "?all=1")
+
+
+def test_the_pages_of_the_audit(alice, otto, clinic_north, log_in, look_at):
+    patient = records.patient_of(clinic_north)
+    log_in(alice)
+    look_at(page_of("reports:patient-access", patient))
+    look_at(page_of("patients:person-history", patient))
+    log_in(otto)
+    look_at(reverse("reports:audit-list"))
