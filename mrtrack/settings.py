@@ -179,6 +179,12 @@ STUDY_ENTRY = {
 # Called with the patients' keys at the end of every clinical write, in its transaction: the one
 # place where a write calls a higher floor.
 AFTER_WRITE = ["followup.standing.renew_standings"]
+# For how many days a merge of two records can be undone.
+MERGE_UNDO_DAYS = environment.whole_number("MRTRACK_MERGE_UNDO_DAYS", default=30)
+# Within how many days an erasure that was asked for is confirmed, or lapses.
+ERASURE_CONFIRM_DAYS = environment.whole_number("MRTRACK_ERASURE_CONFIRM_DAYS", default=7)
+# An instance where one person alone has the right: they confirm their own request a day later.
+ERASURE_BY_ONE_PERSON = environment.flag("MRTRACK_ERASURE_BY_ONE_PERSON", default=False)
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 # A reason may need a sentence; the library's own column ends at 100 characters.

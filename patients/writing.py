@@ -25,7 +25,7 @@ from accounts.permissions import allowing_role_of
 from audit.models import AuditAction
 from audit.recording import EventFields, record_many
 from patients.days import day_error
-from patients.history import write_created
+from patients.history import move_to, write_created
 from patients.models import ClinicalRecord, Patient, Versioned
 
 if TYPE_CHECKING:
@@ -126,6 +126,26 @@ class Writer:
                 self.lock(row)
             self._note(AuditAction.CREATE, row)
         return added
+
+    def move_all(
+        self, model: type[Versioned], rows: Sequence[Versioned], *, to: Patient
+    ) -> dict[str, int]:
+        """Give stored rows to another patient whose row is locked, too; with history.
+
+        For a merge and its undoing, where two records are one person's: in any other case a row
+        stays with its patient. Struck and frozen rows move as well; nothing in them changes but
+        whose they are. Gives the version of each by its key. The audit's event is the caller's: one
+        for the merge, with counts.
+        """
+        if to.pk not in self.patients:
+            raise ValueError("the patient was not opened for writing")
+        for row in rows:
+            self._require_locked(row)
+        keys = [row.pk for row in rows]
+        move_to(
+            model, keys, patient_id=to.pk, at=timezone.now(), by=self.by, reason=self.reason
+        )
+        return {str(row.pk): row.version + 1 for row in rows}
 
     def lock(self, patient: Patient) -> None:
         """Count a patient in who was just registered inside this context."""

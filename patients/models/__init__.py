@@ -6,6 +6,7 @@ from patients.models.base import ClinicalRecord, Versioned, YesNoUnknown
 from patients.models.diagnosis import AbsenceCheck, Comorbidity, MitralDiagnosis
 from patients.models.echo import EchoStudy
 from patients.models.laboratory import ANALYTES, LabResult, ResultAcknowledgment
+from patients.models.merge import PatientMerge
 from patients.models.patient import (
     Allergy,
     BodySize,
@@ -45,6 +46,7 @@ __all__ = [
     "LabResult",
     "MitralDiagnosis",
     "Patient",
+    "PatientMerge",
     "PregnancyStatus",
     "Registration",
     "ResultAcknowledgment",
