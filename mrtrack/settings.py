@@ -112,6 +112,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    # The address of a record that was merged into another leads to that one.
+    "patients.middleware.MergedAwayMiddleware",
     "mrtrack.middleware.never_cached",
 ]
 

@@ -36,6 +36,9 @@ PERSON_COLUMNS = (
 )
 """What may differ between two records of one person, and is chosen."""
 
+MERGED = "Moved by a merge of records"
+"""How the reason in the history of every row begins that a merge, or its undoing, moved."""
+
 OF_THE_MERGE = frozenset({PatientMerge})
 """Rows about a patient that stay where they are."""
 
@@ -106,7 +109,7 @@ def merge_patients(
     """
     if not reason.strip():
         raise ValidationError({"reason": "Say how it is known that they are one person."})
-    with writing_many(order.both, by=by, reason=f"merged: {reason}", clinic=clinic) as write:
+    with writing_many(order.both, by=by, reason=f"{MERGED}: {reason}", clinic=clinic) as write:
         _require_unchanged(order.both, expected)
         kept, absorbed = (write.patients[each.pk] for each in order.both)
         _require_mergeable(MergeOrder(kept, absorbed), clinic)
@@ -182,7 +185,7 @@ def _twins_said(study: EchoStudy) -> str:
 def _move_everything(
     write: Writer, kept: Patient, absorbed: Patient
 ) -> tuple[dict[type[Versioned], list[int]], list[int]]:
-    """Move all rows; registrations as ``_registrations_to_move`` says. Gives keys, and the ended."""
+    """Move all rows; of registrations ``_registrations_to_move``. Gives keys, and the ended."""
     places = _registrations_to_move(kept, absorbed)
     ended = _running_twice(kept, places)
     moved: dict[type[Versioned], list[int]] = {}
@@ -367,7 +370,7 @@ def undo_merge(
     if not reason.strip():
         raise ValidationError({"reason": "Say why they are two persons after all."})
     both = (merge.patient, merge.absorbed)
-    with writing_many(both, by=by, reason=f"merge undone: {reason}", clinic=clinic) as write:
+    with writing_many(both, by=by, reason=f"{MERGED}, undone: {reason}", clinic=clinic) as write:
         _require_unchanged(both, expected)
         stored = PatientMerge.objects.select_for_update().get(pk=merge.pk)
         if reasons := why_not_undone(stored):
@@ -398,4 +401,3 @@ def _as_before(
     former = row.history.filter(version=version).first()
     for name in names:
         setattr(row, name, getattr(former, name))
-

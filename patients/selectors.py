@@ -36,9 +36,26 @@ def patient_or_404(user: User, public_id: UUID | str) -> Patient:
 def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
     """The patient's registrations in clinics where the user may view, the active ones first."""
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-    found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
+    places = patient.registrations
+    if patient.merged_into_id is not None:
+        # Its clinics follow the person under the record that stays (docs/adr/0022).
+        places = Registration.objects.filter(Q(patient=patient) | Q(pk__in=moved_places(patient)))
+    found = places.filter(clinic_id__in=clinic_ids).select_related("clinic")
     found = found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR)
     return sorted(found, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
+
+
+def moved_places(patient: Patient) -> list[int]:
+    """The keys of the registrations that a merge moved from this record to the one that stays."""
+    merge = patient.merged_away.filter(undone_at__isnull=True).first()
+    return [int(key) for key in merge.moved.get("patients.registration", {})] if merge else []
+
+
+def record_that_stays(patient: Patient) -> Patient:
+    """The record that a merged one points to, through as many merges as there were."""
+    while patient.merged_into is not None:
+        patient = patient.merged_into
+    return patient
 
 
 def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registration]:

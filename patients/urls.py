@@ -2,7 +2,7 @@ from django.urls import path
 
 from patients.record_kinds import KINDS
 from patients.record_urls import record_urls
-from patients.views import acute, echo, echo_page, inr, results_seen, symptoms
+from patients.views import acute, echo, echo_page, inr, merging, results_seen, symptoms
 from patients.views import person as people
 from patients.views import registrations as places
 
@@ -40,6 +40,10 @@ urlpatterns = [
         places.registration_move,
         name="registration-move",
     ),
+    # Two records of one person.
+    path("<uuid:patient_id>/merge/", merging.merge_choose, name="merge-choose"),
+    path("<uuid:patient_id>/merge/<uuid:other_id>/", merging.merge_compare, name="merge-compare"),
+    path("merge/<uuid:merge_id>/", merging.merge_undo, name="merge-undo"),
     # Last, since a kind's name may be any word.
     *record_urls(KINDS),
 ]

@@ -142,9 +142,7 @@ class Writer:
         for row in rows:
             self._require_locked(row)
         keys = [row.pk for row in rows]
-        move_to(
-            model, keys, patient_id=to.pk, at=timezone.now(), by=self.by, reason=self.reason
-        )
+        move_to(model, keys, patient_id=to.pk, at=timezone.now(), by=self.by, reason=self.reason)
         return {str(row.pk): row.version + 1 for row in rows}
 
     def lock(self, patient: Patient) -> None:
@@ -160,6 +158,16 @@ class Writer:
             raise ValueError("a stored row is changed, not added")
         if not isinstance(row, Patient):
             self._require_locked(row)
+            self._require_not_merged_away(row)
+
+    def _require_not_merged_away(self, row: Versioned) -> None:
+        """Nothing is entered where nobody would look for it: the person has one record now."""
+        patient_id = _patient_id(row)
+        if patient_id is not None and self.patients[patient_id].merged_into_id is not None:
+            raise ValidationError(
+                "This record was merged into another one of the same person meanwhile. Nothing was "
+                "saved. Open the patient again and enter it there."
+            )
 
     def _require_locked(self, row: Versioned) -> None:
         """Without the lock there would be no audit for the patient and no renewed standing."""

@@ -39,6 +39,7 @@ WRITES = (
     Action.FINALIZE_STUDY,
     Action.DECIDE,
     Action.EDIT_PERSON,
+    Action.MERGE_PATIENTS,
 )
 
 
@@ -180,6 +181,7 @@ class Doors:
                 reverse("patients:registrations", args=[self.patient.public_id]),
             ),
             (died, self._if(Action.EDIT_PERSON, "patients:person-deceased")),
+            ("Possible duplicates", self._if(Action.MERGE_PATIENTS, "patients:merge-choose")),
         ]
         return [{"label": label, "href": href} for label, href in found if href]
 

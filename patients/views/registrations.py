@@ -39,6 +39,7 @@ from patients.selectors import (
     registrations_running,
     registrations_seen_by,
     version_known,
+    writing_clinic_among,
 )
 from patients.views.access import identity, note_view, open_patient_or_404, patient_url
 from patients.views.contests import contested
@@ -74,8 +75,16 @@ def registrations(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         "rows": [_listed(request, row) for row in rows],
         "register_url": _register_url(request, rows),
         "known_at": known_at,
+        "merge_url": _merge_url(request, patient, rows),
+        "merges": patient.merges.select_related("absorbed", "entered_by"),
     }
     return render(request, "patients/registration_list.html", context)
+
+
+def _merge_url(request: ClinicRequest, patient: Patient, rows: list[Registration]) -> str:
+    """Where another record of this person is looked for, if one may merge."""
+    clinic = writing_clinic_among(request.user, rows, Action.MERGE_PATIENTS)
+    return reverse("patients:merge-choose", args=[patient.public_id]) if clinic else ""
 
 
 def _listed(request: ClinicRequest, row: Registration) -> Listed:
