@@ -187,6 +187,18 @@ MERGE_UNDO_DAYS = environment.whole_number("MRTRACK_MERGE_UNDO_DAYS", default=30
 ERASURE_CONFIRM_DAYS = environment.whole_number("MRTRACK_ERASURE_CONFIRM_DAYS", default=7)
 # An instance where one person alone has the right: they confirm their own request a day later.
 ERASURE_BY_ONE_PERSON = environment.flag("MRTRACK_ERASURE_BY_ONE_PERSON", default=False)
+# Opaque ids of the erased, outside of the database: a restored backup knows nothing of them.
+ERASURE_LIST = BASE_DIR / environment.text(
+    "MRTRACK_ERASURE_LIST", str(VAR_DIR / "erased-records.txt")
+)
+# What speaks of a patient outside of the rows that name them: counted, or removed.
+ERASE_TRACES = [
+    "patients.erasing_traces.kept_forms",
+    "patients.erasing_traces.messages_in_sessions",
+    "patients.erasing_traces.administration_log",
+    "patients.erasing_traces.background_jobs",
+    "interop.erasing.import_files",
+]
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 # A reason may need a sentence; the library's own column ends at 100 characters.

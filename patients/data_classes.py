@@ -311,6 +311,14 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
         QUASI: ("born_on", "sex", "research_consent_on", "deceased_on", "last_contact_on"),
         CLINICAL: ("pregnancy_possible", "research_consent"),
     },
+    "patients.Erasure": {
+        IDENTIFYING: ("public_id", "erased_id", "erased_ids", "reason"),
+        QUASI: (
+            *("clinic", "requested_at", "requested_by", "withdrawn_at", "withdrawn_by"),
+            *("erased_at", "confirmed_by"),
+        ),
+        CLINICAL: ("basis", "counts"),
+    },
     "patients.PatientMerge": {
         IDENTIFYING: ("public_id", "patient", "absorbed", "reason", "moved", "ended"),
         QUASI: ("clinic", "merged_at", "undone_at", "undone_by"),

@@ -73,11 +73,16 @@ def moving_models() -> list[type[Versioned]]:
     ]
 
 
+def rows_in(model: type[models.Model]) -> Any:
+    """The manager of a kind of row that belongs to a patient."""
+    return model._default_manager
+
+
 def state_of(patients: Collection[Patient]) -> str:
     """The versions of two records and of all their rows: alike only while nobody wrote to them."""
     said = [f"{each.pk}:{each.version}" for each in _stored(patients)]
     for model in moving_models():
-        found = model._default_manager.filter(patient__in=[each.pk for each in patients])
+        found = rows_in(model).filter(patient__in=[each.pk for each in patients])
         rows = found.order_by("pk").values_list("pk", "version", "patient_id")
         said += [f"{model._meta.label_lower}:{row}" for row in rows]
     return "|".join(said)
@@ -191,9 +196,7 @@ def _move_everything(
     moved: dict[type[Versioned], list[int]] = {}
     for model in moving_models():
         rows: Sequence[Versioned] = (
-            places
-            if model is Registration
-            else list(model._default_manager.filter(patient=absorbed))
+            places if model is Registration else list(rows_in(model).filter(patient=absorbed))
         )
         if rows:
             write.move_all(model, rows, to=kept)
@@ -256,7 +259,8 @@ def _versions_now(moved: dict[type[Versioned], list[int]]) -> dict[str, dict[str
     return {
         model._meta.label_lower: {
             str(key): version
-            for key, version in model._default_manager.filter(pk__in=keys)
+            for key, version in rows_in(model)
+            .filter(pk__in=keys)
             .order_by("pk")
             .values_list("pk", "version")
         }
@@ -314,7 +318,8 @@ def _edited_since(merge: PatientMerge) -> list[str]:
     for label, versions in merge.moved.items():
         model = apps.get_model(label)
         stored = dict(
-            model._default_manager.filter(pk__in=list(versions), patient_id=merge.patient_id)
+            rows_in(model)
+            .filter(pk__in=list(versions), patient_id=merge.patient_id)
             .order_by("pk")
             .values_list("pk", "version")
         )
@@ -329,7 +334,7 @@ def _resting_on_moved(merge: PatientMerge) -> list[str]:
     found = []
     for model in moving_models():
         moved = [int(key) for key in merge.moved.get(model._meta.label_lower, {})]
-        entered = model._default_manager.filter(patient_id=merge.patient_id).exclude(pk__in=moved)
+        entered = rows_in(model).filter(patient_id=merge.patient_id).exclude(pk__in=moved)
         for column in model._meta.concrete_fields:
             other = column.related_model if isinstance(column, models.ForeignKey) else None
             keys = merge.moved.get(other._meta.label_lower, {}) if other is not None else {}
@@ -351,9 +356,7 @@ def entered_since(merge: PatientMerge) -> list[tuple[str, int]]:
     found = []
     for model in moving_models():
         moved = [int(key) for key in merge.moved.get(model._meta.label_lower, {})]
-        rows = model._default_manager.filter(
-            patient_id=merge.patient_id, entered_at__gt=merge.merged_at
-        )
+        rows = rows_in(model).filter(patient_id=merge.patient_id, entered_at__gt=merge.merged_at)
         if number := rows.exclude(pk__in=moved).count():
             found.append((str(model._meta.verbose_name_plural), number))
     return found
@@ -378,7 +381,7 @@ def undo_merge(
         kept, absorbed = write.patients[stored.patient_id], write.patients[stored.absorbed_id]
         for label, versions in stored.moved.items():
             model: type[Versioned] = apps.get_model(label)
-            rows = model._default_manager.filter(pk__in=[int(key) for key in versions])
+            rows = rows_in(model).filter(pk__in=[int(key) for key in versions])
             write.move_all(model, list(rows), to=absorbed)
         for place in Registration.objects.filter(pk__in=stored.ended).order_by("pk"):
             _as_before(place, stored.moved["patients.registration"][str(place.pk)] - 2)

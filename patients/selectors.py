@@ -36,7 +36,7 @@ def patient_or_404(user: User, public_id: UUID | str) -> Patient:
 def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
     """The patient's registrations in clinics where the user may view, the active ones first."""
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-    places = patient.registrations
+    places = patient.registrations.all()
     if patient.merged_into_id is not None:
         # Its clinics follow the person under the record that stays (docs/adr/0022).
         places = Registration.objects.filter(Q(patient=patient) | Q(pk__in=moved_places(patient)))

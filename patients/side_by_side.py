@@ -11,7 +11,7 @@ from guidelines.pathway import Bucket
 from guidelines.vocabulary import GradeResult
 from patients.days import spoken
 from patients.forms.merging import label_of, said
-from patients.merging import PERSON_COLUMNS, MergeOrder, moving_models, twin_studies
+from patients.merging import PERSON_COLUMNS, MergeOrder, moving_models, rows_in, twin_studies
 from patients.models import (
     AcuteEpisode,
     ClinicalRecord,
@@ -84,7 +84,7 @@ def kinds_of(this: Patient, other: Patient) -> list[KindRow]:
         if model is Registration:
             continue
         name = getattr(model, "date_field", "") or "entered_at"
-        rows = model._default_manager.filter(patient__in=[this.pk, other.pk]).order_by()
+        rows = rows_in(model).filter(patient__in=[this.pk, other.pk]).order_by()
         if hasattr(model, "struck_at"):
             rows = rows.filter(struck_at__isnull=True)
         counted = {
@@ -168,8 +168,7 @@ def _diagnoses(this: Patient, other: Patient) -> list[str]:
 
 def _difference(one: MitralDiagnosis, other: MitralDiagnosis) -> str:
     return "; ".join(
-        f"{MitralDiagnosis._meta.get_field(name).verbose_name}: "
-        f"{_shown(one, name)} or {_shown(other, name)}"
+        f"{label_of(name, MitralDiagnosis).lower()}: {_shown(one, name)} or {_shown(other, name)}"
         for name in OF_A_DIAGNOSIS
         if getattr(one, name) != getattr(other, name)
     )

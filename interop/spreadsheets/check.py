@@ -146,7 +146,9 @@ class Check:
                 | Q(capitals__in={number.upper() for number in numbers})
             )
         )
-        found = {each.record_number.upper(): each for each in there.select_related("patient")}
+        found: dict[str, Registration] = {
+            each.record_number.upper(): each for each in there.select_related("patient")
+        }
         self._follow_merges(found)
         for row in rows:
             row.registration = found.get(row.record_number.upper())

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db import models
 
 from patients.days import spoken
-from patients.forms.person import SheetForm, _reason
+from patients.forms.person import Part, SheetForm, _reason
 from patients.merging import PERSON_COLUMNS
 from patients.models import Patient
 
@@ -32,9 +33,10 @@ def differing(this: Patient, other: Patient) -> list[str]:
     return [name for name in PERSON_COLUMNS if said(this, name) != said(other, name)]
 
 
-def label_of(name: str) -> str:
-    """What a column of the person is called."""
-    text = str(Patient._meta.get_field(name).verbose_name)
+def label_of(name: str, model: type[models.Model] = Patient) -> str:
+    """What a column is called, of the person by default."""
+    column: Any = model._meta.get_field(name)
+    text = str(column.verbose_name)
     return text[:1].upper() + text[1:]
 
 
@@ -73,11 +75,6 @@ class MergeForm(SheetForm):
     ) -> None:
         self.this, self.other = this, other
         self.names = differing(this, other)
-        self.chapters = (
-            ("The record that stays", ("stays",), False),
-            ("Values that differ", tuple(f"value_{name}" for name in self.names), False),
-            ("Before it is merged", ("conflicts_seen", "reason", "is_same"), False),
-        )
         super().__init__(data, **kwargs)
         stays = self.fields["stays"]
         assert isinstance(stays, forms.ChoiceField)  # noqa: S101 - for the type checker
@@ -90,8 +87,16 @@ class MergeForm(SheetForm):
         if not has_conflicts:
             del self.fields["conflicts_seen"]
         self.fields["is_same"].label = f"Yes: {this} and {other} are one person."
-        self.order_fields([name for _title, names, _folded in self.chapters for name in names])
+        self.order_fields([name for _title, names, _folded in self.parts() for name in names])
         self.helper = self._helper()
+
+    def parts(self) -> tuple[Part, ...]:
+        """Which stays, a choice for each value that differs, and the ticks."""
+        return (
+            ("The record that stays", ("stays",), False),
+            ("Values that differ", tuple(f"value_{name}" for name in self.names), False),
+            ("Before it is merged", ("conflicts_seen", "reason", "is_same"), False),
+        )
 
     def _choice(self, name: str) -> forms.ChoiceField:
         mine, theirs = said(self.this, name), said(self.other, name)

@@ -5,6 +5,7 @@ from patients.models.answers import ClinicalAnswer
 from patients.models.base import ClinicalRecord, Versioned, YesNoUnknown
 from patients.models.diagnosis import AbsenceCheck, Comorbidity, MitralDiagnosis
 from patients.models.echo import EchoStudy
+from patients.models.erasure import Erasure
 from patients.models.laboratory import ANALYTES, LabResult, ResultAcknowledgment
 from patients.models.merge import PatientMerge
 from patients.models.patient import (
@@ -40,6 +41,7 @@ __all__ = [
     "CoronaryAssessment",
     "EchoStudy",
     "Electrocardiogram",
+    "Erasure",
     "ExerciseTest",
     "GoalsOfCare",
     "HeartFailureAdmission",

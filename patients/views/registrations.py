@@ -76,9 +76,17 @@ def registrations(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         "register_url": _register_url(request, rows),
         "known_at": known_at,
         "merge_url": _merge_url(request, patient, rows),
+        "erasure_url": _erasure_url(request, patient, rows),
         "merges": patient.merges.select_related("absorbed", "entered_by"),
     }
     return render(request, "patients/registration_list.html", context)
+
+
+def _erasure_url(request: ClinicRequest, patient: Patient, rows: list[Registration]) -> str:
+    """Where the erasure of the person is asked for, if one may."""
+    if not any(may(request.user, Action.ERASE_PATIENT, row.clinic) for row in rows):
+        return ""
+    return reverse("patients:erasure-request", args=[patient.public_id])
 
 
 def _merge_url(request: ClinicRequest, patient: Patient, rows: list[Registration]) -> str:
