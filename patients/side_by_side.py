@@ -197,7 +197,7 @@ def place_of(patient: Patient) -> str:
     if standing is None or not standing.bucket:
         return "not assessed yet"
     grade = GradeResult(standing.grade).label.lower()
-    return f"{Bucket(standing.bucket).label.lower()}, severity {grade}"
+    return f"{Bucket(standing.bucket).label.lower()}; severity: {grade}"
 
 
 def _standing(patient: Patient) -> Any:

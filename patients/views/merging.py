@@ -228,7 +228,9 @@ def _lines(
         "with its history. Nothing is deleted.",
         f"The record number {absorbed.number} finds {kept.number} from now on, and so do its "
         "addresses. It stands in no list any more.",
-        f"Before: {kept.number} {kept.place}; {absorbed.number} {absorbed.place}. After: {place}.",
+        f"{kept.number} stands now under: {kept.place}.",
+        f"{absorbed.number} stands now under: {absorbed.place}.",
+        f"After the merge the person stands under: {place}.",
         "Other clinics that follow either record follow the one that stays, and see all of it.",
         f"Until {spoken(until)} it can be undone, as long as nothing that moved was changed.",
     ]

@@ -319,3 +319,62 @@ def test_versions_only_rise(merge, undo, filled):
             numbers = list(row.history.order_by("history_id").values_list("version", flat=True))
             assert numbers == sorted(numbers)
             assert row.history.first().version == row.version
+
+
+def test_nothing_is_entered_into_a_record_that_was_absorbed(merge, filled, alice, clinic_north):
+    """A form that was opened before the merge arrives after it."""
+    opened_before = filled[1]
+    merge()
+    with pytest.raises(ValidationError, match="was merged into another one"):
+        records.log(opened_before, date(2025, 5, 5), nyha=2)
+    with pytest.raises(ValidationError, match="was merged into another one"):
+        register_in_clinic(
+            by=alice,
+            patient=opened_before,
+            clinic=clinic_north,
+            record_number="N-3",
+            from_on=LATER,
+        )
+    assert not opened_before.symptomlog_set.exists()
+
+
+def test_a_file_with_the_former_number_is_read_into_the_record_that_stays(
+    merge, filled, clinic_north
+):
+    from interop.spreadsheets.check import Check
+
+    merge()
+    found = {"B-2": Registration.objects.get(record_number="B-2")}
+    check = object.__new__(Check)
+    check.clinic = clinic_north
+    check._follow_merges(found)
+    assert found["B-2"].record_number == "A-1"
+
+
+def test_a_chain_of_merges_leads_to_the_last_and_is_undone_from_its_end(
+    merge, undo, filled, alice, clinic_north
+):
+    from patients.selectors import record_that_stays
+
+    first = merge()
+    third = records.patient_of(clinic_north, record_number="C-3")
+    order = MergeOrder(third, Patient.objects.get(pk=filled[0].pk))
+    second = merge_patients(order, by=alice, clinic=clinic_north, reason="same")
+    assert record_that_stays(Patient.objects.get(pk=filled[1].pk)) == third
+    with pytest.raises(ValidationError, match="Undo that merge first"):
+        undo(first)
+    undo(second)
+    assert filled[0].echostudy_set.count() == 2
+
+
+def test_the_history_of_either_record_says_when_a_row_came_and_left(merge, undo, filled):
+    kept, absorbed = filled
+    study = absorbed.echostudy_set.get()
+    undo(merge())
+
+    def written(patient):
+        versions = EchoStudy.history.filter(id=study.pk, patient_id=patient.pk)
+        return list(versions.order_by("history_id").values_list("history_type", flat=True))
+
+    assert written(kept) == ["~", "-"]
+    assert written(absorbed) == ["+", "-", "~"]

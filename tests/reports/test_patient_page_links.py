@@ -87,6 +87,7 @@ def test_the_person_is_reached_by_those_who_may(page, client_of, alice, patient)
         "Name, birth date, contact",
         "Clinics and record numbers",
         "Record a death",
+        "Possible duplicates",
     ]
     client = client_of(alice)
     for words, href in menu.items():
