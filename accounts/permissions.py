@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     VIEW_PATIENT = "view_patient", "open a patient's record"
     REGISTER_PATIENT = "register_patient", "register a patient"
     EDIT_PERSON = "edit_person", "correct name, birth date and contact"
+    MERGE_PATIENTS = "merge_patients", "merge two records of one person"
     ENTER_CLINICAL = "enter_clinical", "enter clinical findings"
     ENTER_LABORATORY = "enter_laboratory", "enter laboratory results and symptom logs from paper"
     RECALL = "recall", "book appointments, call patients and note contacts"
@@ -42,6 +43,7 @@ class Action(models.TextChoices):
     IMPORT_DATA = "import_data", "import data"
     EXPORT_IDENTIFIED = "export_identified", "export data that identifies patients"
     EXPORT_DEIDENTIFIED = "export_deidentified", "export data without identity"
+    ERASE_PATIENT = "erase_patient", "ask for or confirm the erasure of a patient"
     VIEW_AUDIT = "view_audit", "read the audit trail"
     VIEW_ACCESS = "view_access", "read who opened a patient's record"
     VIEW_WAITING = "view_waiting", "read waiting times"
@@ -56,6 +58,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.REGISTER_PATIENT,
             Action.EDIT_PERSON,
             Action.VIEW_ACCESS,
+            Action.MERGE_PATIENTS,
             Action.ENTER_CLINICAL,
             Action.ENTER_LABORATORY,
             Action.RECALL,
@@ -66,6 +69,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
             Action.EXPORT_IDENTIFIED,
             Action.EXPORT_DEIDENTIFIED,
             Action.BREAK_GLASS,
+            Action.ERASE_PATIENT,
         }
     ),
     Role.NURSE: frozenset(
@@ -92,7 +96,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     ),
     Role.RESEARCHER: frozenset({Action.EXPORT_DEIDENTIFIED}),
     Role.AUDITOR: frozenset({Action.VIEW_AUDIT, Action.VIEW_ACCESS, Action.VIEW_WAITING}),
-    Role.CLINIC_ADMINISTRATOR: frozenset({Action.MANAGE_CLINIC}),
+    Role.CLINIC_ADMINISTRATOR: frozenset({Action.MANAGE_CLINIC, Action.ERASE_PATIENT}),
 }
 
 

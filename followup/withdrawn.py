@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from guidelines.days import spoken
 from guidelines.latch import OpenTrigger
 from guidelines.registry import editions_in_force
+from patients.merging import MERGED
 from patients.models import EchoStudy, Patient
 from treatments.latch import EditionsOf, open_triggers_of
 from treatments.record import PatientRecord, record_of
@@ -38,6 +39,8 @@ def _changes(patient: Patient, record: PatientRecord) -> Iterator[tuple[datetime
     """When studies were amended or struck, newest first, with the words for it."""
     manager = EchoStudy.history  # type: ignore[attr-defined]
     versions = manager.filter(patient_id=patient.pk, version__gt=1, performed_on__lte=record.on)
+    # A merge moves a study and amends nothing.
+    versions = versions.exclude(history_change_reason__startswith=MERGED)
     for version in versions.order_by("-history_date", "-history_id")[:MOST]:
         act = "struck" if version.struck_at else "amended"
         if act == "struck" or version.status == EchoStudy.Status.AMENDED:

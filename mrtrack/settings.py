@@ -148,6 +148,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    # The address of a record that was merged into another leads to that one.
+    "patients.middleware.MergedAwayMiddleware",
     "mrtrack.middleware.never_cached",
 ]
 
@@ -227,6 +229,24 @@ IMPORT_TEMPLATES = "interop.spreadsheets.template.TEMPLATES"
 AFTER_WRITE = ["followup.standing.renew_standings"]
 # For how long a record of another clinic stays open that was opened in an emergency.
 EMERGENCY_ACCESS_HOURS = environment.whole_number("MRTRACK_EMERGENCY_ACCESS_HOURS", default=4)
+# For how many days a merge of two records can be undone.
+MERGE_UNDO_DAYS = environment.whole_number("MRTRACK_MERGE_UNDO_DAYS", default=30)
+# Within how many days an erasure that was asked for is confirmed, or lapses.
+ERASURE_CONFIRM_DAYS = environment.whole_number("MRTRACK_ERASURE_CONFIRM_DAYS", default=7)
+# An instance where one person alone has the right: they confirm their own request a day later.
+ERASURE_BY_ONE_PERSON = environment.flag("MRTRACK_ERASURE_BY_ONE_PERSON", default=False)
+# Opaque ids of the erased, outside of the database: a restored backup knows nothing of them.
+ERASURE_LIST = BASE_DIR / environment.text(
+    "MRTRACK_ERASURE_LIST", str(VAR_DIR / "erased-records.txt")
+)
+# What speaks of a patient outside of the rows that name them: counted, or removed.
+ERASE_TRACES = [
+    "patients.erasing_traces.kept_forms",
+    "patients.erasing_traces.messages_in_sessions",
+    "patients.erasing_traces.administration_log",
+    "patients.erasing_traces.background_jobs",
+    "interop.erasing.import_files",
+]
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 # A reason may need a sentence; the library's own column ends at 100 characters.

@@ -431,13 +431,21 @@ def _check_person(patient: Patient, clinic: Clinic, stored: Patient | None = Non
     )
     if not (is_born_anew or is_dead_anew):
         return
+    errors = death_and_birth_errors(patient, clinic)
+    asked = {"born_on": is_born_anew, "deceased_on": is_dead_anew}
+    if errors := {name: error for name, error in errors.items() if asked[name]}:
+        raise ValidationError(errors)
+
+
+def death_and_birth_errors(patient: Patient, clinic: Clinic) -> dict[str, str]:
+    """Why the record does not lie between this person's birth and death, by column."""
     recorded = recorded_days(patient, clinic)
+    born_on, deceased_on = patient.born_on, patient.deceased_on
     errors = {
-        "born_on": birth_error(born_on, recorded) if born_on and is_born_anew else None,
-        "deceased_on": death_error(deceased_on, recorded) if deceased_on and is_dead_anew else None,
+        "born_on": birth_error(born_on, recorded) if born_on else None,
+        "deceased_on": death_error(deceased_on, recorded) if deceased_on else None,
     }
-    if any(errors.values()):
-        raise ValidationError({name: error for name, error in errors.items() if error})
+    return {name: error for name, error in errors.items() if error}
 
 
 def _check_start(registration: Registration) -> None:

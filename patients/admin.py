@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.admin import OfOneClinic
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
-from patients import actions
+from patients import actions, persons_admin  # noqa: F401 - registers merges and erasures
 from patients.clinical_admin import ClinicalAdmin, ScopedAdmin
 from patients.forms.staff import StaffForm
 from patients.forms.staff_kinds import (

@@ -319,9 +319,23 @@ FIELD_CLASSES: dict[str, dict[DataClass, tuple[str, ...]]] = {
             "telephone",
             "email",
             "address",
+            "merged_into",
         ),
         QUASI: ("born_on", "sex", "research_consent_on", "deceased_on", "last_contact_on"),
         CLINICAL: ("pregnancy_possible", "research_consent"),
+    },
+    "patients.Erasure": {
+        IDENTIFYING: ("public_id", "erased_id", "erased_ids", "reason"),
+        QUASI: (
+            *("clinic", "requested_at", "requested_by", "withdrawn_at", "withdrawn_by"),
+            *("erased_at", "confirmed_by"),
+        ),
+        CLINICAL: ("basis", "counts"),
+    },
+    "patients.PatientMerge": {
+        IDENTIFYING: ("public_id", "patient", "absorbed", "reason", "moved", "ended"),
+        QUASI: ("clinic", "merged_at", "undone_at", "undone_by"),
+        CLINICAL: ("taken", "kept_version", "absorbed_version"),
     },
     "patients.Registration": {
         IDENTIFYING: ("public_id", "patient", "record_number", "referring_doctor"),

@@ -109,6 +109,19 @@ def possible_duplicates(
     return [each for one in shown if (each := _as_held(typed, one)) is not None]
 
 
+def possible_duplicates_of(user: User, patient: Patient) -> list[PossibleDuplicate]:
+    """Other records visible to the user that may be this person's, the likeliest first."""
+    found = possible_duplicates(
+        user,
+        family_name=patient.family_name,
+        given_name=patient.given_name,
+        born_on=patient.born_on,
+        sex=patient.sex,
+        telephone=patient.telephone,
+    )
+    return [each for each in found if each.patient.pk != patient.pk]
+
+
 def _as_held(typed: _Person, found: PossibleDuplicate) -> PossibleDuplicate | None:
     """A former clinic compares with, and is shown, the person as it knew them; None: not alike."""
     known_at = known_until(found.registrations)

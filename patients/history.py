@@ -42,6 +42,47 @@ def write_created(
     _copy(model, [row.pk for row in rows], stated=stated, own={})
 
 
+def move_to(
+    model: type[Versioned],
+    keys: Sequence[int],
+    *,
+    patient_id: int,
+    at: datetime,
+    by: User | None,
+    reason: str,
+) -> None:
+    """Give these stored rows to another patient, and write it into their history.
+
+    Two history rows for each, of one instant and one new version: the row left the one record
+    (kind "deleted") and came into the other (kind "changed"). Whoever reads the history of either
+    patient finds it as it was: there until then, and there from then on.
+    """
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    stated = {
+        "history_date": connection.ops.adapt_datetimefield_value(at),
+        "history_type": "-",
+        "history_change_reason": reason,
+        "history_user_id": by.pk if by is not None else None,
+        "app_version": current_app_version(),
+    }
+    raised = {"version": f"{quote('version')} + 1"}
+    _copy(model, keys, stated=stated, own={}, computed=raised)
+    ordered = sorted(keys)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), KEYS_AT_ONCE):
+            chunk = ordered[start : start + KEYS_AT_ONCE]
+            marks = ", ".join(["%s"] * len(chunk))
+            # The names come from the models, every value is a parameter.
+            cursor.execute(
+                f"UPDATE {quote(model._meta.db_table)} "  # noqa: S608
+                f"SET {quote('patient_id')} = %s, {quote('version')} = {quote('version')} + 1 "
+                f"WHERE {quote('id')} IN ({marks})",
+                [patient_id, *chunk],
+            )
+    _copy(model, keys, stated=stated | {"history_type": "~"}, own={})
+
+
 def write_created_on_their_day(model: type[Versioned], keys: Sequence[int], *, reason: str) -> None:
     """The same, as written at each row's own ``entered_at`` by its own ``entered_by``."""
     stated = {
@@ -59,15 +100,21 @@ def _copy(
     *,
     stated: Mapping[str, Any],
     own: Mapping[str, str],
+    computed: Mapping[str, str] | None = None,
 ) -> None:
-    """Copy stored rows into their history; ``own`` names columns that follow from the row's."""
+    """Copy stored rows into their history; ``own`` names columns that follow from the row's.
+
+    ``computed`` holds, by column, what the database writes in its place.
+    """
     history = model.history.model  # type: ignore[attr-defined]
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in history.tracked_fields]
+    names = [field.column for field in history.tracked_fields]
+    columns = [quote(name) for name in names]
+    sources = [(computed or {}).get(name, quote(name)) for name in names]
     key = quote("id")
     targets = ", ".join([*columns, *map(quote, own), *map(quote, stated)])
-    values = ", ".join([*columns, *map(quote, own.values()), *("%s" for _ in stated)])
+    values = ", ".join([*sources, *map(quote, own.values()), *("%s" for _ in stated)])
     ordered = sorted(keys)
     with connection.cursor() as cursor:
         for start in range(0, len(ordered), KEYS_AT_ONCE):

@@ -107,6 +107,7 @@ def versions_of(form: type[RecordForm], row: Any) -> list[FormerVersion]:
     if known_at is not None:
         history = history.filter(history_date__lte=known_at)
     found, before = [], None
+    history = history.exclude(history_type="-")  # a row that a merge moved stays one row
     for version in history.order_by("history_date", "history_id"):
         if known_at is not None:
             named_as_known(version, known_at)

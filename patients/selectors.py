@@ -66,7 +66,11 @@ def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
     them: the one place that knows of it, for every page of a patient.
     """
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
-    found = patient.registrations.filter(clinic_id__in=clinic_ids).select_related("clinic")
+    places = patient.registrations.all()
+    if patient.merged_into_id is not None:
+        # Its clinics follow the person under the record that stays (docs/adr/0022).
+        places = Registration.objects.filter(Q(patient=patient) | Q(pk__in=moved_places(patient)))
+    found = places.filter(clinic_id__in=clinic_ids).select_related("clinic")
     rows = list(found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR))
     if all(row.until_on is not None for row in rows):
         access = running_access(user, patient)
@@ -74,6 +78,19 @@ def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
             rows.append(access.registration)
             remember_use(user, access)
     return sorted(rows, key=lambda r: (r.until_on is not None, r.clinic.name, r.pk))
+
+
+def moved_places(patient: Patient) -> list[int]:
+    """The keys of the registrations that a merge moved from this record to the one that stays."""
+    merge = patient.merged_away.filter(undone_at__isnull=True).first()
+    return [int(key) for key in merge.moved.get("patients.registration", {})] if merge else []
+
+
+def record_that_stays(patient: Patient) -> Patient:
+    """The record that a merged one points to, through as many merges as there were."""
+    while patient.merged_into is not None:
+        patient = patient.merged_into
+    return patient
 
 
 def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registration]:

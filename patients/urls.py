@@ -2,7 +2,17 @@ from django.urls import path
 
 from patients.record_kinds import KINDS
 from patients.record_urls import record_urls
-from patients.views import acute, echo, echo_page, emergency, inr, results_seen, symptoms
+from patients.views import (
+    acute,
+    echo,
+    echo_page,
+    emergency,
+    erasure,
+    inr,
+    merging,
+    results_seen,
+    symptoms,
+)
 from patients.views import person as people
 from patients.views import registrations as places
 from patients.views.person_history import person_history
@@ -47,6 +57,14 @@ urlpatterns = [
     path("emergency/reviews/", emergency.emergency_reviews, name="emergency-reviews"),
     path("emergency/<uuid:access_id>/end/", emergency.emergency_end, name="emergency-end"),
     path("emergency/<uuid:access_id>/review/", emergency.emergency_review, name="emergency-review"),
+    # Two records of one person.
+    path("<uuid:patient_id>/merge/", merging.merge_choose, name="merge-choose"),
+    path("<uuid:patient_id>/merge/<uuid:other_id>/", merging.merge_compare, name="merge-compare"),
+    path("merge/<uuid:merge_id>/", merging.merge_undo, name="merge-undo"),
+    # The erasure of a person by law.
+    path("<uuid:patient_id>/erasure/", erasure.erasure_request, name="erasure-request"),
+    path("erasures/", erasure.erasures, name="erasures"),
+    path("erasure/<uuid:erasure_id>/", erasure.erasure, name="erasure"),
     # Last, since a kind's name may be any word.
     *record_urls(KINDS),
 ]

@@ -25,7 +25,7 @@ from accounts.permissions import allowing_role_of
 from audit.models import AuditAction
 from audit.recording import EventFields, record_many
 from patients.days import day_error
-from patients.history import write_created
+from patients.history import move_to, write_created
 from patients.models import ClinicalRecord, Patient, Versioned
 
 if TYPE_CHECKING:
@@ -127,6 +127,24 @@ class Writer:
             self._note(AuditAction.CREATE, row)
         return added
 
+    def move_all(
+        self, model: type[Versioned], rows: Sequence[Versioned], *, to: Patient
+    ) -> dict[str, int]:
+        """Give stored rows to another patient whose row is locked, too; with history.
+
+        For a merge and its undoing, where two records are one person's: in any other case a row
+        stays with its patient. Struck and frozen rows move as well; nothing in them changes but
+        whose they are. Gives the version of each by its key. The audit's event is the caller's: one
+        for the merge, with counts.
+        """
+        if to.pk not in self.patients:
+            raise ValueError("the patient was not opened for writing")
+        for row in rows:
+            self._require_locked(row)
+        keys = [row.pk for row in rows]
+        move_to(model, keys, patient_id=to.pk, at=timezone.now(), by=self.by, reason=self.reason)
+        return {str(row.pk): row.version + 1 for row in rows}
+
     def lock(self, patient: Patient) -> None:
         """Count a patient in who was just registered inside this context."""
         self.patients[patient.pk] = patient
@@ -140,6 +158,16 @@ class Writer:
             raise ValueError("a stored row is changed, not added")
         if not isinstance(row, Patient):
             self._require_locked(row)
+            self._require_not_merged_away(row)
+
+    def _require_not_merged_away(self, row: Versioned) -> None:
+        """Nothing is entered where nobody would look for it: the person has one record now."""
+        patient_id = _patient_id(row)
+        if patient_id is not None and self.patients[patient_id].merged_into_id is not None:
+            raise ValidationError(
+                "This record was merged into another one of the same person meanwhile. Nothing was "
+                "saved. Open the patient again and enter it there."
+            )
 
     def _require_locked(self, row: Versioned) -> None:
         """Without the lock there would be no audit for the patient and no renewed standing."""

@@ -39,6 +39,7 @@ WRITES = (
     Action.FINALIZE_STUDY,
     Action.DECIDE,
     Action.EDIT_PERSON,
+    Action.MERGE_PATIENTS,
 )
 
 
@@ -188,6 +189,7 @@ class Doors:
                 "Who opened the record",
                 reverse("reports:patient-access", args=[self.patient.public_id]),
             ),
+            ("Possible duplicates", self._if(Action.MERGE_PATIENTS, "patients:merge-choose")),
         ]
         return [{"label": label, "href": href} for label, href in found if href]
 

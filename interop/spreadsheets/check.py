@@ -146,7 +146,10 @@ class Check:
                 | Q(capitals__in={number.upper() for number in numbers})
             )
         )
-        found = {each.record_number.upper(): each for each in there.select_related("patient")}
+        found: dict[str, Registration] = {
+            each.record_number.upper(): each for each in there.select_related("patient")
+        }
+        self._follow_merges(found)
         for row in rows:
             row.registration = found.get(row.record_number.upper())
             self._spell(row)
@@ -159,6 +162,23 @@ class Check:
                     )
             elif not row.registration.is_active_on(self.today):
                 row.refuse("Record number", _closed(row.registration), row.record_number)
+
+    def _follow_merges(self, found: dict[str, Registration]) -> None:
+        """The number of a record that was merged into another leads to that one's own number."""
+        merged = {
+            number: each
+            for number, each in found.items()
+            if each.ended_because == Registration.Ended.MERGED
+        }
+        if not merged:
+            return
+        running = Registration.objects.filter(
+            clinic=self.clinic,
+            until_on__isnull=True,
+            patient__in=[each.patient_id for each in merged.values()],
+        )
+        by_patient = {each.patient_id: each for each in running.select_related("patient")}
+        found.update({n: by_patient.get(each.patient_id, each) for n, each in merged.items()})
 
     def _spell(self, row: _Row) -> None:
         """One number in one spelling: as it is registered, else as the file wrote it first."""

@@ -48,8 +48,12 @@ class SheetForm(forms.Form):
         for box in self.fields.values():
             if isinstance(box, DayField):
                 box.today = today
-        self.order_fields([name for _title, names, _folded in self.chapters for name in names])
+        self.order_fields([name for _title, names, _folded in self.parts() for name in names])
         self.helper = self._helper()
+
+    def parts(self) -> tuple[Part, ...]:
+        """The chapters of this very form; of most they are the same for everybody."""
+        return self.chapters
 
     def shows(self, name: str) -> bool:
         """Every box is on the page; the forms of the record hide some (``RecordForm``)."""
@@ -83,7 +87,7 @@ class SheetForm(forms.Form):
         helper.disable_csrf = True
         parts: list[Any] = [
             Chapter(title, *self._boxes(names), folded=folded)
-            for title, names, folded in self.chapters
+            for title, names, folded in self.parts()
         ]
         hidden = [Box(name) for name in self.fields if self.fields[name].widget.is_hidden]
         helper.layout = Layout(*hidden, *parts)

@@ -6,7 +6,9 @@ from patients.models.base import ClinicalRecord, Versioned, YesNoUnknown
 from patients.models.diagnosis import AbsenceCheck, Comorbidity, MitralDiagnosis
 from patients.models.echo import EchoStudy
 from patients.models.emergency import EmergencyAccess
+from patients.models.erasure import Erasure
 from patients.models.laboratory import ANALYTES, LabResult, ResultAcknowledgment
+from patients.models.merge import PatientMerge
 from patients.models.patient import (
     Allergy,
     BodySize,
@@ -41,12 +43,14 @@ __all__ = [
     "EchoStudy",
     "Electrocardiogram",
     "EmergencyAccess",
+    "Erasure",
     "ExerciseTest",
     "GoalsOfCare",
     "HeartFailureAdmission",
     "LabResult",
     "MitralDiagnosis",
     "Patient",
+    "PatientMerge",
     "PregnancyStatus",
     "Registration",
     "ResultAcknowledgment",

@@ -86,6 +86,16 @@ class Patient(Versioned):
     research_consent_on = models.DateField("consent given or refused on", null=True, blank=True)
     deceased_on = models.DateField("deceased on", null=True, blank=True)
     last_contact_on = models.DateField("last contact on", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="absorbed",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name="merged into",
+    )
+    """The record that took over this one's entries: they were one person (``PatientMerge``)."""
 
     objects = PatientQuerySet.as_manager()
     history = HistoricalRecords(bases=[VersionedHistory])
@@ -135,6 +145,7 @@ class Registration(Versioned):
         DIED = "died", "died"
         ENTERED_IN_ERROR = "entered_in_error", "registered by mistake"
         OTHER = "other", "other"
+        MERGED = "merged", "merged with another record number"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="registrations")
     clinic = models.ForeignKey(

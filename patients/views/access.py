@@ -21,10 +21,12 @@ from patients.days import spoken
 from patients.emergency.selectors import access_used
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.selectors import (
+    day_in,
     has_open_episode,
     known_until,
     named_as_known,
     patient_or_404,
+    record_that_stays,
     registrations_seen_by,
     seen_until,
     version_known,
@@ -38,6 +40,18 @@ READ_ONLY = (
 Record = TypeVar("Record", bound=ClinicalRecord)
 
 
+class MergedAwayError(Exception):
+    """The record asked for was merged into another, which the person may see.
+
+    ``patients.middleware`` leads there.
+    """
+
+    def __init__(self, asked: Patient, stays: Patient) -> None:
+        super().__init__("merged into another record")
+        self.asked = asked
+        self.stays = stays
+
+
 def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) -> Record:
     """One row of a patient whom the user may see, dated within what their clinics may still read.
 
@@ -48,19 +62,31 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
     found = model._default_manager.select_related("patient").filter(public_id=public_id).first()
     if found is None:
         raise Http404("No such record.")
-    patient = open_patient_or_404(request, found.patient.public_id)
+    patient = _holder_or_404(request, found)
     registrations = registrations_seen_by(request.user, patient)
     until, known_at = seen_until(registrations), known_until(registrations)
     if until is None or known_at is None:
         return found
     then = version_known(model, found.pk, known_at)
-    if then is None or _lies_after(getattr(then, model.date_field), until):
+    is_theirs = then is not None and then.patient_id == patient.pk
+    if then is None or not is_theirs or _lies_after(getattr(then, model.date_field), until):
         note_hidden(request, patient)
         raise Http404("No such record.")
     then.patient = version_known(Patient, patient.pk, known_at) or patient
     then.known_at = known_at
     found_then: Record = named_as_known(then, known_at)
     return found_then
+
+
+def _holder_or_404(request: ClinicRequest, row: ClinicalRecord) -> Patient:
+    """The record under which the user reads the row: its own, or for a former clinic the one that
+    was merged into it."""
+    seen = Patient.objects.visible_to(request.user)
+    if holder := seen.filter(pk=row.patient_id).first():
+        return holder
+    if merged := seen.filter(merged_into=row.patient_id).order_by("pk").first():
+        return merged
+    return open_patient_or_404(request, row.patient.public_id)
 
 
 def _lies_after(moment: date | datetime | None, last: date) -> bool:
@@ -73,14 +99,31 @@ def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:
     """The patient, if the user may see them.
 
     Asking for a patient of another clinic is remembered as refused; asking for one that does not
-    exist is a typing error.
+    exist is a typing error. A record that was merged into another leads there, but for a look at
+    what was known before (``?known=``). Raises ``MergedAwayError`` then.
     """
     try:
         return patient_or_404(request.user, public_id)
     except Http404:
-        if hidden := Patient.objects.filter(public_id=public_id).first():
-            note_hidden(request, hidden)
+        hidden = Patient.objects.filter(public_id=public_id).first()
+        if hidden is None:
+            raise
+        stays = record_that_stays(hidden)
+        if stays != hidden and Patient.objects.visible_to(request.user).filter(pk=stays.pk):
+            if _asks_for_before(request, hidden):
+                return hidden
+            raise MergedAwayError(hidden, stays) from None
+        note_hidden(request, hidden)
         raise
+
+
+def _asks_for_before(request: ClinicRequest, merged: Patient) -> bool:
+    """Whether a page is asked for as it was known on a day before the merge, to be read."""
+    known_on = day_in(request.GET.get("known", ""))
+    merge = merged.merged_away.filter(undone_at__isnull=True).select_related("clinic").first()
+    if known_on is None or merge is None or request.method not in {"GET", "HEAD"}:
+        return False
+    return known_on < merge.clinic.today(merge.merged_at)
 
 
 def note_hidden(request: ClinicRequest, patient: Patient) -> None:

@@ -181,6 +181,7 @@ def _versions(study: EchoStudy) -> list[FormerVersion]:
     history: Any = study.history.select_related("history_user")
     if known_at is not None:
         history = history.filter(history_date__lte=known_at)
+    history = history.exclude(history_type="-")  # a row that a merge moved stays one row
     rows = list(history.order_by("history_date", "history_id"))
     found, before = [], None
     for row in rows:

@@ -39,6 +39,7 @@ from patients.selectors import (
     registrations_running,
     registrations_seen_by,
     version_known,
+    writing_clinic_among,
 )
 from patients.views.access import identity, note_view, open_patient_or_404, patient_url
 from patients.views.contests import contested
@@ -74,8 +75,24 @@ def registrations(request: ClinicRequest, patient_id: UUID) -> HttpResponse:
         "rows": [_listed(request, row) for row in rows],
         "register_url": _register_url(request, rows),
         "known_at": known_at,
+        "merge_url": _merge_url(request, patient, rows),
+        "erasure_url": _erasure_url(request, patient, rows),
+        "merges": patient.merges.select_related("absorbed", "entered_by"),
     }
     return render(request, "patients/registration_list.html", context)
+
+
+def _erasure_url(request: ClinicRequest, patient: Patient, rows: list[Registration]) -> str:
+    """Where the erasure of the person is asked for, if one may."""
+    if not any(may(request.user, Action.ERASE_PATIENT, row.clinic) for row in rows):
+        return ""
+    return reverse("patients:erasure-request", args=[patient.public_id])
+
+
+def _merge_url(request: ClinicRequest, patient: Patient, rows: list[Registration]) -> str:
+    """Where another record of this person is looked for, if one may merge."""
+    clinic = writing_clinic_among(request.user, rows, Action.MERGE_PATIENTS)
+    return reverse("patients:merge-choose", args=[patient.public_id]) if clinic else ""
 
 
 def _listed(request: ClinicRequest, row: Registration) -> Listed:

@@ -25,7 +25,11 @@ def home(request: ClinicRequest) -> HttpResponse:
     places = [
         (clinic, _roles(request, clinic), _actions(request, clinic)) for clinic in request.clinics
     ]
-    return render(request, "reports/home.html", {"places": places})
+    return render(
+        request,
+        "reports/home.html",
+        {"places": places, "erases": bool(clinics_where(request.user, Action.ERASE_PATIENT))},
+    )
 
 
 def _roles(request: ClinicRequest, clinic: Clinic) -> list[str]:

@@ -28,7 +28,12 @@ def test_whoever_may_see_patients_begins_with_their_list(request, client_of, nam
     ("name", "role", "may"),
     [
         ("otto", "auditor", "read the audit trail, and read waiting times"),
-        ("ada", "clinic administrator", "manage the clinic, its members and settings"),
+        (
+            "ada",
+            "clinic administrator",
+            "ask for or confirm the erasure of a patient, and manage the clinic, its members and "
+            "settings",
+        ),
     ],
 )
 def test_other_roles_are_told_what_is_open_to_them(request, client_of, name, role, may):

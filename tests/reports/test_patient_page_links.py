@@ -89,6 +89,7 @@ def test_the_person_is_reached_by_those_who_may(page, client_of, alice, patient)
         "Record a death",
         "Changes of these, by whom",
         "Who opened the record",
+        "Possible duplicates",
     ]
     client = client_of(alice)
     for words, href in menu.items():
