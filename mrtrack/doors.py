@@ -264,6 +264,16 @@ PAGES: tuple[Door, ...] = (
         )
         for act in ("edit", "end", "move")
     ),
+    *_enter(Action.MERGE_PATIENTS, "patients:merge-choose", "patients:merge-compare"),
+    *_enter(Action.MERGE_PATIENTS, "patients:merge-undo"),
+    *_enter(Action.ERASE_PATIENT, "patients:erasure-request"),
+    *_read(Opens.CLINICS, "patients:erasures", needs=(Action.ERASE_PATIENT,)),
+    Door(
+        "patients:erasure",
+        Opens.NAMED_CLINIC,
+        (Action.ERASE_PATIENT,),
+        (Action.ERASE_PATIENT,),
+    ),
     *_sent(Opens.PATIENT, Action.FINALIZE_STUDY, "patients:echo-finalize"),
     *_sent(Opens.PATIENT, CLINICAL, "reports:echo-live", "reports:team-sheet-freeze"),
     *(

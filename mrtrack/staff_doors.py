@@ -61,6 +61,8 @@ MODELS: Mapping[str, StaffDoor] = {
         reads=VIEW, adds=Action.REGISTER_PATIENT, changes=Action.EDIT_PERSON
     ),
     "patients.emergencyaccess": StaffDoor(reads=MANAGE, superuser=True),
+    "patients.patientmerge": SUPERUSERS_READ,
+    "patients.erasure": SUPERUSERS_READ,
     "patients.symptomlog": LABORATORY,
     "patients.labresult": LABORATORY,
     "treatments.teamreview": DECIDE,
@@ -108,6 +110,7 @@ COMMANDS: Mapping[str, str] = {
     "purge_imports": f"{ON_THE_SERVER}. It shows nothing of a patient.",
     "purge_kept": f"{ON_THE_SERVER}. It shows nothing of a patient.",
     "purge_reports": f"{ON_THE_SERVER}. It shows nothing of a patient.",
+    "reapply_erasures": f"{ON_THE_SERVER}, after a backup was restored. It names opaque ids.",
     "readiness": f"{ON_THE_SERVER}. It shows nothing of a patient.",
     "reassess": f"{ON_THE_SERVER}. With --list it prints record numbers.",
     "report": f"{ON_THE_SERVER}, in the name of who may take the report (--by).",

@@ -25,7 +25,7 @@ OURS = ("accounts", "audit", "demo", "followup", "interop", "mrtrack", "patients
         "treatments")  # fmt: skip
 # Rows that belong to a clinic or to nobody; the others belong to a patient.
 OF_A_CLINIC = {
-    "patients.emergencyaccess",
+    *("patients.emergencyaccess", "patients.patientmerge", "patients.erasure", "audit.auditseal"),
     *("accounts.user", "accounts.clinic", "accounts.membership", "accounts.clinicsetting"),
     *("audit.auditevent", "followup.reassessrun", "interop.importbatch", "interop.columnmapping"),
 }

@@ -20,7 +20,7 @@ from mrtrack.doors import GET, POST, RECORD_KINDS, Door, Opens, page_doors
 from reports.catalogue import REPORTS
 from reports.extracts.extract import EXTRACTED
 from tests.doors.asking import Asker
-from tests.doors.world import KINDS, STATES, Person, World, made_world, row_part
+from tests.doors.world import KINDS, MERGED, STATES, Person, World, made_world, row_part
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,12 @@ OF_DRAFTS = {"patients:echo-edit", "patients:echo-finalize"}
 OF_ANY_CLINIC = {"reports:completeness-goals", "reports:guideline-page"}
 COMPARED = {"neighbor", "auditor", "no_role"}
 FIRST_OF_KIND = {"clinic", "mitral-diagnosis", "team-review", "appointment"}
+# They name a second record, of which there is one: asked for one patient only.
+OF_TWO = {"patients:merge-compare", "patients:merge-undo"}
+# A clinic that holds the record may ask for these when it no longer follows the patient, too.
+OF_HOLDERS = {"patients:erasure-request"}
+# Of a merged record every page leads to the one that stays, whatever one may do there.
+ALL_STATES = (*STATES, MERGED)
 LATER = {"reports:team-sheet-page", "reports:team-sheet-page-print"}
 
 
@@ -100,9 +106,9 @@ def expected(door: Door, person: Person, state: str, method: str) -> int | str:
         Opens.STAFF: lambda: "answered" if person.is_staff else 403,
         Opens.CLINICS: lambda: _in_clinics(door, person, rights),
         Opens.NAMED_CLINIC: lambda: _in_named(person, rights),
-        Opens.REGISTRATION: lambda: _of_patient(person, rights, "followed"),
+        Opens.REGISTRATION: lambda: _of_patient(door, person, rights, "followed"),
         Opens.CLINICS_OF_PATIENT: lambda: _in_clinics_of_patient(person, rights, state),
-        Opens.PATIENT: lambda: _of_patient(person, rights, state, is_late=door.name in LATER),
+        Opens.PATIENT: lambda: _of_patient(door, person, rights, state),
     }[door.opens]()
 
 
@@ -119,9 +125,7 @@ def _in_named(person: Person, rights: tuple[Action, ...]) -> int | str:
     return "answered" if person.north.issuperset(rights) else 403
 
 
-def _of_patient(
-    person: Person, rights: tuple[Action, ...], state: str, is_late: bool = False
-) -> int | str:
+def _of_patient(door: Door, person: Person, rights: tuple[Action, ...], state: str) -> int | str:
     """Followed in the north; or there formerly, and in the south today.
 
     What is of a day after the move is nothing to the former clinic.
@@ -129,9 +133,12 @@ def _of_patient(
     today, formerly = person.north, person.north
     if state == "left":
         today = person.south
-        formerly = person.south if is_late else person.north | person.south
+        formerly = person.south if door.name in LATER else person.north | person.south
     if Action.VIEW_PATIENT not in formerly:
         return 404
+    if state == MERGED:
+        return "answered"
+    today = formerly if door.name in OF_HOLDERS else today
     return "answered" if today.issuperset(rights) or not rights else 403
 
 
@@ -139,6 +146,8 @@ def _in_clinics_of_patient(person: Person, rights: tuple[Action, ...], state: st
     """Registered in the north, now or formerly; whoever left, in the south too."""
     if not all(map(person.may_somewhere, rights)):
         return 403
+    if state == MERGED:
+        return "answered" if Action.VIEW_PATIENT in person.north else 404
     held = person.north | person.south if state == "left" else person.north
     return "answered" if held.issuperset(rights) else 404
 
@@ -164,6 +173,9 @@ def address(door: Door, world: World, state: str) -> str:
         "pk": str(world.membership),
         "word": "nothing",
         "job_id": str(uuid4()),
+        "other_id": world.ids["deceased"]["patient_id"],
+        "merge_id": world.merge,
+        "erasure_id": world.erasure,
     }
     return reverse(door.name, kwargs={n: ids[n] for n in pattern.pattern.regex.groupindex})
 
@@ -241,7 +253,8 @@ def walked(world: World, asked: Asked) -> PageAsker:
 def everything(world: World, turn: int, door: Door) -> Iterator[tuple[Person, str, str]]:
     """Everybody, for every patient, with either method."""
     of_patient = {Opens.PATIENT, Opens.CLINICS_OF_PATIENT}
-    states = STATES if door.opens in of_patient else ("followed",)
+    several = door.opens in of_patient and door.name not in OF_TWO
+    states = ALL_STATES if several else ("followed",)
     for person in world.people.values():
         yield from ((person, state, method) for state in states for method in (GET, POST))
 
@@ -264,7 +277,8 @@ def what_differs(world: World, turn: int, door: Door) -> Iterator[tuple[Person, 
     names = ["clinician", "nurse", "clerk", "neighbor"]
     names += [out[turn % len(out)], strangers[turn % len(strangers)]] if is_first else []
     for name in names:
-        states = STATES if is_first and name in {"clinician", "neighbor"} else ("followed",)
+        several = is_first and name in {"clinician", "neighbor"} and door.name not in OF_TWO
+        states = ALL_STATES if several else ("followed",)
         methods = (GET, POST) if is_first and name == "clinician" else door.methods
         for state in states:
             yield from ((world.people[name], state, method) for method in methods)

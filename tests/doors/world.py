@@ -22,7 +22,17 @@ from interop.models import ImportBatch
 from interop.spreadsheets.mapping import guess
 from interop.spreadsheets.rows import KINDS as FILES
 from patients.actions import mark_deceased, move_patient
-from patients.models import EmergencyAccess, LabResult, Patient, Registration, ResultAcknowledgment
+from patients.erasing import request_erasure
+from patients.merging import MergeOrder, merge_patients
+from patients.models import (
+    EmergencyAccess,
+    Erasure,
+    LabResult,
+    Patient,
+    PatientMerge,
+    Registration,
+    ResultAcknowledgment,
+)
 from patients.record_kinds import KINDS as PATIENTS
 from tests.factories import records
 from tests.factories.cast import PASSWORD, member
@@ -31,6 +41,7 @@ from treatments.record_kinds import KINDS as TREATMENTS
 
 KINDS = {"patients": PATIENTS, "treatments": TREATMENTS, "followup": FOLLOW_UP}
 STATES = ("followed", "deceased", "left")
+MERGED = "merged"
 DAYS_SINCE_MOVE = 5
 
 
@@ -62,6 +73,8 @@ class World:
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
     public_ids: dict[str, str] = field(default_factory=dict)
     membership: int = 0
+    merge: str = ""
+    erasure: str = ""
     access: str = ""
 
 
@@ -72,8 +85,9 @@ def made_world(client_of: Callable[[User], Client]) -> World:
         create_clinic(code="south", name="South Clinic", time_zone="UTC", by=None),
     )
     _add_people(world, client_of)
-    for state in STATES:
+    for state in (*STATES, MERGED):
         _add_patient(world, state)
+    _merge(world)
     _add_clinic_rows(world)
     return world
 
@@ -160,6 +174,18 @@ def _add_patient(world: World, state: str) -> None:
     } | {"patients.patient": patient.pk}
 
 
+def _merge(world: World) -> None:
+    """The merged patient's record goes under that of another."""
+    by = world.people["clinician"].user
+    assert by is not None
+    kept = records.patient_of(world.north, by=by, record_number="N-kept")
+    absorbed = Patient.objects.get(public_id=world.ids[MERGED]["patient_id"])
+    made = merge_patients(
+        MergeOrder(kept, absorbed), by=by, clinic=world.north, reason="one passport"
+    )
+    world.merge = str(made.public_id)
+
+
 def _freeze_sheet(world: World, patient: Patient) -> None:
     client = world.people["clinician"].client
     answer = client.post(f"/patients/{patient.public_id}/team-sheet-freeze", {})
@@ -205,6 +231,12 @@ def _add_clinic_rows(world: World) -> None:
         ends_at=begun + timedelta(hours=4),
     )
     world.access = str(access.public_id)
+    erasable = records.patient_of(world.north, by=by, record_number="N-erasable")
+    erasure = request_erasure(
+        patient=erasable, by=by, clinic=world.north, basis=next(iter(Erasure.Basis)),
+        reason="by letter", typed_number="N-erasable",
+    )  # fmt: skip
+    world.erasure = str(erasure.public_id)
     invited, _word = invite(clinic=world.north, email="new@example.org", roles=[Role.NURSE], by=by)
     world.public_ids = {
         "interop:import": str(ImportBatch.objects.get().public_id),
@@ -217,6 +249,8 @@ def _add_clinic_rows(world: World) -> None:
         "accounts.membership": Membership.objects.filter(clinic=world.north).first().pk,  # type: ignore[union-attr]
         "accounts.user": by.pk,
         "patients.emergencyaccess": access.pk,
+        "patients.patientmerge": PatientMerge.objects.get().pk,
+        "patients.erasure": erasure.pk,
     } | {
         model._meta.label_lower: row.pk
         for model in admin.site._registry
