@@ -303,6 +303,10 @@ CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, not from the 
 NOT_KEPT = {"reports:patient-search", "accounts:choose-clinic"}
 CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
 
+# Seconds. The clock is written down this often at most: not every page costs a write. A session
+# may therefore end this much early, which the warning allows for: it is told by the same clock.
+SESSION_NOTED_EVERY = 30
+
 
 # The network around it --------------------------------------------------------------------------
 
