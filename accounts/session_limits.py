@@ -23,9 +23,6 @@ from accounts.session_store import ACTIVE_AT, STARTED_AT
 from audit.models import AuditAction
 from audit.recording import record
 
-# Seconds. The clock is written down this often at most: not every page costs a write. A session
-# may therefore end this much early, which the warning allows for: it is told by the same clock.
-WRITTEN_EVERY = 30
 MARK = "is_no_activity"
 RENEWS = "renews"
 """In an address: the page asks for itself anew, nobody does."""
@@ -72,7 +69,7 @@ def left_of(session: SessionBase, *, now: float) -> Left:
 def note_activity(session: SessionBase, *, now: float, at_once: bool = False) -> None:
     """Somebody does something: the idle clock starts anew."""
     session.setdefault(STARTED_AT, int(now))
-    if at_once or now - session.get(ACTIVE_AT, 0) >= WRITTEN_EVERY:
+    if at_once or now - session.get(ACTIVE_AT, 0) >= settings.SESSION_NOTED_EVERY:
         session[ACTIVE_AT] = int(now)
 
 

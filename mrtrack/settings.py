@@ -364,6 +364,10 @@ CSRF_FAILURE_VIEW = "mrtrack.errors.csrf_failure"
 # Shown instead of a page whose opening cannot be written to the audit.
 AUDIT_UNAVAILABLE_VIEW = "mrtrack.errors.audit_unavailable"
 
+# Seconds. The clock is written down this often at most: not every page costs a write. A session
+# may therefore end this much early, which the warning allows for: it is told by the same clock.
+SESSION_NOTED_EVERY = 30
+
 
 # The network around it --------------------------------------------------------------------------
 
