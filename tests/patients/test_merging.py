@@ -365,3 +365,16 @@ def test_a_chain_of_merges_leads_to_the_last_and_is_undone_from_its_end(
         undo(first)
     undo(second)
     assert filled[0].echostudy_set.count() == 2
+
+
+def test_the_history_of_either_record_says_when_a_row_came_and_left(merge, undo, filled):
+    kept, absorbed = filled
+    study = absorbed.echostudy_set.get()
+    undo(merge())
+
+    def written(patient):
+        versions = EchoStudy.history.filter(id=study.pk, patient_id=patient.pk)
+        return list(versions.order_by("history_id").values_list("history_type", flat=True))
+
+    assert written(kept) == ["~", "-"]
+    assert written(absorbed) == ["+", "-", "~"]
