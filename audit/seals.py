@@ -2,7 +2,7 @@
 
 Whoever can lift the triggers can change an event; they cannot make the seals agree with it without
 making anew every seal since, and a copy of the seals that was taken elsewhere then disagrees
-(docs/adr/0020). `audit/verification.py` compares.
+(docs/adr/0017). `audit/verification.py` compares.
 """
 
 from __future__ import annotations

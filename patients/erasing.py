@@ -2,7 +2,7 @@
 
 It is the one place where rows about a patient are deleted, histories included. Which rows belong to
 a person is read from the models, so that a table that comes later is erased with the others. What
-stays is the audit, which knows opaque ids only, and the ``Erasure`` (docs/adr/0023).
+stays is the audit, which knows opaque ids only, and the ``Erasure`` (docs/adr/0020).
 """
 
 from __future__ import annotations

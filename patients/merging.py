@@ -1,7 +1,7 @@
 """Two records that are one person's made one, and made two again.
 
 Every row keeps its identity: its address, its content, its history. What moves is whose it is, and
-the history of either record says when (docs/adr/0022).
+the history of either record says when (docs/adr/0019).
 """
 
 from __future__ import annotations

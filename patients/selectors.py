@@ -68,7 +68,7 @@ def registrations_seen_by(user: User, patient: Patient) -> list[Registration]:
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
     places = patient.registrations.all()
     if patient.merged_into_id is not None:
-        # Its clinics follow the person under the record that stays (docs/adr/0022).
+        # Its clinics follow the person under the record that stays (docs/adr/0019).
         places = Registration.objects.filter(Q(patient=patient) | Q(pk__in=moved_places(patient)))
     found = places.filter(clinic_id__in=clinic_ids).select_related("clinic")
     rows = list(found.exclude(ended_because=Registration.Ended.ENTERED_IN_ERROR))
