@@ -22,6 +22,7 @@ TABLE = """
     view_patient         x x x - - -
     register_patient     x x x - - -
     edit_person          x x x - - -
+    merge_patients       x - - - - -
     enter_clinical       x x - - - -
     enter_laboratory     x x x - - -
     recall               x x x - - -
@@ -30,6 +31,7 @@ TABLE = """
     import_data          x - x - - -
     export_identified    x - - - - -
     export_deidentified  x - - x - -
+    erase_patient        x - - - - x
     view_audit           - - - - x -
     view_access          x x x - x -
     view_waiting         x - - - x -
