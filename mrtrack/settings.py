@@ -246,6 +246,7 @@ ERASE_TRACES = [
     "patients.erasing_traces.administration_log",
     "patients.erasing_traces.background_jobs",
     "interop.erasing.import_files",
+    "reports.erasing.made_reports",
 ]
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
