@@ -29,6 +29,8 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 SIGNS_OF_NO_WRITES = (
     "readonly", "read-only", "disk is full", "no space left", "disk i/o", "could not extend",
 )  # fmt: skip
+# SQLite says in the same class what PostgreSQL says in another: our own fault, not the database's.
+SIGNS_OF_FAULT = ("no such table", "no such column")
 SIGNS_OF_BUSY = ("database is locked", "deadlock", "lock timeout", "too many connections")
 
 # Why Django refuses a form of our own site with a token that is not today's; where it came from
@@ -132,7 +134,9 @@ def _trouble_of(error: BaseException | None) -> Trouble | None:
     return None
 
 
-def _trouble_in(words: str) -> Trouble:
+def _trouble_in(words: str) -> Trouble | None:
+    if any(sign in words for sign in SIGNS_OF_FAULT):
+        return None
     if any(sign in words for sign in SIGNS_OF_NO_WRITES):
         return Trouble.NO_WRITES
     return Trouble.BUSY if any(sign in words for sign in SIGNS_OF_BUSY) else Trouble.AWAY

@@ -78,11 +78,11 @@ def test_the_number_of_queries_does_not_grow(
 ):
     client = client_of(ada)
     client.get(members)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(members)
     for number in range(8):
         give_app(member(f"extra{number}", clinic_north, Role.NURSE))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(members)
 
 

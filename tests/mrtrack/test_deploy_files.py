@@ -97,5 +97,5 @@ def test_the_proxy_replaces_what_it_says_of_the_person() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in conf
     assert "proxy_add_x_forwarded_for" not in conf
     # A block with a header of its own would lose these.
-    assert conf.count("proxy_set_header") == 3
+    assert conf.count("proxy_set_header") == 4
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in conf
