@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from accounts.permissions import Action
@@ -65,14 +65,18 @@ def world(client_of: Callable[[User], Client], settings: Any, tmp_path: Any) -> 
 # The table and the addresses ----------------------------------------------------------------------
 
 
-def names(resolver: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address outside of the administration, by its full name."""
+def names(
+    resolver: Any = None, space: str = "", above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every address outside of the administration: its full name, and what stands in it."""
     for entry in (resolver or get_resolver()).url_patterns:
+        parts = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLResolver):
             if entry.namespace != "admin":
-                yield from names(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+                inner = f"{space}{entry.namespace}:" if entry.namespace else space
+                yield from names(entry, inner, parts)
         elif not str(entry.pattern).startswith("admin/"):
-            yield f"{space}{entry.name}", entry
+            yield f"{space}{entry.name}", parts
 
 
 def test_the_table_names_every_address_and_nothing_else() -> None:
@@ -157,7 +161,7 @@ def _in_clinics_of_patient(person: Person, rights: tuple[Action, ...], state: st
 
 def address(door: Door, world: World, state: str) -> str:
     """The address with the ids of this patient, of the north, or of nothing."""
-    pattern = next(pattern for name, pattern in names() if name == door.name)
+    parts = next(parts for name, parts in names() if name == door.name)
     ids = world.ids[state] | {
         "clinic_code": "north",
         "edition_id": "acc-aha-2020",
@@ -177,7 +181,7 @@ def address(door: Door, world: World, state: str) -> str:
         "merge_id": world.merge,
         "erasure_id": world.erasure,
     }
-    return reverse(door.name, kwargs={n: ids[n] for n in pattern.pattern.regex.groupindex})
+    return reverse(door.name, kwargs={part: ids[part] for part in parts})
 
 
 class PageAsker(Asker):
@@ -220,8 +224,8 @@ def _of_nothing(path: str) -> str:
 
 
 def _bare(answer: HttpResponse, path: str) -> tuple[int, bytes]:
-    """The answer without what differs by itself: the address, and the token of a form."""
-    text = re.sub(rb'value="[A-Za-z0-9]{64}"', b"", answer.content)
+    """The answer without what differs by itself: address, token of a form, what is left of time."""
+    text = re.sub(rb'value="[A-Za-z0-9]{64}"|data-session-left="[0-9]+"', b"", answer.content)
     return answer.status_code, text.replace(path.encode(), b"")
 
 
