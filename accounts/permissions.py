@@ -45,7 +45,7 @@ class Action(models.TextChoices):
     EXPORT_DEIDENTIFIED = "export_deidentified", "export data without identity"
     ERASE_PATIENT = "erase_patient", "ask for or confirm the erasure of a patient"
     VIEW_AUDIT = "view_audit", "read the audit trail"
-    VIEW_ACCESS = "view_access", "read who opened a patient's record"
+    VIEW_ACCESS = "view_access", "read who opened a patient’s record"
     VIEW_WAITING = "view_waiting", "read waiting times"
     BREAK_GLASS = "break_glass", "open another clinic’s record in an emergency"
     MANAGE_CLINIC = "manage_clinic", "manage the clinic, its members and settings"

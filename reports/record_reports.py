@@ -48,7 +48,7 @@ from reports.selectors import followed_by, listed_under
 from treatments.models import Complication, Intervention, Medication, TeamReview
 
 # Stand in front, or are only there to be searched by.
-NOT_COLUMNS = frozenset({"public_id", "patient", "search_key"})
+NOT_COLUMNS = frozenset({"public_id", "patient", "search_key", "merged_into"})
 
 FOLLOWED_TODAY = "Only patients whom the clinic follows today."
 STRUCK_TOO = "Rows entered in error are included: struck_at says when they were struck."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
@@ -19,6 +20,7 @@ from reports.charts import ChartPoint, EventMark, Threshold, TrendChart, table_r
 
 DAY = date(2026, 3, 12)
 BORN_ON = date(1959, 4, 12)
+NOBODY = UUID(int=0)
 MOMENT = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 STATES = ("beyond", "attention", "unknown", "quiet", "good", "action")
 NOT_STAFF = "The style guide is for those who look after this installation."
@@ -54,6 +56,7 @@ def styleguide(request: ClinicRequest) -> HttpResponse:
         "day": DAY,
         "born_on": BORN_ON,
         "moment": MOMENT,
+        "access": {"registration": {"clinic": {"name": "Southern Clinic"}}, "public_id": NOBODY},
         "messages_shown": _messages(),
         "answers": _answers(),
         "facts": _facts(),

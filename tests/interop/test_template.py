@@ -15,6 +15,7 @@ from patients.models import Registration
 STAY_BEHIND = {
     "id", "public_id", "version", "entered_at", "entered_by", "patient", "struck_at", "struck_by",
     "finalized_at", "finalized_by", "search_key", "derived", "drug_class", "implausible_confirmed",
+    "merged_into",
 }  # fmt: skip
 """Identity, history, and what follows from the rest."""
 

@@ -85,6 +85,9 @@ def test_reading_beside_a_form_is_one_line_of_the_audit(
     study = records.echo(patient, "2025-11-12", final=False)
     client.post(f"{url}?study={study.public_id}", SEVERE_BY_PISA)
     assert [each.record_id for each in views] == [str(study.public_id), ""]
+    # Ten minutes and six: after fifteen idle the session would have ended.
+    time_machine.move_to("2026-06-02 12:10:00+00:00", tick=False)
+    client.get("/patients/")
     time_machine.move_to("2026-06-02 12:16:00+00:00", tick=False)
     assert client.post(url, SEVERE_BY_PISA).status_code == 200
     assert views.all().count() == 3

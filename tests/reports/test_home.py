@@ -27,7 +27,11 @@ def test_whoever_may_see_patients_begins_with_their_list(request, client_of, nam
 @pytest.mark.parametrize(
     ("name", "role", "may"),
     [
-        ("otto", "auditor", "read the audit trail, and read waiting times"),
+        (
+            "otto",
+            "auditor",
+            "read the audit trail, and read who opened a patient’s record, and read waiting times",
+        ),
         (
             "ada",
             "clinic administrator",
