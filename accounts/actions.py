@@ -4,7 +4,7 @@ Who may do it is asked by the caller. `by` is the acting user, None for a comman
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -75,11 +75,11 @@ def change_user(*, user: User, by: User | None, fields: Iterable[str]) -> User:
     user.save()
     if "email" in changed:
         _verify_address(user)
-    if not user.is_active:
-        _end_sessions(user)
     _record_user(
         AuditAction.CHANGE, user, by, note=f"changed {', '.join(changed)}; {_rights(user)}"
     )
+    if not user.is_active:
+        _end_sessions(user, by, "deactivated")
     return user
 
 
@@ -143,7 +143,7 @@ def change_membership(
     _record_roles(AuditAction.CHANGE, membership, by, before=before)
     user = membership.user
     if not (user.is_staff or user.is_superuser or memberships_of(user)):
-        _end_sessions(user)
+        _end_sessions(user, by, "no role left")
     return membership
 
 
@@ -157,8 +157,8 @@ def reset_second_factor(*, user: User, by: User | None) -> int:
     removed: int = factors.count()
     if removed:
         factors.delete()
-        _end_sessions(user)
         _record_user(AuditAction.CHANGE, user, by, note="second factor removed, sessions ended")
+        _end_sessions(user, by, "second factor removed")
     return removed
 
 
@@ -198,9 +198,18 @@ def set_clinic_setting(
     return setting
 
 
-def _end_sessions(user: User) -> None:
-    for session in UserSession.objects.filter(user=user):
+def _end_sessions(user: User, by: User | None, why: str) -> None:
+    sessions = list(UserSession.objects.filter(user=user).order_by("id"))
+    for session in sessions:
         session.end()
+    if sessions:
+        _record_user(
+            AuditAction.LOGOUT,
+            user,
+            by,
+            note=f"sessions ended: {why}",
+            counts={"sessions": len(sessions)},
+        )
 
 
 def _check_address(user: User) -> None:
@@ -236,8 +245,14 @@ def _rights(user: User) -> str:
     return ", ".join(name for name, on in flags.items() if on) or "inactive"
 
 
-def _record_user(action: AuditAction, user: User, by: User | None, note: str) -> None:
-    record(action=action, by=by, record_kind="user", record_id=user.pk, note=note)
+def _record_user(
+    action: AuditAction,
+    user: User,
+    by: User | None,
+    note: str,
+    counts: Mapping[str, int] | None = None,
+) -> None:
+    record(action=action, by=by, record_kind="user", record_id=user.pk, note=note, counts=counts)
 
 
 def _record_clinic(action: AuditAction, clinic: Clinic, by: User | None, note: str = "") -> None:

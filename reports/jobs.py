@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import allowing_role
 from audit.models import AuditAction
-from audit.recording import record_many
+from audit.recording import record, record_many
 from reports import job_files
 from reports.downloads import asked_words, note_export
 from reports.job_progress import advance, as_kept, fail, order_of, rows_by_clinic_of
@@ -186,7 +186,22 @@ def purge_reports(now: datetime) -> Purged:
         fail(job, NOT_STARTED)
     closed = (Status.FAILED, Status.CANCELLED, Status.EXPIRED)
     ReportJob.objects.filter(status__in=closed, ordered_at__lte=now - ROWS_KEPT).delete()
-    return Purged(expired, restarted, job_files.remove_old(now, kept))
+    done = Purged(expired, restarted, job_files.remove_old(now, kept))
+    _note_purge(done)
+    return done
+
+
+def _note_purge(done: Purged) -> None:
+    """What was removed; a run that found nothing to do is nothing to remember."""
+    counts = {"expired": done.expired, "files_removed": done.removed}
+    if any(counts.values()):
+        record(
+            action=AuditAction.CHANGE,
+            by=None,
+            record_kind="reportjob",
+            counts=counts,
+            note="command purge_reports",
+        )
 
 
 def expire_old(jobs: Iterable[ReportJob], now: datetime) -> int:

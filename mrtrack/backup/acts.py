@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from audit.context import AuditUnavailable
 from audit.models import AuditAction
 from audit.recording import record, record_failure
 from interop import storage
@@ -299,7 +300,7 @@ def _noted(action: str, number: str, note: str, rows: int | None = None) -> bool
     counts: Mapping[str, int] | None = None if rows is None else {"rows": rows}
     try:
         record(action=action, by=None, record_kind=KIND, record_id=number, note=note, counts=counts)
-    except DatabaseError:
+    except (AuditUnavailable, DatabaseError):
         return False
     return True
 
@@ -307,5 +308,5 @@ def _noted(action: str, number: str, note: str, rows: int | None = None) -> bool
 def _note_failure(number: str, why: str) -> None:
     try:
         record_failure(by=None, record_kind=KIND, record_id=number, note=f"no backup: {why}")
-    except DatabaseError:
+    except (AuditUnavailable, DatabaseError):
         return

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from accounts.models import Clinic, User
 from audit.context import AuditUnavailable
 from audit.models import AuditEvent
 from audit.recording import can_record
+from mrtrack.backup import acts as backup
 from patients.models import LabResult, Patient
 from tests.factories import records as make
 from tests.factories.cast import PASSWORD
@@ -194,3 +196,14 @@ def test_a_command_ends_with_an_error(broken, calm: Patient) -> None:
     number = calm.registrations.get().record_number
     with broken(), pytest.raises(AuditUnavailable):
         call_command("assess", number, "--clinic", "north")
+
+
+def test_a_backup_is_made_all_the_same_and_says_so(
+    broken, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file itself is made in tests/survival; here it is what the audit's refusal does to it."""
+    settings.VAR_DIR = tmp_path
+    written = object()
+    monkeypatch.setattr(backup, "_written", lambda *_: written)
+    with broken():
+        assert backup.make_backup(tmp_path / "night.backup", key="") == (written, False)
