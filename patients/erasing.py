@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from django.apps import apps
 from django.conf import settings
@@ -347,6 +347,7 @@ def confirm_erasure(
                 {"typed_number": "This is not the record number of this patient."}
             )
         _require_nobody_else(patient, stored.clinic)
+        _require_open_list()
         list(locked(each.pk for each in persons_of(patient)))
         held = holdings_of(patient)
         if expected is not None and held.digest != expected:
@@ -412,11 +413,27 @@ def list_path() -> Path:
     return Path(settings.ERASURE_LIST)
 
 
-def remember_outside(erasures: Iterable[Erasure]) -> None:
-    """Add opaque ids to the list that a restored database is held against."""
+def _require_open_list() -> None:
+    """Refuse where the list cannot be written: a restored backup would bring the person back."""
+    try:
+        with _list_opened():
+            pass
+    except OSError:
+        raise ValidationError(
+            "The list of erased records cannot be written, so nothing was erased. Tell the people "
+            "who run mrtrack."
+        ) from None
+
+
+def _list_opened() -> TextIO:
     path = list_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
+    return path.open("a", encoding="utf-8")
+
+
+def remember_outside(erasures: Iterable[Erasure]) -> None:
+    """Add opaque ids to the list that a restored database is held against."""
+    with _list_opened() as file:
         for erasure in erasures:
             file.writelines(f"{each}\n" for each in erasure.erased_ids)
 

@@ -65,6 +65,15 @@ def test_the_image_installs_by_hash_and_takes_no_data_and_no_secret() -> None:
     assert "/deploy/secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
+def test_the_containers_can_write_where_the_program_writes() -> None:
+    mounted = set(re.findall(r"- \w+:(/srv/mrtrack/var/\w+)$", text_of("compose.yaml"), re.M))
+    made = re.search(r"mkdir -p (.*?) /run/mrtrack", text_of("Dockerfile"))
+    assert made is not None
+    assert {f"/srv/mrtrack/{folder}" for folder in made[1].split()} == mounted
+    needed = {"uploads", "reports", "lists"}
+    assert needed == {folder.rpartition("/")[2] for folder in mounted}
+
+
 def test_the_containers_hold_no_secret() -> None:
     text = text_of("compose.yaml")
     assert re.findall(r"(?i)(\w*(?:password|secret_key)\w*): (?!/run/secrets/)\S+", text) == []

@@ -331,6 +331,16 @@ def test_all_of_it_or_nothing(person, traces, request_it, ada, settings):
     assert {table: len(said) for table, said in dump().items()} == before
 
 
+def test_nothing_is_erased_where_its_list_cannot_be_written(
+    person, request_it, ada, settings, tmp_path
+):
+    (tmp_path / "file").write_text("not a folder")
+    settings.ERASURE_LIST = tmp_path / "file" / "erased"
+    with pytest.raises(ValidationError, match="nothing was erased"):
+        confirm_erasure(request_it(person), by=ada, typed_number=NUMBER)
+    assert Patient.objects.filter(pk=person.pk).exists()
+
+
 def failing(sentinels, remove):
     """A trace that cannot be removed."""
     if remove:
