@@ -12,14 +12,21 @@ from accounts.permissions import Role
 from audit.models import AuditAction
 from patients.study_sheet import upper_first
 from reports.catalogue import REPORTS
+from reports.extracts.extract import extract_of
+from reports.import_template import import_template
 
 OURS = ("accounts", "patients", "treatments", "followup", "interop", "reports")
 # Kinds that are no model and no report, and models whose own name says less.
 OTHER_KINDS = {
     "audit": "Audit",
     "access": "Who opened the record",
+    "backup": "Backup",
+    "completeness": "List: completeness",
     "demo": "Demo",
     "membership": "Membership and roles",
+    "recall": "List: Call list",
+    "today": "List: Today",
+    "waiting": "List: Waiting",
 }
 ACTS_ON_A_RECORD = {
     AuditAction.VIEW: "Opened",
@@ -40,7 +47,10 @@ def kinds() -> Mapping[str, str]:
         for model in models
         if not hasattr(model, "instance_type")
     }
-    reports = {report.name: f"Report: {report.title}" for report in REPORTS.values()}
+    extracts = filter(None, map(extract_of, REPORTS))
+    templates = filter(None, map(import_template, REPORTS.values()))
+    every = (*REPORTS.values(), *extracts, *templates)
+    reports = {each.name: f"Report: {each.title}" for each in every}
     return named | reports | OTHER_KINDS
 
 

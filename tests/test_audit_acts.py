@@ -25,6 +25,7 @@ from accounts import actions as people
 from accounts.models import KeptPost, Membership, User
 from accounts.permissions import Role
 from audit.models import AuditEvent
+from reports.audit_words import kinds
 from tests.acts import accounts, records
 from tests.acts.house import NEW_PASSWORD, Done, House, admin_url, log_in, run
 from tests.factories import records as make
@@ -377,6 +378,8 @@ def test_it_leaves_its_event(house: House, title: str) -> None:
     assert found.exists(), list(
         AuditEvent.objects.filter(id__gt=last).values("action", "record_kind", "note")
     )
+    written = AuditEvent.objects.filter(id__gt=last).values_list("record_kind", flat=True)
+    assert set(written) - {""} <= set(kinds()), "an auditor cannot choose this kind"
 
 
 def test_the_table_for_operators_names_the_same_acts() -> None:

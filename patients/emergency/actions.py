@@ -19,7 +19,7 @@ from patients.models.emergency import EmergencyAccess
 
 ATTEMPTS = 10  # of one person in one window, right or wrong
 WINDOW = timedelta(hours=1)
-KIND = "emergency_access"
+KIND = "emergencyaccess"
 
 
 class TooManyAttemptsError(Exception):

@@ -156,13 +156,21 @@ def look_at_extract(house: House) -> None:
     assert house.client_of(house.rita).get(address).status_code == 200
 
 
-def take_completeness(house: House) -> None:
-    assert house.as_alice.get(reverse("reports:completeness-csv")).status_code == 200
+def take_list(house: House, name: str) -> None:
+    assert house.as_alice.get(reverse(f"reports:{name}-csv")).status_code == 200
 
 
 ACTS: Mapping[str, Done] = {
+    "Call list taken as CSV": (
+        lambda h: take_list(h, "recall"),
+        {"action": "export", "record_kind": "recall"},
+    ),
+    "Waiting list taken as CSV": (
+        lambda h: take_list(h, "waiting"),
+        {"action": "export", "record_kind": "waiting"},
+    ),
     "Completeness taken as CSV": (
-        take_completeness,
+        lambda h: take_list(h, "completeness"),
         {"action": "export", "record_kind": "completeness"},
     ),
     "First rows of a de-identified extract": (

@@ -127,7 +127,7 @@ def test_a_wrong_number_and_a_wrong_birth_date_are_answered_alike(
     refusals = AuditEvent.objects.filter(action=AuditAction.REFUSED, actor_id=charlie.pk)
     assert refusals.count() == len(wrong)
     assert {(e.clinic_id, e.patient_id, e.record_kind) for e in refusals} == {
-        (clinic_north.pk, "", "emergency_access")
+        (clinic_north.pk, "", "emergencyaccess")
     }
     assert not EmergencyAccess.objects.exists()
 
@@ -256,7 +256,7 @@ def test_every_look_is_kept_under_its_own_role(access, charlie, client_of, patie
 
 
 def test_the_reason_is_not_in_the_audit(access, patient):
-    event = AuditEvent.objects.get(record_kind="emergency_access")
+    event = AuditEvent.objects.get(record_kind="emergencyaccess")
     assert (event.action, event.role) == (AuditAction.CREATE, "break_glass")
     assert event.patient_id == str(patient.public_id)
     assert "edema" not in event.note
