@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import ClinicRequest, require
+from accounts.session_limits import RENEWS
 from reports.called import page_of, report_called
 from reports.downloads import CONTENT_TYPES, NOT_CACHED
 from reports.job_files import rows_told
@@ -41,7 +42,7 @@ def report_job(request: ClinicRequest, job_id: UUID) -> HttpResponse:
     }
     answer = render(request, "reports/report_job.html", context)
     if job.is_open:
-        answer["Refresh"] = "3"
+        answer["Refresh"] = f"3; url={request.path}?{RENEWS}=yes"
     return answer
 
 
