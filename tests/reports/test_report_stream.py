@@ -29,7 +29,7 @@ URL = "/reports/echo_studies/"
 ROWS = 6 * ROWS_PER_CHUNK
 LONG_TEXT = "x" * 2000  # so that the file is larger than what waits in sockets
 SECRET = "a" * 32
-LAST_CHUNK = b"0\r\n\r\n"
+LAST_CHUNK = b"\r\n0\r\n\r\n"
 PATIENCE = 60
 
 
