@@ -165,7 +165,8 @@ def test_a_database_that_fails_at_a_row_breaks_the_file(alice, client_of, studie
     address = serve(MRTRACK_TEST_BREAKS_AT=str(broken.pk))
     with asked(address, client_of(alice), form) as line, pytest.raises(IncompleteRead) as caught:
         answered(line).read()
-    assert len(caught.value.partial) > 1000
+    # It had begun. How much of a zip is on its way by then is up to the compression.
+    assert len(caught.value.partial) > (1000 if form == "csv" else 0)
     if form == "zip":
         with pytest.raises(zipfile.BadZipFile):
             zipfile.ZipFile(io.BytesIO(caught.value.partial))
