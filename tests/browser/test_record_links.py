@@ -37,7 +37,7 @@ def test_a_lab_result_is_two_clicks_away(log_in, live_server, patient, nina, no_
     page.locator("summary", has_text="Add").click()
     no_barriers(page)
     page.get_by_role("link", name="Laboratory result", exact=True).click()
-    expect(page.locator("form[method=post]").last).to_be_visible()
+    expect(page.locator("main form[method=post]").last).to_be_visible()
 
 
 def test_the_menus_fit_at_every_width(log_in, live_server, patient, alice):
