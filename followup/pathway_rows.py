@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from followup.models import Appointment, ContactAttempt, FollowUpEnd, Referral
 from guidelines.pathway import Leaving
+from patients.history import newest_of_each, once_each
 from patients.models import Registration, ResultAcknowledgment, Versioned
 from treatments.record import KINDS, PatientRecord
 
@@ -67,15 +68,9 @@ def _rows(model: type[Row], known_at: datetime | None, **wanted: Any) -> Iterato
     if known_at is None:
         yield from model._default_manager.filter(**wanted)
         return
-    manager: Any = model.history  # type: ignore[attr-defined]
-    versions = manager.filter(history_date__lte=known_at).latest_of_each()
-    order = model._meta.ordering or ()
-    # Two versions of the same microsecond are both the latest: the later one counts.
-    of_key: dict[int, Row] = {}
-    kept = versions.exclude(history_type="-").filter(**wanted).order_by(*order, "history_id")
-    for version in kept:
-        of_key[version.id] = version.instance
-    yield from of_key.values()
+    versions = newest_of_each(model, known_at).filter(**wanted)
+    for version in once_each(versions, *(model._meta.ordering or ())):
+        yield version.instance
 
 
 def died_elsewhere(rows: PathwayRows, on: date) -> bool:

@@ -352,7 +352,7 @@ def confirm_erasure(
         held = holdings_of(patient)
         if expected is not None and held.digest != expected:
             raise ErasureChangedError
-        stored.erased_ids = _erase(patient)
+        stored.erased_ids = _erase(patient, held.rows)
         stored.erased_at, stored.confirmed_by = timezone.now(), by
         stored.counts, stored.reason = held.counts, ""
         stored.save()
@@ -378,10 +378,9 @@ def _note(erasure: Erasure, by: User, note: str, counts: Mapping[str, int] | Non
 # ---- erasing -------------------------------------------------------------------------------------
 
 
-def _erase(patient: Patient) -> list[str]:
-    """Delete every row and trace; gives the opaque ids of the records that were erased."""
+def _erase(patient: Patient, rows: Rows) -> list[str]:
+    """Delete these rows and every trace; gives the opaque ids of the records that were erased."""
     persons = persons_of(patient)
-    rows = rows_of(persons)
     sentinels = sentinels_of(rows)
     for model, keys in rows.items():
         _delete(model, keys)
@@ -466,7 +465,7 @@ def reapply(ids: Collection[str]) -> tuple[int, list[str]]:
                 continue
             list(locked([patient.pk]))
             held = holdings_of(patient)
-            _erase(patient)
+            _erase(patient, held.rows)
             erased += 1
             record_event(
                 action=AuditAction.CHANGE,

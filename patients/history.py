@@ -7,7 +7,7 @@ that it has just stored. A test holds the result against what the library writes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 
 KEYS_AT_ONCE = 900
 """SQLite takes 999 parameters in one statement."""
+
+
+def newest_of_each(model: type[Versioned], at: datetime) -> Any:
+    """The newest version of each row that had been written by an instant, of those not removed."""
+    manager: Any = model.history  # type: ignore[attr-defined]
+    return manager.filter(history_date__lte=at).latest_of_each().exclude(history_type="-")
+
+
+def once_each(versions: Any, *order: Any) -> Iterator[Any]:
+    """Versions in an order, each row once.
+
+    Two versions of the same microsecond are both "latest" to the database: the later one counts.
+    """
+    seen: set[int] = set()
+    for version in versions.order_by(*order, "-history_id"):
+        if version.id not in seen:
+            seen.add(version.id)
+            yield version
 
 
 def write_created(

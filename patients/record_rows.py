@@ -16,6 +16,7 @@ from django.db.models import F
 
 from patients.forms.records import Before
 from patients.forms.typed import MeasureField, NumberField, RangeField
+from patients.history import once_each
 from patients.models import ClinicalRecord, Patient, Registration
 from patients.record_sheet import differences, holds_number, with_unit
 from patients.selectors import known_until, named_as_known, records_named, seen_until
@@ -50,7 +51,7 @@ def rows_seen(
 def _rows_then(
     model: type[ClinicalRecord], patient: Patient, known_at: datetime
 ) -> Iterator[ClinicalRecord]:
-    """Two versions of the same microsecond are both "latest" to the database: the later counts."""
+    """The newest versions of what belonged to the patient at the instant."""
     manager: Any = model.history
     versions = manager.filter(patient_id=patient.pk, history_date__lte=known_at).latest_of_each()
     versions = versions.exclude(history_type="-").select_related(*_people(model))
@@ -58,11 +59,7 @@ def _rows_then(
         name: {row.pk: row for row in _rows_then(other, patient, known_at)}
         for name, other in records_named(model).items()
     }
-    seen: set[int] = set()
-    for version in versions.order_by(*_newest_first(model), "-history_id"):
-        if version.id in seen:
-            continue
-        seen.add(version.id)
+    for version in once_each(versions, *_newest_first(model)):
         row = version.instance
         for name in _people(model):
             other = getattr(version, name)

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 
 from patients import models as records
+from patients.history import newest_of_each, once_each
 from patients.models import ClinicalRecord, Patient, Registration
 from treatments import models as treatments
 
@@ -297,20 +298,12 @@ def _rows(
 
 
 def _rows_then(kind: Kind, wanted: Q, on: date, known_at: datetime) -> Iterator[ClinicalRecord]:
-    """The rows in the version that was the newest at the instant.
-
-    Two versions of the same microsecond are both "latest" to the database: the later one counts.
-    """
-    manager: Any = kind.model.history
-    versions = manager.filter(history_date__lte=known_at).latest_of_each()
-    versions = _with_zone(kind, versions.exclude(history_type="-").filter(wanted), on)
-    seen: set[int] = set()
-    for version in versions.order_by(*_newest_first(kind.model), "-history_id"):
-        if version.id not in seen:
-            seen.add(version.id)
-            row = version.instance
-            row.clinic_zone = getattr(version, "clinic_zone", None)
-            yield row
+    """The rows in the version that was the newest at the instant."""
+    versions = _with_zone(kind, newest_of_each(kind.model, known_at).filter(wanted), on)
+    for version in once_each(versions, *_newest_first(kind.model)):
+        row = version.instance
+        row.clinic_zone = getattr(version, "clinic_zone", None)
+        yield row
 
 
 def versions_of(keys: Sequence[int], at: datetime) -> Iterator[tuple[Kind | None, int, Any]]:
