@@ -277,18 +277,20 @@ def _compared(manifest: Manifest, reading: Reading) -> list[Difference]:
 
 @contextmanager
 def _passing_folder() -> Iterator[Path]:
-    """A folder beside the runtime data, for one backup or restore at a time.
+    """A folder among the runtime data, for one backup or restore at a time.
 
     What it holds is as secret as the database: what one that was killed left is removed first.
     """
-    with (Path(settings.VAR_DIR) / "backup.lock").open("w") as lock:
+    passing = Path(settings.VAR_DIR) / "backup"
+    passing.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (passing / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BackupError("Another backup or restore is running.") from None
-        for left in Path(settings.VAR_DIR).glob(f"{PASSING}*"):
+        for left in passing.glob(f"{PASSING}*"):
             shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=PASSING, dir=settings.VAR_DIR))
+        folder = Path(tempfile.mkdtemp(prefix=PASSING, dir=passing))
         try:
             yield folder
         finally:

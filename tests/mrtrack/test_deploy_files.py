@@ -70,8 +70,14 @@ def test_the_containers_can_write_where_the_program_writes() -> None:
     made = re.search(r"mkdir -p (.*?) /run/mrtrack", text_of("Dockerfile"))
     assert made is not None
     assert {f"/srv/mrtrack/{folder}" for folder in made[1].split()} == mounted
-    needed = {"uploads", "reports", "lists"}
+    needed = {"uploads", "reports", "lists", "backup", "backups"}
     assert needed == {folder.rpartition("/")[2] for folder in mounted}
+
+
+def test_the_image_can_back_up_the_database_it_runs_beside() -> None:
+    (client,) = re.findall(r"postgresql-client-(\d+)", text_of("Dockerfile"))
+    (server,) = re.findall(r"image: postgres:(\d+)-", text_of("compose.yaml"))
+    assert client == server
 
 
 def test_the_containers_hold_no_secret() -> None:

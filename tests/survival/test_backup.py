@@ -164,8 +164,8 @@ def test_a_backup_of_a_newer_release_is_refused(record, var, settings):
 
 
 def test_what_a_killed_backup_left_is_removed_by_the_next(record, var):
-    left = var / "passing-backup-killed"
-    left.mkdir()
+    left = var / "backup" / "passing-backup-killed"
+    left.mkdir(parents=True)
     (left / "database").write_bytes(b"a record")
     backup_of(var)
     assert not left.exists()

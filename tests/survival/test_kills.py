@@ -190,14 +190,14 @@ def test_a_backup_is_whole_or_not_there(installation, cohort, tmp_path, capsys, 
     folder.mkdir()
     for turn in range(kills):
         target = folder / f"{turn}.backup"
-        begun = lambda: any(sealed.var.glob("passing-*"))  # noqa: E731
+        begun = lambda: any((sealed.var / "backup").glob("passing-*"))  # noqa: E731
         killer.kill(sealed.start("backup", str(target)), begun, 0.7)
         if target.exists():
             acts.verify(target, key=KEY["MRTRACK_BACKUP_KEY"])
             target.unlink()
         sealed.manage("backup", str(target))
         assert not any(folder.glob(f".*{PARTIAL}"))
-        assert not any(sealed.var.glob("passing-*"))
+        assert not any((sealed.var / "backup").glob("passing-*"))
         acts.verify(target, key=KEY["MRTRACK_BACKUP_KEY"])
     killer.tell()
 
