@@ -24,13 +24,13 @@ from patients.erasing import (
     ErasureChangedError,
     confirm_erasure,
     holdings_of,
-    persons_of,
     request_erasure,
     rows_of,
     withdraw_erasure,
 )
 from patients.merging import MergeOrder, merge_patients, undo_merge
 from patients.models import ClinicalRecord, Erasure, Patient
+from patients.selectors import persons_of
 from tests.factories import records
 from treatments import models as treatments
 
