@@ -171,9 +171,7 @@ def _require_mergeable(order: MergeOrder, clinic: Clinic) -> None:
 
 def _follows(clinic: Clinic, patient: Patient) -> bool:
     """Whether the clinic follows the patient today."""
-    # A number that ended with a merge ran to that day; whether the clinic follows, the other says.
-    ended = (Registration.Ended.ENTERED_IN_ERROR, Registration.Ended.MERGED)
-    places = patient.registrations.filter(clinic=clinic).exclude(ended_because__in=ended)
+    places = patient.registrations.filter(clinic=clinic)
     return any(place.is_active_on(clinic.today()) for place in places)
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.permissions import Action
 from audit.models import AuditEvent
 from followup.models import TeamSheet
 from followup.selectors import letters_seen
@@ -15,7 +16,7 @@ from patients.actions import correct_person, end_registration, move_patient, reg
 from patients.erasing import confirm_erasure, request_erasure
 from patients.merging import MergeOrder, merge_patients, undo_merge, why_not_undone
 from patients.models import EchoStudy, Patient, PatientMerge
-from patients.selectors import known_until, registrations_seen_by
+from patients.selectors import known_until, registrations_seen_by, writing_clinic
 from patients.writing import writing
 from tests.factories import records
 
@@ -194,6 +195,8 @@ def test_a_clinic_that_let_the_person_go_does_not_undo_its_merge(
         undo_merge(merged, by=alice, clinic=clinic_north, reason="twins")
     assert EchoStudy.objects.get().patient == kept
     assert list(Patient.objects.visible_to(charlie)) == [kept]
+    # Nor does the number that ended with the merge, today, let it write on.
+    assert writing_clinic(alice, kept, Action.ENTER_CLINICAL) is None
 
 
 @pytest.fixture
