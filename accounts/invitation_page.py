@@ -23,7 +23,15 @@ WORD = "invitation"
 @login_not_required
 @require_GET
 def invitation(request: HttpRequest, word: str) -> HttpResponse:
-    """What the link opens. Public: whoever holds it was invited."""
+    """What the link opens. Public: whoever holds it was invited.
+
+    A word that opens nothing begins no session: anybody may ask for any number of them.
+    """
+    refused = consume_or_429(request, action="invitation")
+    if refused is not None:
+        return refused
+    if invitations.invitation_of(word) is None:
+        return _gone(request)
     request.session[WORD] = word
     return redirect("accounts:invitation-accept")
 

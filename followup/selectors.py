@@ -16,26 +16,29 @@ from followup.models import ContactWish, Letter, ReassessRun, Standing, waits_fo
 from guidelines.assessment import ENGINE_VERSION
 from guidelines.registry import ALL_EDITIONS
 from patients.days import spoken
+from patients.history import keys_held
 from patients.models import Patient, Registration
-from patients.selectors import known_until, seen_until
+from patients.selectors import known_until, seen_until, version_known
 from treatments.models import EndocarditisProphylaxisAdvice
 
 
 def letters_seen(patient: Patient, registrations: list[Registration]) -> list[Letter]:
     """The kept letters that these registrations open, struck ones too, newest first.
 
-    A former clinic reads those that were kept while it followed the patient and speak of a day up
-    to its last one, as they stood then: a letter struck later was not struck for it.
+    A former clinic reads those that its record held and that speak of a day up to its last one, as
+    they and the person stood then: a letter struck later was not struck for it, and what a merge
+    brought into the record later was never its own.
     """
-    rows = Letter.objects.filter(patient=patient).select_related(
-        "patient", "clinic", "entered_by", "struck_by", "corrects"
-    )
+    rows = Letter.objects.select_related("patient", "clinic", "entered_by", "struck_by", "corrects")
+    rows = rows.order_by("-entered_at", "-id")
     until, known_at = seen_until(registrations), known_until(registrations)
     if until is None or known_at is None:
-        return list(rows.order_by("-entered_at", "-id"))
-    seen = rows.filter(entered_at__lte=known_at, speaks_of_on__lte=until)
-    found = list(seen.order_by("-entered_at", "-id"))
+        return list(rows.filter(patient=patient))
+    held = keys_held(Letter, patient.pk, known_at)
+    found = list(rows.filter(pk__in=held, speaks_of_on__lte=until))
+    person = version_known(Patient, patient.pk, known_at) or patient
     for letter in found:
+        letter.patient = person
         if letter.struck_at is not None and letter.struck_at > known_at:
             letter.struck_at = letter.struck_by = None
     return found

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from followup.models import DecisionBasis, EditionAnswer, Referral, TeamSheet
+from patients.history import keys_held
 from patients.models import Patient, Registration
 from patients.selectors import known_until, seen_until, version_known
 from treatments.latch import ANSWERS
@@ -27,13 +28,12 @@ def not_withdrawn(on: date) -> Q:
 
 def referrals_of(patient: Patient, on: date, known_at: datetime | None = None) -> list[Referral]:
     """The questions asked by a day and not withdrawn, newest first, as they were known then."""
-    rows: QuerySet[Referral] = Referral.objects.filter(patient=patient, referred_on__lte=on)
+    rows: QuerySet[Referral] = Referral.objects.filter(referred_on__lte=on)
     rows = rows.select_related("entered_by").order_by("-referred_on", "-id")
     if known_at is None:
-        return list(rows.filter(not_withdrawn(on)))
-    then = [
-        version_known(Referral, row.pk, known_at) for row in rows.filter(entered_at__lte=known_at)
-    ]
+        return list(rows.filter(not_withdrawn(on), patient=patient))
+    held = rows.filter(pk__in=keys_held(Referral, patient.pk, known_at))
+    then = [version_known(Referral, row.pk, known_at) for row in held]
     return [
         row
         for row in then
@@ -53,14 +53,16 @@ def unanswered(referrals: Iterable[Referral], reviews: Iterable[TeamReview]) -> 
 def sheets_seen(patient: Patient, registrations: list[Registration]) -> list[TeamSheet]:
     """The frozen sheets that these registrations open, newest first, without their content.
 
-    A former clinic reads those that were frozen while it followed the patient.
+    A former clinic reads those that its record held: what a merge brought into it later was never
+    its own.
     """
-    rows = TeamSheet.objects.filter(patient=patient).select_related(
-        "patient", "clinic", "entered_by"
-    )
+    rows = TeamSheet.objects.select_related("patient", "clinic", "entered_by")
     until, known_at = seen_until(registrations), known_until(registrations)
     if until is not None and known_at is not None:
-        rows = rows.filter(entered_at__lte=known_at, speaks_of_on__lte=until)
+        held = keys_held(TeamSheet, patient.pk, known_at)
+        rows = rows.filter(pk__in=held, speaks_of_on__lte=until)
+    else:
+        rows = rows.filter(patient=patient)
     return list(rows.defer("content").order_by("-entered_at", "-id"))
 
 

@@ -373,6 +373,9 @@ def _verify(batch: ImportBatch, chunk: list[Outcome]) -> None:
         registration = registered.get(outcome.record_number)
         if (registration.patient_id if registration else None) != outcome.patient_pk:
             raise RecordChangedError
+        if registration is not None and not registration.is_active_on(batch.clinic.today()):
+            # It let the patient go since: the new check says so beside the row.
+            raise RecordChangedError
         for part in outcome.parts:
             _verify_part(part, registration, stored)
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist, loader
+from django.utils.cache import add_never_cache_headers
 
 from accounts.kept.arrivals import login_url, received
 from accounts.middleware import part_of_a_page
@@ -108,6 +109,8 @@ def _sorry(request: HttpRequest, trouble: "Trouble | None") -> HttpResponse:
     except TemplateDoesNotExist:
         page = LAST_WORDS
     response = HttpResponse(page, status=status)
+    # It may come from outside of `never_cached`, and shows what was typed.
+    add_never_cache_headers(response)
     if trouble:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

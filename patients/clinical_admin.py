@@ -57,6 +57,7 @@ from patients.writing import StaleRecord
 
 REASON_OF_ENTRY = "entered in the administration"
 KEPT_MARK = "kept"
+OK = 200
 
 
 class ScopedAdmin(SearchedAdmin, SimpleHistoryAdmin):
@@ -243,10 +244,12 @@ class ScopedAdmin(SearchedAdmin, SimpleHistoryAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The record; opening it is audited."""
+        """The record; opening it is audited, as is a form that comes back and shows it again."""
         if request.method == "GET":
             self._record_opening(request, self._row_or_404(request, object_id))
         response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "POST" and response.status_code == OK:
+            self._record_opening(request, self._row_or_404(request, object_id))
         return response
 
     def history_view(

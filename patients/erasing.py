@@ -27,8 +27,8 @@ from django.utils.module_loading import import_string
 from accounts.permissions import allowing_role_of
 from audit.models import AuditAction
 from audit.recording import record as record_event
-from patients.models import Erasure, Patient, Registration
-from patients.selectors import record_that_stays
+from patients.models import Erasure, Patient, PatientMerge, Registration
+from patients.selectors import persons_of, record_that_stays
 from patients.writing import locked
 
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ class Sentinels:
 
 
 def _stands_in(text: str, word: str) -> bool:
-    """Whether a word stands in a text by itself, and not as a part of a longer one."""
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+    """Whether a word stands in a text by itself, and not as a part of a longer one.
+
+    An underscore parts words, as in the name of a file.
+    """
+    return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text) is not None
 
 
 Trace = Callable[[Sentinels, bool], dict[str, int]]
@@ -81,14 +84,6 @@ Trace = Callable[[Sentinels, bool], dict[str, int]]
 
 
 # ---- what belongs to a person --------------------------------------------------------------------
-
-
-def persons_of(patient: Patient) -> list[Patient]:
-    """The record and every record that was merged into it, the newest first."""
-    found = [patient]
-    for each in found:
-        found += [other for other in each.absorbed.order_by("pk") if other not in found]
-    return found
 
 
 def rows_of(patients: Collection[Patient]) -> Rows:
@@ -112,7 +107,21 @@ def rows_of(patients: Collection[Patient]) -> Rows:
             keys = set(_keys(model, "id", found.get(model.instance_type, set())))
             if keys:
                 found[model] |= keys
+    found[Patient.history.model] |= _versions_with_taken_values(found[Patient])
     return {model: keys for model, keys in found.items() if keys}
+
+
+def _versions_with_taken_values(keys: Collection[int]) -> set[int]:
+    """Versions of other people that hold a name or address of these.
+
+    A merge took it over, and was undone: what the person was called in between was not theirs.
+    """
+    undone = PatientMerge.objects.filter(absorbed__in=keys, undone_at__isnull=False)
+    versions: set[int] = set()
+    for merge in undone.exclude(taken=[]).order_by("pk"):
+        between = Patient.history.filter(id=merge.patient_id, version=merge.kept_version)
+        versions |= set(between.values_list("history_id", flat=True))
+    return versions
 
 
 def _naming(there: Model) -> Iterator[tuple[Model, str]]:
@@ -301,6 +310,11 @@ def why_not_confirmed(erasure: Erasure, by: User) -> str:
         return "This was carried out already."
     if erasure.withdrawn_at is not None:
         return "This request was withdrawn."
+    if Patient.objects.filter(public_id=erasure.erased_id, merged_into__isnull=False).exists():
+        return (
+            "The record was merged into another one of the same person since, which holds its "
+            "entries now. Withdraw this request, and ask for the erasure of that record."
+        )
     if has_lapsed(erasure):
         return (
             f"A request is confirmed within {settings.ERASURE_CONFIRM_DAYS} days, and this one was "
@@ -337,9 +351,11 @@ def confirm_erasure(
     """
     with transaction.atomic():
         stored = Erasure.objects.select_for_update().select_related("clinic").get(pk=erasure.pk)
+        patient = Patient.objects.filter(public_id=stored.erased_id).first()
+        # Whoever merges or registers the person waits from here on, or was before and is seen.
+        list(locked(each.pk for each in persons_of(patient)) if patient is not None else ())
         if problem := why_not_confirmed(stored, by):
             raise ValidationError(problem)
-        patient = Patient.objects.filter(public_id=stored.erased_id).first()
         if patient is None:
             raise ValidationError("There is no such record any more.")
         if not is_number_of(patient, stored.clinic, typed_number):
@@ -348,7 +364,6 @@ def confirm_erasure(
             )
         _require_nobody_else(patient, stored.clinic)
         _require_open_list()
-        list(locked(each.pk for each in persons_of(patient)))
         held = holdings_of(patient)
         if expected is not None and held.digest != expected:
             raise ErasureChangedError

@@ -28,6 +28,16 @@ def newest_of_each(model: type[Versioned], at: datetime) -> Any:
     return manager.filter(history_date__lte=at).latest_of_each().exclude(history_type="-")
 
 
+def keys_held(model: type[Versioned], patient_id: int, at: datetime) -> Any:
+    """The keys of the rows that belonged to a patient at an instant, for a query to look among.
+
+    A merge moves rows from one record to another: whose a row is now does not say whose it was.
+    """
+    manager: Any = model.history  # type: ignore[attr-defined]
+    versions = manager.filter(patient_id=patient_id, history_date__lte=at).latest_of_each()
+    return versions.exclude(history_type="-").values("id")
+
+
 def once_each(versions: Any, *order: Any) -> Iterator[Any]:
     """Versions in an order, each row once.
 

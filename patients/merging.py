@@ -163,15 +163,16 @@ def _require_mergeable(order: MergeOrder, clinic: Clinic) -> None:
     for each in order.both:
         if each.merged_into_id is not None:
             raise MergeChangedError
-        if not any(
-            registration.is_active_on(clinic.today())
-            for registration in each.registrations.filter(clinic=clinic).exclude(
-                ended_because=Registration.Ended.ENTERED_IN_ERROR
-            )
-        ):
+        if not _follows(clinic, each):
             raise ValidationError(f"{clinic} does not follow both of them today.")
     if twins := twin_studies(order):
         raise ValidationError([_twins_said(study) for study, _other in twins])
+
+
+def _follows(clinic: Clinic, patient: Patient) -> bool:
+    """Whether the clinic follows the patient today."""
+    places = patient.registrations.filter(clinic=clinic)
+    return any(place.is_active_on(clinic.today()) for place in places)
 
 
 def _twins_said(study: EchoStudy) -> str:
@@ -307,6 +308,12 @@ def why_not_undone(merge: PatientMerge) -> list[str]:
     kept, absorbed = stored[merge.patient_id], stored[merge.absorbed_id]
     if kept.merged_into_id is not None:
         return ["The record was merged into a further one since. Undo that merge first."]
+    if not _follows(merge.clinic, kept):
+        return [
+            f"{merge.clinic} merged them and does not follow this person any more: it reads the "
+            "record, and changes nothing in it. Whoever follows the person marks what belongs to "
+            "somebody else as entered in error."
+        ]
     found = []
     if kept.version != merge.kept_version or absorbed.version != merge.absorbed_version:
         found.append("Name, birth date or contact were corrected since the merge.")

@@ -93,6 +93,14 @@ def record_that_stays(patient: Patient) -> Patient:
     return patient
 
 
+def persons_of(patient: Patient) -> list[Patient]:
+    """The record and every record that was merged into it, the newest first."""
+    found = [patient]
+    for each in found:
+        found += [other for other in each.absorbed.order_by("pk") if other not in found]
+    return found
+
+
 def registrations_running(patient: Patient, clinic: Clinic) -> QuerySet[Registration]:
     """The patient's registration in a clinic that goes on after today; there is at most one."""
     goes_on = Q(until_on__isnull=True) | Q(until_on__gt=clinic.today())

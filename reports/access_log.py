@@ -22,6 +22,7 @@ from accounts.models import Clinic, User
 from audit.models import AuditEvent
 from patients.forms.typed import DayField
 from patients.models import Patient
+from patients.selectors import persons_of
 from reports.audit_list import begin_of, check_days
 from reports.audit_words import ACTS_ON_A_RECORD, kind_in_words, people_named, roles_in_words
 
@@ -110,7 +111,8 @@ def _rows(
     patient: Patient, clinics: Sequence[Clinic], form: AccessFilter, zone: ZoneInfo
 ) -> Iterable[dict[str, Any]]:
     events = AuditEvent.objects.filter(
-        patient_id=str(patient.public_id),
+        # What was done to a record before it was merged into this one names that record.
+        patient_id__in=[str(each.public_id) for each in persons_of(patient)],
         clinic_id__in=[clinic.pk for clinic in clinics],
         action__in=ACTS_ON_A_RECORD,
         at__gte=begin_of(form.begin, zone),

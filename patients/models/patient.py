@@ -194,7 +194,13 @@ class Registration(Versioned):
         return self.record_number
 
     def is_active_on(self, day: date) -> bool:
-        """Whether the clinic follows the patient on this day."""
+        """Whether the clinic follows the patient on this day.
+
+        Of a registration that was a mistake it never does; of one that ended with a merge, on the
+        day of the merge too, the clinic's other one says so.
+        """
+        if self.ended_because in {self.Ended.ENTERED_IN_ERROR, self.Ended.MERGED}:
+            return False
         return self.from_on <= day and (self.until_on is None or day <= self.until_on)
 
 

@@ -62,7 +62,7 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
     found = model._default_manager.select_related("patient").filter(public_id=public_id).first()
     if found is None:
         raise Http404("No such record.")
-    patient = _holder_or_404(request, found)
+    patient = holder_or_404(request, found.patient)
     registrations = registrations_seen_by(request.user, patient)
     until, known_at = seen_until(registrations), known_until(registrations)
     if until is None or known_at is None:
@@ -78,15 +78,15 @@ def record_or_404(request: ClinicRequest, model: type[Record], public_id: UUID) 
     return found_then
 
 
-def _holder_or_404(request: ClinicRequest, row: ClinicalRecord) -> Patient:
-    """The record under which the user reads the row: its own, or for a former clinic the one that
-    was merged into it."""
+def holder_or_404(request: ClinicRequest, patient: Patient) -> Patient:
+    """The record under which the user reads a row of this patient: that one, or for a former clinic
+    the one that was merged into it."""
     seen = Patient.objects.visible_to(request.user)
-    if holder := seen.filter(pk=row.patient_id).first():
+    if holder := seen.filter(pk=patient.pk).first():
         return holder
-    if merged := seen.filter(merged_into=row.patient_id).order_by("pk").first():
+    if merged := seen.filter(merged_into=patient).order_by("pk").first():
         return merged
-    return open_patient_or_404(request, row.patient.public_id)
+    return open_patient_or_404(request, patient.public_id)
 
 
 def _lies_after(moment: date | datetime | None, last: date) -> bool:
@@ -110,7 +110,10 @@ def open_patient_or_404(request: ClinicRequest, public_id: UUID) -> Patient:
             raise
         stays = record_that_stays(hidden)
         if stays != hidden and Patient.objects.visible_to(request.user).filter(pk=stays.pk):
-            if _asks_for_before(request, hidden):
+            was_seen = _asks_for_before(request, hidden) and registrations_seen_by(
+                request.user, hidden
+            )
+            if was_seen:
                 return hidden
             raise MergedAwayError(hidden, stays) from None
         note_hidden(request, hidden)

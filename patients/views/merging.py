@@ -37,7 +37,11 @@ from patients.merging import (
     why_not_undone,
 )
 from patients.models import Patient, PatientMerge, Registration
-from patients.selectors import patients_found, registrations_seen_by
+from patients.selectors import (
+    patients_found,
+    registrations_running_in,
+    registrations_seen_by,
+)
 from patients.side_by_side import Side, conflicts_of, kinds_of, person_rows, place_of
 from patients.views.access import (
     clinic_to_write,
@@ -96,9 +100,12 @@ def compare_url(this: Patient, other: Patient) -> str:
 
 
 def _searched(request: ClinicRequest, patient: Patient, typed: str) -> list[Offered]:
-    clinics = clinics_where(request.user, Action.MERGE_PATIENTS)
-    seen = Patient.objects.visible_to(request.user).exclude(pk=patient.pk)
-    rows = patients_found(seen, typed, clinics).order_by("search_key", "id")[:MOST_FOUND]
+    allowed = clinics_where(request.user, Action.MERGE_PATIENTS)
+    clinics = [clinic for clinic in request.clinics if clinic.pk in allowed]
+    # Whom a clinic let go it reads as it knew them, and merges with nobody.
+    followed = registrations_running_in(clinics).values("patient_id")
+    seen = Patient.objects.filter(pk__in=followed).exclude(pk=patient.pk)
+    rows = patients_found(seen, typed, allowed).order_by("search_key", "id")[:MOST_FOUND]
     found = [
         Offered(each, registrations_seen_by(request.user, each), (), compare_url(patient, each))
         for each in rows

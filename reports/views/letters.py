@@ -41,6 +41,7 @@ from patients.selectors import (
 from patients.study_sheet import upper_first
 from patients.views.access import (
     clinic_to_write,
+    holder_or_404,
     identity,
     note_hidden,
     note_view,
@@ -391,7 +392,7 @@ def _letter_or_404(request: ClinicRequest, letter_id: UUID) -> Letter:
     found = Letter.objects.select_related("patient").filter(public_id=letter_id).first()
     if found is None:
         raise Http404("No such letter.")
-    patient = open_patient_or_404(request, found.patient.public_id)
+    patient = holder_or_404(request, found.patient)
     seen = letters_seen(patient, registrations_seen_by(request.user, patient))
     letter = next((each for each in seen if each.pk == found.pk), None)
     if letter is None:

@@ -32,6 +32,7 @@ from patients.selectors import (
 )
 from patients.views.access import (
     clinic_to_write,
+    holder_or_404,
     identity,
     note_hidden,
     note_view,
@@ -177,7 +178,7 @@ def _sheet_or_404(request: ClinicRequest, sheet_id: UUID) -> TeamSheet:
     found = TeamSheet.objects.select_related("patient").filter(public_id=sheet_id).first()
     if found is None:
         raise Http404("No such sheet.")
-    patient = open_patient_or_404(request, found.patient.public_id)
+    patient = holder_or_404(request, found.patient)
     registrations = registrations_seen_by(request.user, patient)
     seen = sheets_seen(patient, registrations)
     sheet = next((each for each in seen if each.pk == found.pk), None)

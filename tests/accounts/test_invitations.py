@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
@@ -114,6 +115,13 @@ def test_what_opens_nothing_says_the_same(client_of, client, ada, members, what)
     assert [answer.status_code for answer in answers] == [404, 404]
     assert all(b"This invitation opens nothing" in answer.content for answer in answers)
     assert not User.objects.filter(username="nora").exists()
+
+
+def test_a_word_that_opens_nothing_begins_no_session(client, db):
+    answer = client.get(reverse("accounts:invitation", args=["abc"]))
+    assert answer.status_code == 404
+    assert b"This invitation opens nothing" in answer.content
+    assert not Session.objects.exists()
 
 
 def test_a_form_that_was_open_meanwhile_makes_no_account(client_of, client, ada, members):

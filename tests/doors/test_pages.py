@@ -175,7 +175,7 @@ def address(door: Door, world: World, state: str) -> str:
         "record_id": world.ids[state].get(row_part(door.part), ""),
         "public_id": world.public_ids.get(door.name.partition("-")[0], str(uuid4())),
         "pk": str(world.membership),
-        "word": "nothing",
+        "word": world.word,
         "job_id": str(uuid4()),
         "other_id": world.ids["deceased"]["patient_id"],
         "merge_id": world.merge,

@@ -71,6 +71,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    word: str = ""
     public_ids: dict[str, str] = field(default_factory=dict)
     membership: int = 0
     merge: str = ""
@@ -237,7 +238,8 @@ def _add_clinic_rows(world: World) -> None:
         reason="by letter", typed_number="N-erasable",
     )  # fmt: skip
     world.erasure = str(erasure.public_id)
-    invited, _word = invite(clinic=world.north, email="new@example.org", roles=[Role.NURSE], by=by)
+    invited, word = invite(clinic=world.north, email="new@example.org", roles=[Role.NURSE], by=by)
+    world.word = word
     world.public_ids = {
         "interop:import": str(ImportBatch.objects.get().public_id),
         "accounts:member": str(world.north.public_id),

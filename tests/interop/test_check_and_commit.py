@@ -11,6 +11,7 @@ from interop import actions
 from interop.models import ImportBatch
 from interop.spreadsheets.plan import REJECTED, read_plan
 from interop.spreadsheets.reading import UnreadableFileError
+from patients.actions import end_registration
 from patients.models import (
     BodySize,
     Comorbidity,
@@ -346,6 +347,23 @@ def test_a_record_that_changed_since_the_preview_is_checked_again(take, check, a
     batch.refresh_from_db()
     assert counts(batch) == (0, 1, 0, 0, 0)
     assert study_of(anna).lvef_percent_low == 55
+
+
+def test_nothing_is_written_to_a_patient_whom_the_clinic_let_go_meanwhile(
+    check, anna, clinic_north, alice
+):
+    batch = check("echo_studies", ECHO + "N-1,2012-03-04,60,,,\n")
+    end_registration(
+        by=alice,
+        registration=anna.registrations.get(),
+        until_on=clinic_north.today() - timedelta(days=1),
+        because="discharged",
+    )
+    with pytest.raises(actions.RecordChangedError, match="Nothing was imported"):
+        actions.commit_import(batch, by=alice, choices=TAKE_ALL)
+    assert not EchoStudy.objects.filter(patient=anna).exists()
+    batch.refresh_from_db()
+    assert (batch.status, batch.counts["rejected"]) == ("checked", 1)
 
 
 def test_a_patient_registered_meanwhile_is_not_registered_twice(take, check, clinic_north, alice):

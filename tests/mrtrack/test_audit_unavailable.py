@@ -127,8 +127,10 @@ def test_a_refused_act_is_not_answered_before_it_is_remembered(
     broken, client_of: Callable[[User], Client], charlie: User, rita: User, calm: Patient
 ) -> None:
     with broken():
-        assert client_of(charlie).get(page_of(calm)).status_code == 503
-        assert client_of(rita).get(page_of(calm)).status_code == 503
+        answers = [client_of(user).get(page_of(calm)) for user in (charlie, rita)]
+    for answer in answers:
+        assert answer.status_code == 503
+        assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_nobody_gets_in(broken, client: Client, alice: User) -> None:

@@ -123,6 +123,14 @@ def test_a_change_needs_a_reason_beside_its_field(clara, rossi, client_of):
     assert rossi.born_on == BORN
 
 
+def test_a_form_that_comes_back_is_audited_since_it_shows_the_record(clara, rossi, client_of):
+    client = client_of(clara)
+    events = AuditEvent.objects.filter(action="view", patient_id=str(rossi.public_id))
+    answer = client.post(url(Patient, "change", rossi.pk), {})
+    assert answer.status_code == 200
+    assert events.count() == 1
+
+
 def test_a_birth_date_in_the_future_is_refused_beside_the_field(clara, rossi, client_of):
     client = client_of(clara)
     form = person_form(client, rossi, born_on="2190-01-01", change_reason="typing error")

@@ -18,19 +18,20 @@ from accounts.models import KeptPost
 from audit.models import AuditEvent
 from followup import models as followup
 from interop import storage
+from interop.models import ColumnMapping, ImportBatch
 from patients import erasing
 from patients import models as kinds
 from patients.erasing import (
     ErasureChangedError,
     confirm_erasure,
     holdings_of,
-    persons_of,
     request_erasure,
     rows_of,
     withdraw_erasure,
 )
 from patients.merging import MergeOrder, merge_patients, undo_merge
 from patients.models import ClinicalRecord, Erasure, Patient
+from patients.selectors import persons_of
 from tests.factories import records
 from treatments import models as treatments
 
@@ -168,6 +169,27 @@ def traces(person, clinic_north, alice):
         change_message=WORDS,
     )
     storage.store("a" * 32, [f"number,lvef,comment\n{NUMBER},61,{WORDS}\n".encode()])
+    # Every one of them by one of its texts alone.
+    for number, texts in enumerate(
+        (
+            {"file_name": f"{NUMBER}_echo.csv"},
+            {"mapping": {"columns": {"0": f"{GIVEN} {FAMILY}"}}},
+            {"counts": {"reasons": {f"No patient with record number {NUMBER}.": 1}}},
+        )
+    ):
+        ImportBatch.objects.create(
+            **{"file_name": "x.csv"} | texts,
+            clinic=clinic_north,
+            kind="echo_studies",
+            file_bytes=1,
+            encoding="utf-8",
+            delimiter=",",
+            stored_as=str(number) * 32,
+            uploaded_by=alice,
+        )
+    ColumnMapping.objects.create(
+        clinic=clinic_north, kind="echo_studies", name=f"list of {NUMBER}", saved_by=alice
+    )
 
 
 def dump():

@@ -1,11 +1,12 @@
 """The pages on which two records are compared, merged, and made two again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from patients.actions import correct_person, end_registration
 from patients.models import EchoStudy, Patient, PatientMerge
 from tests.factories import records
 
@@ -76,6 +77,23 @@ def test_any_other_record_is_found_by_its_number_and_the_search_is_audited(
     text = client_of(alice).post(pages["choose"], {"q": "ZZ-1"}).content.decode()
     assert "Else" in text
     assert AuditEvent.objects.filter(action="search", note="for a record to merge").exists()
+
+
+def test_nobody_is_found_whom_the_clinic_let_go(alice, client_of, pages, clinic_north):
+    """The name that another clinic entered since is not told by the way."""
+    gone = records.patient_of(clinic_north, record_number="ZZ-2", family_name="Oldname")
+    end_registration(
+        by=alice,
+        registration=gone.registrations.get(),
+        until_on=clinic_north.today() - timedelta(days=1),
+        because="moved",
+    )
+    gone.refresh_from_db()
+    gone.family_name = "Newname"
+    correct_person(by=None, clinic=clinic_north, patient=gone, reason="elsewhere")
+    for typed in ("Newname", "ZZ-2"):
+        page = client_of(alice).post(pages["choose"], {"q": typed})
+        assert page.context["found"] == []
 
 
 def test_both_are_shown_side_by_side_with_what_they_say_differently(alice, client_of, pages):
@@ -168,8 +186,6 @@ def test_the_other_record_is_read_as_it_was_known_before(
     patient, twin, alice, client_of, clinic_north
 ):
     """Entered and merged on days of the past: here the merge is of today, the day before shown."""
-    from datetime import timedelta
-
     from django.utils import timezone
     from django.utils.dateparse import parse_date
 

@@ -74,7 +74,9 @@ def test_a_frozen_sheet_names_the_person_as_they_were_held(moved, alice, clinic_
         by=alice, clinic=clinic_north, patient=moved, content={"page": {"charts": []}},
         speaks_of_on=days_ago(9), editions=[],
     )  # fmt: skip
-    TeamSheet.objects.update(entered_at=timezone.now() - timedelta(days=9))
+    then = timezone.now() - timedelta(days=9)
+    TeamSheet.objects.update(entered_at=then)
+    TeamSheet.history.update(history_date=then)
     url = reverse("reports:team-sheet-page", args=[sheet.public_id])
     body = client_of(alice).get(url).content.decode()
     assert "Oldname" in body

@@ -155,4 +155,4 @@ def test_its_queries_do_not_grow(client_of, alice, bob, nina, clinic_north, pati
         with CaptureQueriesContext(connection) as queries:
             assert client.get(page_of(patient)).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] == 9
+    assert counts[0] == counts[1] == 10
