@@ -32,6 +32,7 @@ NAMES = (
     "demo",
     "reassess",
     "worklist",
+    "audit",
 )
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 RESULTS = Path(__file__).parent / "results" / "figures.md"

@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from benchmarks import (
     assessment,
+    audit_trail,
     demo,
     echo_csv,
     echo_entry,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[Size], Part]] = {
     "demo": demo.run,
     "reassess": reassess.run,
     "worklist": worklist.run,
+    "audit": audit_trail.run,
 }
 
 

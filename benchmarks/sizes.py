@@ -19,6 +19,7 @@ class Size:
     demo_patients: int
     reassessed_patients: int
     other_clinics: int
+    audit_events: int
 
 
 FULL = Size(
@@ -32,6 +33,7 @@ FULL = Size(
     demo_patients=10_000,
     reassessed_patients=2000,
     other_clinics=99,
+    audit_events=100_000,
 )
 QUICK = Size(
     rows=300,
@@ -44,6 +46,7 @@ QUICK = Size(
     demo_patients=300,
     reassessed_patients=100,
     other_clinics=9,
+    audit_events=20_000,
 )
 TINY = Size(
     rows=100,
@@ -56,4 +59,5 @@ TINY = Size(
     demo_patients=4,
     reassessed_patients=4,
     other_clinics=3,
+    audit_events=300,
 )

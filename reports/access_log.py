@@ -23,7 +23,8 @@ from audit.models import AuditEvent
 from patients.forms.typed import DayField
 from patients.models import Patient
 from patients.selectors import persons_of
-from reports.audit_list import begin_of, check_days
+from reports.audit_acts import begin_of
+from reports.audit_list import check_days
 from reports.audit_words import ACTS_ON_A_RECORD, kind_in_words, people_named, roles_in_words
 
 SHOWN_DAYS = 365

@@ -7,15 +7,13 @@ costs what the first one does.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -26,42 +24,35 @@ from audit.models import AuditAction, AuditEvent
 from audit.seals import Unsealed, last_seal, unsealed
 from patients.days import EARLIEST, spoken
 from patients.forms.typed import DayField
+from reports.audit_acts import narrowed, sources, together, zone_of
+from reports.audit_filter import AUDIT_BOXES, AuditBoxes, is_number, name_of
 from reports.audit_report import counts_in_words
-from reports.audit_words import act_in_words, kind_in_words, kinds, people_named, roles_in_words
+from reports.audit_words import act_in_words, kind_in_words, people_named, roles_in_words
+from reports.scope import Scope
 
 PER_PAGE = 100
 MOST_COUNTED = 10_000  # events not yet sealed; counting more would cost more than the page
-LONGEST_NUMBER = 18  # digits: what fits into the database's 64 bits
 
 
-class AuditFilter(forms.Form):
+class AuditFilter(AuditBoxes):
     """By whom, on what, when. An unknown code does not narrow, and says so."""
 
     from_on = DayField(label="From", required=False)
     until_on = DayField(label="Until", required=False)
-    person = forms.ChoiceField(label="Person", required=False)
-    action = forms.ChoiceField(
-        label="Act", required=False, choices=[("", "any"), *AuditAction.choices]
-    )
-    kind = forms.ChoiceField(label="Kind of record", required=False)
 
-    def __init__(self, data: QueryDict, *, people: Sequence[User], today: date) -> None:
+    field_order = ("from_on", "until_on", *AUDIT_BOXES)
+
+    def __init__(
+        self, data: QueryDict, *, clinics: Sequence[Clinic], people: Sequence[User], today: date
+    ) -> None:
         super().__init__(data)
         self.today = today
-        named = sorted(((str(user.pk), name_of(user)) for user in people), key=lambda p: p[1])
-        self._offer("person", named)
-        self._offer("kind", sorted(kinds().items(), key=lambda pair: pair[1]))
+        self.offer_acts(clinics, people)
         for name in ("from_on", "until_on"):
             day = self.fields[name]
             assert isinstance(day, DayField)  # noqa: S101 - for the type checker
             day.today = today
-        self.patient = _opaque(data.get("patient", ""))
         self.is_valid()
-
-    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        box = self.fields[name]
-        assert isinstance(box, forms.ChoiceField)  # noqa: S101 - for the type checker
-        box.choices = [("", "any"), *choices]
 
     def clean(self) -> None:
         """Days that were, in their order."""
@@ -70,12 +61,21 @@ class AuditFilter(forms.Form):
     @cached_property
     def chosen(self) -> Mapping[str, Any]:
         """What narrows the list, by name."""
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        return chosen | ({"patient": self.patient} if self.patient else {})
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def patient_id(self) -> str:
+        """The public id of the only patient of the list; empty where it holds everybody's."""
+        return str(self.chosen.get("patient", ""))
+
+    @property
+    def scope(self) -> Scope:
+        """What the list shows, as the report is asked for it."""
+        return Scope(self.audited_clinics, **self.chosen)
 
     @property
     def address(self) -> str:
-        """What narrows the list, as a query string."""
+        """What narrows the list, as a query string; the report takes the same."""
         plain = {n: v.isoformat() if isinstance(v, date) else v for n, v in self.chosen.items()}
         return urlencode(plain)
 
@@ -112,11 +112,6 @@ class Place:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def is_number(text: str) -> bool:
-    """A plain number that the database can hold."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
-
-
 @dataclass(frozen=True)
 class AuditScope:
     """The clinics whose acts a person may read, and the people who work there."""
@@ -130,23 +125,20 @@ class AuditScope:
         return list(User.objects.filter(pk__in=members.values("user_id")).order_by("pk"))
 
     @property
-    def zone(self) -> ZoneInfo:
-        """The calendar by which days are counted: the first clinic's."""
-        return ZoneInfo(self.clinics[0].time_zone)
+    def zone(self) -> tzinfo:
+        """The calendar by which days are counted."""
+        return zone_of(self.clinics)
 
     def sources(self, form: AuditFilter) -> list[Q]:
-        """Conditions that exclude each other: one for each clinic, so that each has its index.
+        """Conditions that exclude each other, each with its index.
 
-        The last one is what belongs to no clinic, as a login, when one of its people did it, or
-        when somebody tried to log in as one of them. Where a person or a patient is asked for, that
-        is what an index finds, and one condition holds them all.
+        Where a person or a patient is asked for, that is what an index finds, and one condition
+        holds them all.
         """
         keys = [user.pk for user in self.people]
-        tried = Q(actor_id=None, record_kind="user", record_id__in=[str(key) for key in keys])
-        nowhere = Q(clinic_id=None) & (Q(actor_id__in=keys) | tried)
         if form.chosen.keys() & {"person", "patient"}:
-            return [Q(clinic_id__in=[clinic.pk for clinic in self.clinics]) | nowhere]
-        return [*(Q(clinic_id=clinic.pk) for clinic in self.clinics), nowhere]
+            return [together(self.clinics, keys)]
+        return sources(self.clinics, keys)
 
 
 @dataclass(frozen=True)
@@ -213,7 +205,7 @@ def seal_state() -> SealState:
 def audit_page(scope: AuditScope, form: AuditFilter, after: Place | None) -> AuditPage:
     """One page of the acts."""
     parts = [
-        narrowed(AuditEvent.objects.filter(source), form, scope.zone, after)[: PER_PAGE + 1]
+        _beyond(after, narrowed(AuditEvent.objects.filter(source), form.scope))[: PER_PAGE + 1]
         for source in scope.sources(form)
     ]
     merged = heapq.merge(*parts, key=lambda event: (event.at, event.pk), reverse=True)
@@ -226,20 +218,8 @@ def audit_page(scope: AuditScope, form: AuditFilter, after: Place | None) -> Aud
     )
 
 
-def narrowed(
-    events: QuerySet[AuditEvent], form: AuditFilter, zone: ZoneInfo, after: Place | None
-) -> QuerySet[AuditEvent]:
-    """The events that the filter leaves, the newest first, beyond a place."""
-    chosen = form.chosen
-    if "from_on" in chosen:
-        events = events.filter(at__gte=begin_of(chosen["from_on"], zone))
-    if "until_on" in chosen:
-        events = events.filter(at__lt=begin_of(chosen["until_on"] + timedelta(days=1), zone))
-    if "person" in chosen:
-        events = events.filter(actor_id=int(chosen["person"]))
-    for name, column in (("action", "action"), ("kind", "record_kind"), ("patient", "patient_id")):
-        if name in chosen:
-            events = events.filter(**{column: chosen[name]})
+def _beyond(after: Place | None, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """The newest first, beyond a place."""
     if after is not None:
         # The first condition alone is one that an index answers.
         events = events.filter(at__lte=after.at).filter(Q(at__lt=after.at) | Q(pk__lt=after.key))
@@ -259,17 +239,6 @@ def check_days(form: forms.Form, today: date) -> None:
         form.add_error("until_on", f"This is before the first day, {spoken(first)}.")
 
 
-def begin_of(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a day in a calendar."""
-    return datetime.combine(day, time.min, tzinfo=zone)
-
-
-def name_of(user: User) -> str:
-    """A person as auditors read them: name, and user name where it says more."""
-    full = user.get_full_name()
-    return f"{full} ({user.get_username()})" if full else user.get_username()
-
-
 def _rows(events: Sequence[AuditEvent], scope: AuditScope) -> list[AuditRow]:
     people = {user.pk: user for user in scope.people}
     strangers = {event.actor_id for event in events} - people.keys() - {None}
@@ -287,11 +256,3 @@ def _who(event: AuditEvent, people: Mapping[int, User]) -> str:
         return "nobody logged in" if event.action == AuditAction.LOGIN_FAILED else "the system"
     user = people.get(event.actor_id)
     return name_of(user) if user else f"user {event.actor_id}"
-
-
-def _opaque(text: str) -> str:
-    """A patient's public id as it stands in events; empty for anything else."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return ""

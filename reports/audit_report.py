@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Clinic, User
 from accounts.permissions import Action
 from audit.models import AuditAction, AuditEvent
 from patients.data_classes import DataClass
+from reports.audit_acts import narrowed, together, workers_of
 from reports.columns import CLINIC
 from reports.csv import Column, Kind, coded
 from reports.report import Filter, FromQueries, Report
@@ -21,23 +23,18 @@ CLINICAL, QUASI = DataClass.CLINICAL, DataClass.QUASI_IDENTIFYING
 
 
 def _events(scope: Scope) -> QuerySet[Any, Any]:
-    """The events of the clinics. They are never changed: as true and as known is the same here."""
+    """The acts that the page shows. They are never changed: as true and as known is the same here.
+
+    What belongs to no clinic, as a login, leaves in the name of the first one.
+    """
     clinics = Clinic.objects.filter(pk=OuterRef("clinic_id"))
     people = User.objects.filter(pk=OuterRef("actor_id"))
-    rows = AuditEvent.objects.filter(clinic_id__in=scope.clinic_ids).annotate(
-        row_day=TruncDate("at"),
-        listed_clinic_id=F("clinic_id"),
+    rows = AuditEvent.objects.filter(together(scope.clinics, workers_of(scope.clinics)))
+    rows = narrowed(rows, scope).annotate(
+        listed_clinic_id=Coalesce("clinic_id", Value(scope.clinics[0].pk)),
         listed_clinic_code=Subquery(clinics.values("code")[:1], output_field=CharField()),
         actor=Subquery(people.values("username")[:1], output_field=CharField()),
     )
-    if scope.known_at is not None:
-        rows = rows.filter(at__lte=scope.known_at)
-    if scope.on is not None:
-        rows = rows.filter(row_day__lte=scope.on)
-    if scope.from_on is not None:
-        rows = rows.filter(row_day__gte=scope.from_on)
-    if scope.until_on is not None:
-        rows = rows.filter(row_day__lte=scope.until_on)
     return rows.order_by("id")
 
 
@@ -52,7 +49,7 @@ AUDIT_EVENTS = Report(
     one_row_per="act",
     columns=(
         Column("at", "When (UTC)", Kind.INSTANT, "at", None, QUASI),
-        CLINIC,
+        replace(CLINIC, definition="Code; empty for what belongs to no clinic, as a login."),
         Column("actor_id", "Who, number of the user", Kind.NUMBER, "actor_id",
                definition="Empty when nobody was logged in."),
         Column("actor", "Who, user name", Kind.TEXT, "actor"),
@@ -68,7 +65,10 @@ AUDIT_EVENTS = Report(
                CLINICAL),
     ),
     source=FromQueries(_events),
-    filters=(Filter.DAYS,),
-    notes=("The acts that belong to a clinic. Days are those of universal time.",),
+    filters=(Filter.DAYS, Filter.ACTS),
+    notes=(
+        "What the page Audit shows: the acts in these clinics, and logins and the like of the "
+        "people who work or worked there. Days are those of the first clinic's calendar.",
+    ),
     action=Action.VIEW_AUDIT,
 )  # fmt: skip

@@ -24,9 +24,13 @@ OTHER_KINDS = {
     "completeness": "List: completeness",
     "demo": "Demo",
     "membership": "Membership and roles",
+    "patient_list": "List: Patients",
     "recall": "List: Call list",
+    "recent_patients": "List: opened lately",
+    "team": "List: Heart team",
     "today": "List: Today",
     "waiting": "List: Waiting",
+    "waiting_times": "Waiting times, figures",
 }
 ACTS_ON_A_RECORD = {
     AuditAction.VIEW: "Opened",

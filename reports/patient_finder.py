@@ -84,6 +84,7 @@ def recent_patients(user: User, clinics: Sequence[Clinic]) -> list[FoundPatient]
             action=AuditAction.VIEW,
             record_kind="patient",
         )
+        .exclude(patient_id="")  # a list of the administration
         .order_by("-at", "-id")
         .values_list("patient_id", flat=True)[:RECENT_EVENTS]
     )

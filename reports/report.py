@@ -32,6 +32,7 @@ class Filter(StrEnum):
     MECHANISM = "mechanism"
     STAGE = "stage"
     EDITION = "edition"
+    ACTS = "acts"
 
 
 class Source(Protocol):

@@ -16,6 +16,7 @@ from guidelines.registry import ALL_EDITIONS
 from guidelines.vocabulary import Mechanism, Stage
 from patients.days import EARLIEST, spoken
 from patients.forms.typed import DayField
+from reports.audit_filter import AUDIT_BOXES, AuditBoxes, asked_in_words
 from reports.downloads import CSV, LONGEST_PURPOSE, ZIP
 from reports.import_template import import_template, why_no_template
 from reports.package import Order
@@ -29,7 +30,7 @@ FORMS = [(ZIP, "zip: CSV, data dictionary, value sets, receipt"), (CSV, "plain C
 NEEDS_TODAY = "is known as of today only: leave it on any, or take today."
 
 
-class ScopeForm(forms.Form):
+class ScopeForm(AuditBoxes):
     """Clinic, days and codes; a box that the report cannot be narrowed by is not there."""
 
     clinic = forms.ChoiceField(required=False)
@@ -41,12 +42,16 @@ class ScopeForm(forms.Form):
     on = DayField(label="As true on")
     known_on = DayField(label="As known on")
 
+    field_order = ("clinic", "from_on", "until_on", *CODES, "on", "known_on")
+
     def __init__(self, data: Any, *, report: Report, clinics: Sequence[Clinic]) -> None:
         super().__init__(data)
         self.report, self.clinics = report, clinics
         self.today = max(clinic.today() for clinic in clinics)
         self._offer("clinic", "all my clinics", [(str(c.public_id), c.name) for c in clinics])
         self._offer("edition", "any", self._editions())
+        if Filter.ACTS in report.filters:
+            self.offer_acts(clinics)
         for name in self._not_offered():
             del self.fields[name]
         for box in self.fields.values():
@@ -72,6 +77,7 @@ class ScopeForm(forms.Form):
             Filter.MECHANISM: ("mechanism",),
             Filter.STAGE: ("stage",),
             Filter.EDITION: ("edition",),
+            Filter.ACTS: AUDIT_BOXES,
         }
         left_out = [
             n for each, names in boxes.items() for n in names if each not in self.report.filters
@@ -135,9 +141,7 @@ class ScopeForm(forms.Form):
             name: self.cleaned_data.get(name) or None
             for name in ("from_on", "until_on", "on", "known_on")
         }
-        codes = {
-            name: self.cleaned_data.get(name, "") for name in ("mechanism", "stage", "edition")
-        }
+        codes = {name: self.cleaned_data.get(name, "") for name in CODES}
         clinics = self._chosen(self.cleaned_data["clinic"])
         return Scope(clinics, **_as_now(asked, self.today), **codes)
 
@@ -161,10 +165,11 @@ def narrowed_words(scope: Scope) -> list[tuple[str, str]]:
         "stage": dict(Stage.choices()),
         "edition": {edition.id: edition.title for edition in ALL_EDITIONS},
     }
-    codes = {name: getattr(scope, name) for name in CODES}
-    return said + [
-        (name.capitalize(), labels[name].get(code, code)) for name, code in codes.items() if code
-    ]
+    for name in CODES:
+        if code := getattr(scope, name):
+            words = labels[name].get(code, code) if name in labels else asked_in_words(name, code)
+            said.append((str(boxes[name].label or name.capitalize()), words))
+    return said
 
 
 def known_clinic_or_404(clinics: Sequence[Clinic], chosen: str) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Clinic
 
 DAYS = ("from_on", "until_on", "on", "known_on")
-CODES = ("mechanism", "stage", "edition")
+CODES = ("mechanism", "stage", "edition", "person", "action", "kind", "patient")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Scope:
     ``on``: the record as true on that day; ``known_on``: as known by the end of that day. ``None``
     for now. A patient of several clinics stands under the first of them. ``at`` is the instant of
     asking, which decides what today is. ``for_research``: only patients who consented to it, and no
-    rows entered in error. ``among``: only these patients, by key.
+    rows entered in error. ``among``: only these patients, by key. ``person`` (a user's number),
+    ``action``, ``kind`` and ``patient`` (a public id) narrow the audit.
     """
 
     clinics: Sequence[Clinic]
@@ -31,6 +32,10 @@ class Scope:
     mechanism: str = ""
     stage: str = ""
     edition: str = ""
+    person: str = ""
+    action: str = ""
+    kind: str = ""
+    patient: str = ""
     on: date | None = None
     known_on: date | None = None
     at: datetime = field(default_factory=timezone.now)
@@ -72,7 +77,7 @@ class Scope:
     def filters(self) -> dict[str, str]:
         """What narrows the report, as codes; nothing that names a patient."""
         days = {"from": self.from_on, "until": self.until_on}
-        codes = {"mechanism": self.mechanism, "stage": self.stage, "edition": self.edition}
+        codes = {name: getattr(self, name) for name in CODES}
         return {name: day.isoformat() for name, day in days.items() if day} | {
             name: code for name, code in codes.items() if code
         }
@@ -101,6 +106,10 @@ def scope_again(clinics: Sequence[Clinic], narrowed: Mapping[str, str], at: date
         mechanism=narrowed.get("mechanism", ""),
         stage=narrowed.get("stage", ""),
         edition=narrowed.get("edition", ""),
+        person=narrowed.get("person", ""),
+        action=narrowed.get("action", ""),
+        kind=narrowed.get("kind", ""),
+        patient=narrowed.get("patient", ""),
         on=days.get("on"),
         known_on=days.get("known_on"),
         at=at,

@@ -26,7 +26,7 @@ from accounts.models import KeptPost, Membership, User
 from accounts.permissions import Role
 from audit.models import AuditEvent
 from reports.audit_words import kinds
-from tests.acts import accounts, records
+from tests.acts import accounts, lists, records
 from tests.acts.house import NEW_PASSWORD, Done, House, admin_url, log_in, run
 from tests.factories import records as make
 from tests.factories.cast import PASSWORD
@@ -314,6 +314,7 @@ ACTS: Mapping[str, Done] = {
         print_in_administration,
         {"action": "print", "record_kind": "patient"},
     ),
+    **lists.ACTS,
     "First rows of a report": (
         preview_report,
         {"action": "view", "note": "first rows of a report"},

@@ -125,13 +125,22 @@ def record_search(request: HttpRequest, kind: str, found: int | None = None) -> 
     _record_list(request, AuditAction.SEARCH, kind, counts)
 
 
+def record_shown(request: HttpRequest, kind: str, rows: int) -> None:
+    """Write into the audit that somebody opened a list, with the number of rows of its page."""
+    _record_list(request, AuditAction.VIEW, kind, {"rows": rows}, "list in the administration")
+
+
 def record_printing(request: HttpRequest, kind: str, rows: int) -> None:
     """Write into the audit that somebody opened a list to print it, with the number of rows."""
     _record_list(request, AuditAction.PRINT, kind, {"rows": rows})
 
 
 def _record_list(
-    request: HttpRequest, action: AuditAction, kind: str, counts: dict[str, int] | None
+    request: HttpRequest,
+    action: AuditAction,
+    kind: str,
+    counts: dict[str, int] | None,
+    note: str = "",
 ) -> None:
     user = user_of(request)
     clinic_ids = clinics_where(user, Action.VIEW_PATIENT)
@@ -143,4 +152,5 @@ def _record_list(
         role=allowing_role(user, Action.VIEW_PATIENT, one) if one is not None else "",
         record_kind=kind,
         counts=counts,
+        note=note,
     )

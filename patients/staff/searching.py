@@ -17,7 +17,14 @@ from django.utils import timezone
 
 from audit.guarded_admin import LONGEST_SEARCH, GuardedAdmin, filter_name, is_key, typed
 from patients.staff.lists import MOST_PRINTED, BoundedPaginator, ScopedList, search_in_words
-from patients.staff.scope import found_by, kept_search, record_printing, record_search, user_of
+from patients.staff.scope import (
+    found_by,
+    kept_search,
+    record_printing,
+    record_search,
+    record_shown,
+    user_of,
+)
 
 SEARCHES_KEPT = 20
 # With a year before and after them, so that no time zone leads out of the calendar.
@@ -45,6 +52,9 @@ class SearchedAdmin(GuardedAdmin):
         title = str(self.opts.verbose_name_plural)
         context = {"title": title[:1].upper() + title[1:], **(extra_context or {})}
         response: HttpResponse = super().changelist_view(request, context)
+        shown = getattr(response, "context_data", None) or {}
+        if "cl" in shown:
+            record_shown(request, self.opts.model_name or "", len(shown["cl"].result_list))
         return response
 
     def _searched(self, request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import ClinicRequest, require
 from accounts.permissions import Action, clinics_where
+from accounts.shown_lists import note_list
 from audit.recording import record_refusal
 from patients.emergency.actions import (
     NobodyMeantError,
@@ -88,6 +89,14 @@ def emergency_reviews(request: ClinicRequest) -> HttpResponse:
     ]
     waiting = [row for row in rows if row["access"].reviewed_at is None]  # type: ignore[attr-defined]
     done = [row for row in rows if row["access"].reviewed_at is not None]  # type: ignore[attr-defined]
+    administered = clinics_where(request.user, Action.MANAGE_CLINIC)
+    note_list(
+        request,
+        "emergencyaccess",
+        [clinic for clinic in request.clinics if clinic.pk in administered],
+        rows=len(rows),
+        action=Action.MANAGE_CLINIC,
+    )
     context = {"waiting": waiting, "done": done}
     return render(request, "patients/emergency_reviews.html", context)
 

@@ -29,11 +29,17 @@ LONGEST_NUMBER = 100
 def audit_list(request: ClinicRequest) -> HttpResponse:
     """The acts in the clinic chosen, or in all of one's own, newest first; reading is one, too."""
     scope = AuditScope(_clinics(request))
-    form = AuditFilter(request.GET, people=scope.people, today=scope.clinics[0].today())
+    form = AuditFilter(
+        request.GET,
+        clinics=scope.clinics,
+        people=scope.people,
+        today=scope.clinics[0].today(),
+    )
+    form.refuse_strangers()
     after = Place.read(request.GET.get("after", ""))
     with transaction.atomic():
         page, seal = audit_page(scope, form, after), seal_state()
-        _note(request, scope.clinics, AuditAction.VIEW, form.patient, len(page.rows), form.note)
+        _note(request, scope.clinics, AuditAction.VIEW, form.patient_id, len(page.rows), form.note)
     context = {
         "clinics": scope.clinics,
         "form": form,
@@ -41,7 +47,7 @@ def audit_list(request: ClinicRequest) -> HttpResponse:
         "is_first": after is None,
         "seal": seal,
         "export_url": _export_url(form),
-        "numbers": _record_numbers(form.patient, scope.clinics),
+        "numbers": _record_numbers(form.patient_id, scope.clinics),
     }
     with timezone.override(scope.zone):
         return render(request, "reports/audit_list.html", context)
@@ -87,14 +93,9 @@ def _record_numbers(patient: str, clinics: Sequence[Clinic]) -> list[str]:
 
 
 def _export_url(form: AuditFilter) -> str:
-    """The report of the same acts; it is narrowed by days only."""
+    """The report of the same acts, narrowed by the same."""
     page = reverse("reports:report-page", args=[AUDIT_EVENTS.name])
-    days = [
-        f"{name}={form.chosen[name].isoformat()}"
-        for name in ("from_on", "until_on")
-        if name in form.chosen
-    ]
-    return f"{page}?{'&'.join(days)}" if days else page
+    return f"{page}?{form.address}" if form.address else page
 
 
 def _note(

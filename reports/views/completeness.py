@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import ClinicRequest, clinic_or_404, clinics_among, require
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.permissions import Action, clinics_where, may
+from accounts.shown_lists import note_list
 from followup.selectors import standings_are_current
 from reports.completeness import (
     GoalsForm,
@@ -36,9 +37,11 @@ def completeness(request: ClinicRequest) -> HttpResponse:
                 # They see no patient; the goals are theirs all the same.
                 return redirect("reports:completeness-goals", clinic.code)
     clinics = clinics_searched(request)
+    found = completeness_in(request.user, clinics)
+    note_list(request, "completeness", clinics, rows=sum(each.counted for each in found))
     context = {
         "clinics": clinics,
-        "found": completeness_in(request.user, clinics),
+        "found": found,
         "stale_reason": standings_are_current(timezone.now()),
         "exporting": set(clinics_where(request.user, Action.EXPORT_IDENTIFIED)),
         "setting": set(clinics_where(request.user, Action.MANAGE_CLINIC)),

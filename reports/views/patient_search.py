@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import ClinicRequest, clinics_shown
 from accounts.models import Clinic
 from accounts.permissions import Action, allowing_role, clinics_where
+from accounts.shown_lists import LONGEST_STRETCH, note_list, note_part
 from audit.models import AuditAction
 from audit.recording import record
 from patients.selectors import patients_found
@@ -23,7 +24,6 @@ from reports.selectors import listed_patients
 SEARCHES = "patient_searches"
 SEARCHES_KEPT = 20
 LONGEST_SEARCH = 100
-NOTED = "patient_search_noted"
 NOTED_EVERY = 60  # seconds
 
 
@@ -62,7 +62,9 @@ def patient_finder(request: ClinicRequest) -> HttpResponse:
         _note_typing(request, [clinic.pk for clinic in clinics], found.count)
         context["found"] = found
     elif not text and clinics:
-        context["recent"] = recent_patients(request.user, clinics)
+        recent = recent_patients(request.user, clinics)
+        _note_recent(request, clinics, len(recent))
+        context["recent"] = recent
     return render(request, "reports/_search_results.html", context)
 
 
@@ -103,13 +105,23 @@ def _note_typing(request: ClinicRequest, clinic_ids: list[int], found: int) -> N
     patients were looked for in these clinics, and how many the first text fitted; who was opened
     has a line of its own.
     """
-    now, where = int(timezone.now().timestamp()), ",".join(str(pk) for pk in clinic_ids)
-    noted_where, noted_at = request.session.get(NOTED, ("", 0))
-    if noted_where == where and 0 <= now - noted_at < NOTED_EVERY:
-        return
-    with transaction.atomic():
-        _note_search(request, clinic_ids, found, note="as typed; one line a minute at most")
-        request.session[NOTED] = (where, now)
+    note = "as typed; one line a minute at most"
+    note_part(
+        request,
+        f"search in {','.join(map(str, clinic_ids))}",
+        partial(_note_search, request, clinic_ids, found, note),
+        seconds=NOTED_EVERY,
+    )
+
+
+def _note_recent(request: ClinicRequest, clinics: list[Clinic], rows: int) -> None:
+    """Who was opened lately stands under the box whenever somebody comes near it."""
+    note_part(
+        request,
+        f"recent in {','.join(str(clinic.pk) for clinic in clinics)}",
+        partial(note_list, request, "recent_patients", clinics, rows=rows),
+        seconds=LONGEST_STRETCH,
+    )
 
 
 def _note_search(request: ClinicRequest, clinic_ids: list[int], found: int, note: str = "") -> None:

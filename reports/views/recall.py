@@ -17,6 +17,7 @@ from accounts.access import ClinicRequest, clinics_among
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic
 from accounts.permissions import Action, clinics_where
+from accounts.shown_lists import note_list
 from patients.models import Patient
 from patients.models.patient import PatientQuerySet
 from reports.downloads import csv_response, note_export
@@ -102,6 +103,7 @@ def _page(visit: Visit, form: BookForm, errors: Mapping[int, str]) -> HttpRespon
         row.is_ticked = row.patient.public_id in ticked
     on_page = {row.patient.pk for row in rows}
     apart = _apart(visit)
+    note_list(request, "recall", scope.clinics, rows=len(rows) + len(apart["patients"]))
     context: dict[str, Any] = {
         "clinics": visit.clinics,
         "filters": visit.filters,

@@ -67,7 +67,9 @@ def _narrowed(request: ClinicRequest, report: Report) -> ScopeForm:
     """The filters of the address, with the clinics to choose from; a wrong one is not found."""
     clinics = exporting_clinics(request, report.action)
     known_clinic_or_404(clinics, request.GET.get("clinic", ""))
-    return ScopeForm(request.GET, report=report, clinics=clinics)
+    narrow = ScopeForm(request.GET, report=report, clinics=clinics)
+    narrow.refuse_strangers()
+    return narrow
 
 
 def _sent(request: ClinicRequest) -> QueryDict | None:

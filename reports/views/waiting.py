@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.access import ClinicRequest, clinics_among, clinics_shown
 from accounts.permissions import Action, clinics_where
+from accounts.shown_lists import note_list
 from guidelines.clock import Until
 from guidelines.waiting import Wait
 from reports.downloads import csv_response, note_export
@@ -30,6 +31,9 @@ def waiting(request: ClinicRequest) -> HttpResponse:
     scope = _scope(request, Action.VIEW_WAITING)
     form = WaitingFilter(request.GET, editions=scope.editions, today=scope.today)
     courses = courses_of(scope, form)
+    note_list(
+        request, "waiting_times", scope.clinics, rows=len(courses), action=Action.VIEW_WAITING
+    )
     links = Links(form.address, may_open=_may_open(request, scope))
     context = {
         "clinics": scope.clinics,
@@ -54,6 +58,8 @@ def waiting_patients(request: ClinicRequest) -> HttpResponse:
     places = asked.scope.places
     clinics = asked.scope.clinics
     exporting = set(clinics_where(request.user, Action.EXPORT_IDENTIFIED))
+    rows = listed(request.user, asked.waits, list(page), places, clinics)
+    note_list(request, "waiting", clinics, rows=len(rows))
     context = {
         "clinics": clinics,
         "today": asked.scope.today,
@@ -63,7 +69,7 @@ def waiting_patients(request: ClinicRequest) -> HttpResponse:
         "basis": asked.form.basis_chosen,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
-        "rows": listed(request.user, asked.waits, list(page), places, clinics),
+        "rows": rows,
         "query": request.GET.urlencode(),
         "may_export": all(clinic.pk in exporting for clinic in clinics),
     }

@@ -22,6 +22,8 @@ from accounts.guideline_settings import unsigned_editions_of
 from accounts.kept.restoring import gives_back_what_was_typed
 from accounts.models import Clinic, User
 from accounts.permissions import Action, clinics_where
+from accounts.shown_lists import note_list
+from audit.context import AuditUnavailable
 from followup.selectors import standings_are_current
 from guidelines.registry import editions_in_force
 from guidelines.rule import Edition
@@ -180,6 +182,12 @@ def _page(
     _mark(rows, ids_in(request.POST.getlist("patient")), errors)
     everybody = listed_patients(request.user, [clinic.pk for clinic in clinics])
     episodes = list(open_episodes(request.user, everybody, visit.today)[: BANNERS_SHOWN + 1])
+    try:
+        note_list(request, "today", clinics, rows=len(rows))
+    except AuditUnavailable:
+        if request.method == "POST" or not episodes:
+            raise
+        return redirect("reports:patient-list")  # which leads to the emergencies all the same
     context: dict[str, Any] = {
         "clinics": clinics,
         "today": visit.today,

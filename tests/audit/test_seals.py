@@ -267,6 +267,15 @@ def test_the_command_tells_what_is_not_sealed(three: list[int]) -> None:
     assert "1 events are not sealed yet" in run("verify_audit")
 
 
+def test_an_event_that_waits_too_long_for_its_seal_is_a_fault(three: list[int]) -> None:
+    """As when nobody runs seal_audit any more."""
+    AuditEvent(action="view", actor_id=1, at=timezone.now() - timedelta(minutes=61)).save()
+    assert "as it was sealed" in run("verify_audit", longest_wait=61)
+    assert "as it was sealed" in run("verify_audit")
+    with pytest.raises(CommandError, match="has waited 61 minutes for its seal"):
+        run("verify_audit", longest_wait=60)
+
+
 def test_the_copy_grows_and_is_readable_by_its_owner_only(three: list[int], tmp_path: Path) -> None:
     run("seal_audit", export=tmp_path)
     file = tmp_path / "audit-seals.txt"

@@ -118,5 +118,5 @@ def test_a_list_takes_the_same_queries_at_5_and_at_50_rows(
     for number in range(count):
         keep(rossi, number, text=f"Letter {number}.\n")
     client = client_of(clara)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(rows_of(client)) == count

@@ -91,6 +91,8 @@ def page_of(patient: Patient) -> str:
 def test_a_page_is_refused_in_words(
     broken, client_of: Callable[[User], Client], alice: User, calm: Patient
 ) -> None:
+    alice.is_staff = True
+    alice.save()
     client = client_of(alice)
     with broken():
         for address in (
@@ -98,6 +100,14 @@ def test_a_page_is_refused_in_words(
             reverse("reports:patient-print", args=[calm.public_id]),
             reverse("reports:patient-timeline", args=[calm.public_id]),
             reverse("patients:inr-add", args=[calm.public_id]),
+            reverse("reports:worklist"),
+            reverse("reports:patient-list"),
+            reverse("reports:recall"),
+            reverse("reports:team-list"),
+            reverse("reports:waiting"),
+            reverse("reports:waiting-patients"),
+            reverse("reports:completeness"),
+            reverse("admin:patients_patient_changelist"),
         ):
             answer = client.get(address)
             assert answer.status_code == 503, address
@@ -167,6 +177,35 @@ def test_an_emergency_stays_readable_and_its_opening_goes_to_a_log(
     assert not any("Ruptured" in line for line in lost)
     episode.refresh_from_db()
     assert episode.acknowledged_at is None
+
+
+def test_the_way_to_an_emergency_stays_open(
+    broken,
+    client_of: Callable[[User], Client],
+    alice: User,
+    acute: Patient,
+    calm: Patient,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Today leads to the list, which holds those with an open acute episode and nobody else."""
+    client = client_of(alice)
+    today, patients = reverse("reports:worklist"), reverse("reports:patient-list")
+    with broken(), caplog.at_level(logging.ERROR, logger="mrtrack.audit_lost"):
+        answer = client.get(today, follow=True)
+        assert answer.redirect_chain == [(patients, 302)]
+        for page in (answer, client.get(f"{patients}?acute=yes")):
+            assert page.status_code == 200
+            assert [row.patient for row in page.context["rows"]] == [acute]
+            assert b"Only patients with an open acute episode are listed" in page.content
+            assert page_of(acute).encode() in page.content
+            assert page_of(calm).encode() not in page.content
+        assert client.post(today, {"book": "yes"}).status_code == 503
+        assert client.get(reverse("reports:recall")).status_code == 503
+    lost = [each.getMessage() for each in caplog.records if each.name == "mrtrack.audit_lost"]
+    assert len(lost) == 2
+    assert f"view user {alice.pk}" in lost[0]
+    assert "patient_list" in lost[0]
+    assert b"Only patients with" not in client.get(patients).content
 
 
 def test_a_closed_emergency_is_none(

@@ -1,8 +1,11 @@
 """The files of `deploy/` agree with the settings and with each other, and hold no secret."""
 
 import json
+import os
 import re
 import shlex
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -39,6 +42,92 @@ def test_every_timer_has_its_service() -> None:
     timers = {path.stem for path in DEPLOY.glob("*.timer")}
     assert timers
     assert {f"{name}.service" for name in timers} <= set(UNITS)
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name != "failed@.service"])
+def test_no_service_fails_unseen(name: str) -> None:
+    text = text_of(name)
+    assert "OnFailure=mrtrack-failed@%n.service" in text
+    # A minus sign in front, or a shell's own, would hide an exit code.
+    assert re.findall(r"^Exec\w+=\S*-/|\|\| true", text, re.M) == []
+
+
+def test_the_audit_is_sealed_copied_and_compared_on_a_schedule() -> None:
+    assert "seal_audit --export /srv/mrtrack/var/seals" in text_of("seal.service")
+    assert "OnCalendar=*:0/15" in text_of("seal.timer")
+    compared = text_of("verify.service")
+    assert "verify_audit" in compared
+    # Not with the copy beside the database, which could be rewritten together with it.
+    assert "--against /mnt/" in compared
+    assert "--longest-wait 180" in compared
+
+
+def purged(folder: Path, failing: str) -> tuple[int, list[str]]:
+    """The exit code of the purge's own shell where one command fails, and what was run."""
+    unit = text_of("purge.service").replace("\\\n", " ")
+    (started,) = re.findall(r"^ExecStart=(.*)$", unit, re.M)
+    program = folder / "python"
+    program.write_text(
+        f'#!/bin/sh\necho "$2" >>{folder}/run\n[ "$2" != "{failing}" ]\n', encoding="utf-8"
+    )
+    program.chmod(0o700)
+    words = shlex.split(started.replace("/srv/mrtrack/.venv/bin/python", str(program)))
+    done = subprocess.run([word.replace("$$", "$") for word in words], check=False)
+    return done.returncode, (folder / "run").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize("failing", ["", "purge_reports", "purge_kept", "clearsessions"])
+def test_a_purge_that_fails_keeps_none_from_running_and_is_seen(
+    tmp_path: Path, failing: str
+) -> None:
+    code, run = purged(tmp_path, failing)
+    assert run == ["purge_reports", "purge_imports", "purge_kept", "clearsessions"]
+    assert code == (1 if failing else 0)
+
+
+class Elsewhere:
+    """The machine that fetches the seals, with a line of its own to a made-up server."""
+
+    def __init__(self, folder: Path) -> None:
+        self.kept = folder / "kept" / "audit-seals.txt"
+        self.kept.parent.mkdir()
+        self.sent = folder / "sent"
+        line = folder / "bin" / "ssh"
+        line.parent.mkdir()
+        line.write_text(f'#!/bin/sh\nexec cat "{self.sent}"\n', encoding="utf-8")
+        line.chmod(0o700)
+        self.path = f"{line.parent}:{os.environ['PATH']}"
+
+    def fetch(self, text: str | None) -> tuple[int, str]:
+        if text is None:
+            self.sent.unlink()
+        else:
+            self.sent.write_text(text, encoding="ascii")
+        done = subprocess.run(
+            ["/bin/sh", str(DEPLOY / "fetch-seals.sh"), "mrtrack@clinic", str(self.kept.parent)],
+            env={"PATH": self.path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+
+def test_another_machine_fetches_the_seals_and_keeps_what_it_had(tmp_path: Path) -> None:
+    there = Elsewhere(tmp_path)
+    for text in ("1 a\n", "1 a\n", "1 a\n2 b\n"):
+        assert there.fetch(text) == (0, "")
+        assert there.kept.read_text(encoding="ascii") == text
+    for text, words in (
+        ("1 a\n2 c\n3 d\n", "are not those of before"),
+        ("1 a\n", "are not those of before"),
+        ("", "sent no seals"),
+        (None, "could not be fetched"),
+    ):
+        code, said = there.fetch(text)
+        assert code == 1
+        assert words in said
+        assert there.kept.read_text(encoding="ascii") == "1 a\n2 b\n"
 
 
 def gunicorn_options(words: list[str]) -> list[str]:

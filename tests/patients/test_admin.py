@@ -703,7 +703,7 @@ def test_a_list_takes_the_same_queries_at_5_and_at_50_rows(
     assert len(answer.context["cl"].result_list) == count
 
 
-LIST_QUERIES = {Patient: 8, LabResult: 7}
+LIST_QUERIES = {Patient: 9, LabResult: 8}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.slug)

@@ -155,7 +155,7 @@ def test_who_entered_a_row_is_not_looked_up_row_by_row(
         day = datetime.date(2021, 1, 1) + datetime.timedelta(days=number)
         records.diagnosis(rossi, day, by=alice)
     client = client_of(clara)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert (
             len(client.get(url(MitralDiagnosis, "changelist")).context["cl"].result_list) == count
         )

@@ -78,7 +78,7 @@ def test_reading_beside_a_form_is_one_line_of_the_audit(
     client = client_of(alice)
     for size in ("4", "41"):
         client.post(url, SEVERE_BY_PISA | {"lvesd_mm": size})
-    views = AuditEvent.objects.filter(action="view")
+    views = AuditEvent.objects.filter(action="view", record_kind="echostudy")
     event = views.get()
     assert (event.actor_id, event.clinic_id, event.role) == (alice.pk, clinic_north.pk, "clinician")
     assert (event.record_kind, event.patient_id) == ("echostudy", str(patient.public_id))

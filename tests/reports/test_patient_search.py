@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.actions import grant_membership
 from accounts.permissions import Role
+from accounts.shown_lists import PARTS_NOTED
 from audit.models import AuditEvent
 from patients.models import AcuteEpisode, Patient, Registration
 from tests.factories import records
@@ -366,8 +367,7 @@ def test_typing_is_one_line_of_the_audit_in_a_minute(alice, client, nguyen, ross
     assert (event.actor_id, event.counts, event.record_kind) == (alice.pk, {"found": 1}, "patient")
     assert "as typed" in event.note
     session = client.session
-    where, at = session["patient_search_noted"]
-    session["patient_search_noted"] = (where, at - 61)
+    session[PARTS_NOTED] = {part: at - 61 for part, at in session[PARTS_NOTED].items()}
     session.save()
     typed(client, "rossi")
     assert AuditEvent.objects.filter(action="search").count() == 2

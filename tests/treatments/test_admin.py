@@ -185,6 +185,6 @@ def test_a_list_takes_the_same_queries_at_5_and_at_50_rows(
         )
         record(row, by=staff_alice, clinic=clinic_north)
     client = client_of(staff_alice)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = client.get(url(Intervention, "changelist"))
     assert len(answer.context["cl"].result_list) == count

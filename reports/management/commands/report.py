@@ -36,6 +36,10 @@ FILTERS = {
     "mechanism": "mechanism",
     "stage": "stage",
     "edition": "edition",
+    "person": "person",
+    "action": "action",
+    "kind": "kind",
+    "patient": "patient",
     "on": "on",
     "known": "known_on",
 }
