@@ -26,6 +26,7 @@ def instance(request: HttpRequest) -> dict[str, Any]:
         "may_view_patients": lambda: _may_somewhere(request, Action.VIEW_PATIENT),
         "may_decide_somewhere": lambda: _may_somewhere(request, Action.DECIDE),
         "may_manage": lambda: _may_somewhere(request, Action.MANAGE_CLINIC),
+        "may_erase": lambda: _may_somewhere(request, Action.ERASE_PATIENT),
         "may_view_waiting": lambda: _may_somewhere(request, Action.VIEW_WAITING),
         "may_view_audit": lambda: _may_somewhere(request, Action.VIEW_AUDIT),
         # For the warning before a session ends; asked by pages for somebody who is logged in.

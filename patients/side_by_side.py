@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from guidelines.pathway import Bucket
 from guidelines.vocabulary import GradeResult
@@ -14,6 +15,7 @@ from patients.forms.merging import label_of, said
 from patients.merging import PERSON_COLUMNS, MergeOrder, moving_models, rows_in, twin_studies
 from patients.models import (
     AcuteEpisode,
+    Allergy,
     ClinicalRecord,
     MitralDiagnosis,
     Patient,
@@ -115,7 +117,7 @@ def _same_days(model: type[ClinicalRecord], this: Patient, other: Patient) -> st
     return ", ".join(spoken(day) for day in days[:MOST_DAYS]) + more
 
 
-def conflicts_of(this: Patient, other: Patient) -> Conflicts:
+def conflicts_of(this: Patient, other: Patient, on: date) -> Conflicts:
     """What the two records say differently where a verdict rests on it."""
     found = Conflicts()
     for study, _twin in twin_studies(MergeOrder(this, other)):
@@ -126,6 +128,8 @@ def conflicts_of(this: Patient, other: Patient) -> Conflicts:
             "two, give one an accession number. Then merge."
         )
     found.to_look_at += _diagnoses(this, other)
+    found.to_look_at += _running_twice(this, other, on)
+    found.to_look_at += _allergies(this, other)
     if this.deceased_on != other.deceased_on:
         found.to_look_at.append("One record says that the person died, the other does not.")
     if this.sex != other.sex and Patient.Sex.UNKNOWN not in (this.sex, other.sex):
@@ -168,7 +172,7 @@ def _diagnoses(this: Patient, other: Patient) -> list[str]:
 
 def _difference(one: MitralDiagnosis, other: MitralDiagnosis) -> str:
     return "; ".join(
-        f"{label_of(name, MitralDiagnosis).lower()}: {_shown(one, name)} or {_shown(other, name)}"
+        f"{_field_name(name)}: {_shown(one, name)} or {_shown(other, name)}"
         for name in OF_A_DIAGNOSIS
         if getattr(one, name) != getattr(other, name)
     )
@@ -176,7 +180,55 @@ def _difference(one: MitralDiagnosis, other: MitralDiagnosis) -> str:
 
 def _shown(row: Any, name: str) -> str:
     shown = getattr(row, f"get_{name}_display", None)
-    return str((shown() if shown else getattr(row, name)) or "not recorded").lower()
+    text = str((shown() if shown else getattr(row, name)) or "")
+    return f"“{text}”" if text else "not recorded"
+
+
+def _field_name(name: str) -> str:
+    """As it stands within a sentence: Carpentier keeps his capital."""
+    return str(MitralDiagnosis._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _allergies(this: Patient, other: Patient) -> list[str]:
+    """None is known to the one record, and the other names one."""
+    mine, theirs = (
+        {
+            row.reaction == Allergy.Reaction.NONE_KNOWN
+            for row in Allergy.objects.filter(patient=each, struck_at__isnull=True)
+        }
+        for each in (this, other)
+    )
+    if {True, False} <= mine | theirs and mine != theirs:
+        return [
+            "One record says that no allergy is known, the other names one: ask the patient. "
+            "Both entries stand after the merge."
+        ]
+    return []
+
+
+def _running_twice(this: Patient, other: Patient, on: date) -> list[str]:
+    """Plans of which a patient has one at a time, and each record has one that runs."""
+    found = []
+    for model in moving_models():
+        until = getattr(model, "one_at_a_time_until", "")
+        if not until:
+            continue
+        rows = [
+            rows_in(model)
+            .filter(Q(**{until: None}) | Q(**{f"{until}__gte": on}), patient=each)
+            .filter(struck_at__isnull=True)
+            .first()
+            for each in (this, other)
+        ]
+        if None not in rows:
+            what = str(model._meta.verbose_name)
+            days = [spoken(getattr(row, row.date_field)) for row in rows]
+            found.append(
+                f"Each record has a running {what}: {rows[0].in_words()} from {days[0]}, and "
+                f"{rows[1].in_words()} from {days[1]}. After the merge both run: end the one that "
+                "does not hold any more."
+            )
+    return found
 
 
 def _not_followed(this: Patient, other: Patient) -> list[str]:

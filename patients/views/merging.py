@@ -131,7 +131,7 @@ def merge_compare(request: ClinicRequest, patient_id: UUID, other_id: UUID) -> H
     if this == other:
         raise Http404("One record is not merged with itself.")
     clinic = _clinic_to_merge(request, this, other)
-    conflicts = conflicts_of(this, other)
+    conflicts = conflicts_of(this, other, clinic.today())
     sides = (_side(request, this, clinic), _side(request, other, clinic))
     form = MergeForm(
         accepted(request.POST) if request.method == "POST" else None,

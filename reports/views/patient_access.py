@@ -39,7 +39,8 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
     patient, registrations = _opened(request, patient_id)
     clinics = list(dict.fromkeys(registration.clinic for registration in registrations))
     zone = ZoneInfo(clinics[0].time_zone)
-    form = AccessFilter(request.GET, today=clinics[0].today())
+    today = clinics[0].today()
+    form = AccessFilter(request.GET, today=today)
     may_open = any(may(request.user, Action.VIEW_PATIENT, clinic) for clinic in clinics)
     with transaction.atomic():
         days = access_days(patient, clinics, form, zone)
@@ -58,6 +59,8 @@ def _shown(request: ClinicRequest, patient_id: UUID, action: AuditAction) -> Htt
         )
     context = {
         "patient": patient,
+        "age_years": patient.age_on(patient.deceased_on or today),
+        "sex": patient.get_sex_display() if patient.sex != Patient.Sex.UNKNOWN else "",
         "registration": registrations[0],
         "may_open": may_open,
         "patient_url": patient_url(patient) if may_open else "",

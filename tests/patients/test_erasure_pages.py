@@ -72,6 +72,16 @@ def test_a_second_person_who_sees_no_patients_confirms(confirm_url, ada, client_
     assert client.get(confirm_url).status_code == 200
 
 
+def test_the_second_person_finds_it_in_the_menu_and_nobody_else(
+    confirm_url, ada, nina, alice, client_of
+):
+    link = reverse("patients:erasures").encode()
+    assert b"Erasures by law" in client_of(ada).get("/", follow=True).content
+    assert link not in client_of(nina).get("/", follow=True).content
+    page = client_of(alice).get(confirm_url).content.decode()
+    assert page.index("You asked for it") < page.index("What is erased")
+
+
 def test_what_changed_meanwhile_is_shown_again(confirm_url, ada, client_of, patient):
     client = client_of(ada)
     seen = client.get(confirm_url).context["holdings"].digest

@@ -101,8 +101,45 @@ def test_both_are_shown_side_by_side_with_what_they_say_differently(alice, clien
     assert "Rossi" in text
     assert "Rosi" in text
     assert "The diagnosis of 1 Mar 2024 and that of 1 Mar 2024 differ" in text
-    assert "mechanism: primary" in text
+    assert "mechanism: “Primary” or “Mixed primary and secondary”" in text
     assert "1 Mar 2024" in text
+
+
+def test_two_anticoagulants_that_run_are_pointed_out(alice, client_of, pages, patient, twin):
+    records.anticoagulation_plan(patient, DAY, agent="vka", inr_low=2, inr_high=3)
+    plan = records.anticoagulation_plan(twin, DAY, agent="doac")
+    client = client_of(alice)
+    text = client.get(pages["compare"]).content.decode()
+    assert "Each record has a running anticoagulation plan: vitamin K antagonist, INR 2" in text
+    assert "direct oral anticoagulant from 1 Mar 2024. After the merge both run" in text
+    type(plan).objects.filter(pk=plan.pk).update(until_on=date(2024, 5, 1))
+    assert "After the merge both run" not in client.get(pages["compare"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "is_said"),
+    [
+        ("none_known", "rash", True),
+        ("rash", "none_known", True),
+        ("none_known", "none_known", False),
+        ("rash", "rash", False),
+        ("none_known", "", False),
+        ("", "rash", False),
+    ],
+)
+def test_an_allergy_that_the_other_record_denies_is_pointed_out(
+    alice, client_of, pages, patient, twin, mine, theirs, is_said
+):
+    for each, reaction in ((patient, mine), (twin, theirs)):
+        if reaction:
+            records.allergy(
+                each,
+                DAY,
+                reaction=reaction,
+                substance="" if reaction == "none_known" else "penicillin",
+            )
+    text = client_of(alice).get(pages["compare"]).content.decode()
+    assert ("no allergy is known, the other names one" in text) is is_said
 
 
 def test_it_shows_what_will_happen_and_then_does_it(submit, patient, twin):

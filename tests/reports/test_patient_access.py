@@ -55,6 +55,14 @@ def test_what_somebody_did_stands_there_in_words(client_of, alice, bob, patient)
     assert "clinician · North" in page
 
 
+@pytest.mark.parametrize("name", ["patient-access", "patient-access-print"])
+def test_the_head_of_the_page_says_the_sex_that_is_recorded(client_of, alice, clinic_north, name):
+    woman = make.patient_of(clinic_north, record_number="N-6", sex="female")
+    page = words_in(client_of(alice).get(page_of(woman, name)).content.decode())
+    assert "female" in page
+    assert "sex not recorded" not in page
+
+
 def test_it_requires_login(client, patient):
     assert client.get(page_of(patient)).status_code == 302
 

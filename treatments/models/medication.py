@@ -132,6 +132,8 @@ class AnticoagulationPlan(ClinicalRecord):
     comment = models.TextField(blank=True)
 
     date_field = "from_on"
+    one_at_a_time_until = "until_on"
+    """Until when it is the one plan: two that run are pointed out where records are merged."""
 
     class Meta:
         ordering = ("-from_on", "-id")
@@ -147,6 +149,12 @@ class AnticoagulationPlan(ClinicalRecord):
 
     def __str__(self) -> str:
         return f"{self.get_agent_display()} from {self.from_on}"
+
+    def in_words(self) -> str:
+        """The agent and its INR limits, within a sentence."""
+        limits = (self.inr_low, self.inr_high)
+        inr = f", INR {limits[0]} to {limits[1]}" if None not in limits else ""
+        return f"{self.get_agent_display()}{inr}"
 
 
 class EndocarditisProphylaxisAdvice(ClinicalRecord):
