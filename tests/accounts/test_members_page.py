@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import change_membership, change_user, grant_membership
+from accounts.actions import change_membership, change_user, close_account, grant_membership
 from accounts.models import Membership
 from accounts.permissions import Role
 from audit.models import AuditEvent
@@ -82,6 +82,7 @@ def test_the_number_of_queries_does_not_grow(
         client.get(members)
     for number in range(8):
         give_app(member(f"extra{number}", clinic_north, Role.NURSE))
+        close_account(user=member(f"left{number}", clinic_north, Role.NURSE), by=None)
     with django_assert_num_queries(10):
         client.get(members)
 

@@ -105,6 +105,24 @@ def deactivate(house: House) -> None:
     actions.change_user(user=house.alice, by=house.superuser, fields=["is_active"])
 
 
+def close_or_open(house: House, what: str) -> None:
+    membership = Membership.objects.get(user=house.alice)
+    address = reverse(f"accounts:member-{what}", args=[house.clinic.public_id, membership.pk])
+    assert house.as_ada.post(address, {"what": "account"}).status_code == 302
+
+
+def open_again(house: House) -> None:
+    close_or_open(house, "close")
+    close_or_open(house, "open")
+
+
+def close_inviter(house: House) -> None:
+    invitations.invite(
+        clinic=house.clinic, email="new@example.org", roles=[Role.NURSE], by=house.alice
+    )
+    close_or_open(house, "close")
+
+
 def take_all_roles(house: House) -> None:
     house.alice.is_staff = False
     house.alice.save()
@@ -213,6 +231,18 @@ ACTS: Mapping[str, Done] = {
     "Sessions ended by a deactivation": (
         deactivate,
         {"action": "logout", "note": "sessions ended: deactivated"},
+    ),
+    "Account of a member closed": (
+        lambda h: close_or_open(h, "close"),
+        {"record_kind": "user", "note": "account closed"},
+    ),
+    "Closed account opened again": (
+        open_again,
+        {"record_kind": "user", "note": "account opened again"},
+    ),
+    "Invitation withdrawn with the account that made it": (
+        close_inviter,
+        {"record_kind": "invitation", "note": "withdrawn: the account that made it is closed"},
     ),
     "Sessions ended by the loss of every role": (
         take_all_roles,
