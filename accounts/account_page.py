@@ -3,6 +3,7 @@
 import time
 
 from allauth.account.models import EmailAddress
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import get_adapter as sessions_adapter
 from allauth.usersessions.models import UserSession
@@ -31,7 +32,7 @@ def account(request: ClinicRequest) -> HttpResponse:
         ],
         "factors": [_in_words(factor) for factor in factors_of(user)],
         "has_app": any(each.type == Authenticator.Type.TOTP for each in factors_of(user)),
-        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "codes_left": _codes_left(codes) if codes else 0,
         "must_show": must_show(user),
         "sessions": UserSession.objects.purge_and_list(user),
     }
@@ -81,6 +82,12 @@ def session(request: HttpRequest) -> HttpResponse:
         note_activity(request.session, now=now, at_once=True)
     left = left_of(request.session, now=now)
     return JsonResponse({"left": left.seconds, "can_stay": left.can_stay})
+
+
+def _codes_left(codes: Authenticator) -> int:
+    """How many recovery codes were not used, without reading what they are made from."""
+    used: int = codes.data["used_mask"]
+    return int(app_settings.RECOVERY_CODE_COUNT) - used.bit_count()
 
 
 def _in_words(factor: Authenticator) -> dict[str, object]:

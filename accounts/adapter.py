@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.factor_sealing import seal, unseal
 from accounts.kept.restoring import KEPT
 from accounts.kept.seat import leave_seat
 from accounts.kept.selectors import all_kept
@@ -140,6 +141,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         ),
         "incorrect_code": "This was not accepted. Try again; a code is good for one use.",
     }
+
+    def encrypt(self, text: str) -> str:
+        """The secret as the database holds it."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret itself. Raises ``UnreadableError`` where its key is missing."""
+        return unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of somebody who has to have one."""

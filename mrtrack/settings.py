@@ -81,6 +81,9 @@ RESEARCH_KEY = _key_of("MRTRACK_RESEARCH_KEY", 32)
 RESEARCH_SMALLEST_GROUP = _smallest_group()
 # Encrypts backups; without one they are plain files.
 BACKUP_KEY = _key_of("MRTRACK_BACKUP_KEY", 20)
+# Encrypts what lies behind second factors; without one the database holds it as it is.
+FACTOR_KEY = _key_of("MRTRACK_FACTOR_KEY", 32)
+FACTOR_KEY_FALLBACKS = environment.words("MRTRACK_FACTOR_KEY_FALLBACKS")
 
 
 # Applications -----------------------------------------------------------------------------------

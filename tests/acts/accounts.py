@@ -16,7 +16,7 @@ from accounts import actions, invitations
 from accounts.models import Invitation, Membership
 from accounts.permissions import Role
 from accounts.session_store import ACTIVE_AT, STARTED_AT
-from tests.acts.house import NEW_PASSWORD, Done, House, log_in
+from tests.acts.house import NEW_PASSWORD, Done, House, log_in, run
 from tests.factories.cast import PASSWORD
 from tests.factories.second_factor import code_now, give_app
 
@@ -179,7 +179,17 @@ def ask_too_often(house: House) -> None:
     assert [Client().post(address).status_code for _ in range(2)] == [404, 429]
 
 
+def seal_factors(house: House) -> None:
+    give_app(house.alice)
+    house.settings.FACTOR_KEY = "a-key-of-the-tests-" + "f" * 20
+    run("seal_second_factors")
+
+
 ACTS: Mapping[str, Done] = {
+    "Second factors sealed anew by `seal_second_factors`": (
+        seal_factors,
+        {"note": "command seal_second_factors"},
+    ),
     "Too many failed logins": (
         lambda h: [log_in(Client(), "wrong") for _ in range(6)],
         {"action": "login_failed", "note": "too many failed attempts"},
