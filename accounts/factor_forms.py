@@ -21,8 +21,8 @@ from audit.models import AuditAction
 from audit.recording import record_failure
 
 UNREADABLE = (
-    "Codes cannot be checked at the moment: the key of second factors is missing. Tell whoever runs "
-    "mrtrack. A passkey still works."
+    "Codes cannot be checked at the moment: the key of second factors is missing. Tell whoever "
+    "runs mrtrack. A passkey still works."
 )
 
 

@@ -287,6 +287,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # asked again before the e-mail address changes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[mrtrack] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 # A hospital sits behind one address: failed logins are counted per account, and the limits per

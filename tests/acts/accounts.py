@@ -94,8 +94,9 @@ def put_back(client: Client, clock: str, seconds: int) -> None:
 
 def end_elsewhere(house: House) -> None:
     here, elsewhere = logged_in(), logged_in()
+    here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     rows = here.get(reverse("accounts:account")).context["sessions"]
-    other = next(row for row in rows if row.session_key == elsewhere.session.session_key)
+    other = next(row for row, _ in rows if row.session_key == elsewhere.session.session_key)
     assert here.post(reverse("accounts:session-end", args=[other.pk])).status_code == 302
 
 
