@@ -266,7 +266,7 @@ PASSWORD_HASHERS = [
     # Argon2 takes 100 MiB of memory a login: the way back for a small machine.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (
         ("UserAttributeSimilarityValidator", {}),
@@ -275,6 +275,9 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+AUTH_PASSWORD_VALIDATORS += [{"NAME": "accounts.password_words.LocalWordsValidator"}]
+# Words of this place that no password may be made of, beside those that mrtrack knows by itself.
+PASSWORD_WORDS = environment.words("MRTRACK_PASSWORD_WORDS")
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link to a new password is good for
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
