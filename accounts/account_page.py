@@ -2,7 +2,9 @@
 
 import time
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import get_adapter as sessions_adapter
 from allauth.usersessions.models import UserSession
@@ -13,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import ClinicRequest
+from accounts.browser_names import browser_in_words
 from accounts.permissions import Role, memberships_of
 from accounts.second_factor import GOES_ON, factors_of, must_show
 from accounts.session_limits import left_of, no_activity, note_activity
@@ -31,16 +34,23 @@ def account(request: ClinicRequest) -> HttpResponse:
         ],
         "factors": [_in_words(factor) for factor in factors_of(user)],
         "has_app": any(each.type == Authenticator.Type.TOTP for each in factors_of(user)),
-        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "codes_left": _codes_left(codes) if codes else 0,
         "must_show": must_show(user),
-        "sessions": UserSession.objects.purge_and_list(user),
+        "sessions": [
+            (row, browser_in_words(row.user_agent))
+            for row in UserSession.objects.purge_and_list(user)
+        ],
     }
     return render(request, "accounts/account.html", context)
 
 
 @require_POST
+@reauthentication_required
 def session_end(request: ClinicRequest, pk: int) -> HttpResponse:
-    """End one of one's own sessions elsewhere; 404 for anybody else's."""
+    """End one of one's own sessions elsewhere; 404 for anybody else's.
+
+    Who is there is asked again: a session left open ends nobody's own.
+    """
     row = UserSession.objects.filter(pk=pk, user=request.user).first()
     if row is None or row.session_key == request.session.session_key:
         raise Http404("No such session.")
@@ -81,6 +91,12 @@ def session(request: HttpRequest) -> HttpResponse:
         note_activity(request.session, now=now, at_once=True)
     left = left_of(request.session, now=now)
     return JsonResponse({"left": left.seconds, "can_stay": left.can_stay})
+
+
+def _codes_left(codes: Authenticator) -> int:
+    """How many recovery codes were not used, without reading what they are made from."""
+    used: int = codes.data["used_mask"]
+    return int(app_settings.RECOVERY_CODE_COUNT) - used.bit_count()
 
 
 def _in_words(factor: Authenticator) -> dict[str, object]:

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts.models import Clinic, ClinicSetting, Membership, User
+from accounts.models import Clinic, ClinicSetting, Invitation, Membership, User
 from accounts.permissions import Role, forget_memberships, memberships_of
 from accounts.selectors import address_is_taken
 from audit.models import AuditAction
@@ -79,8 +80,32 @@ def change_user(*, user: User, by: User | None, fields: Iterable[str]) -> User:
         AuditAction.CHANGE, user, by, note=f"changed {', '.join(changed)}; {_rights(user)}"
     )
     if not user.is_active:
-        _end_sessions(user, by, "deactivated")
+        _shut_out(user, by)
     return user
+
+
+@transaction.atomic
+def close_account(*, user: User, by: User | None) -> None:
+    """Close the account of somebody who left: nobody logs in with it, and its sessions end now.
+
+    Roles stay written down, so that opening the account again gives the same work back. Nothing
+    happens to one that is closed already.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if locked.is_active:
+        # Not `change_user`: an account that lacks an address must be closed all the same.
+        _set_active(locked, False)
+        _record_user(AuditAction.CHANGE, locked, by, note="account closed")
+        _shut_out(locked, by)
+
+
+@transaction.atomic
+def open_account(*, user: User, by: User | None) -> None:
+    """Open a closed account again, with the roles, password and second factor that it had."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if not locked.is_active:
+        _set_active(locked, True)
+        _record_user(AuditAction.CHANGE, locked, by, note="account opened again")
 
 
 @transaction.atomic
@@ -196,6 +221,32 @@ def set_clinic_setting(
     setting.save(force_insert=True)
     _record_clinic(AuditAction.CHANGE, clinic, by, note=f"setting {name} from {from_on}")
     return setting
+
+
+def _set_active(user: User, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+
+
+def _shut_out(user: User, by: User | None) -> None:
+    """What goes with a closed account: its sessions, and the invitations that it made.
+
+    Their links open nothing while the account is closed; withdrawn, they open nothing later either.
+    What was typed and not saved is left: its owner alone could read it, for a day.
+    """
+    _end_sessions(user, by, "deactivated")
+    made = Invitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None)
+    for invitation in made.select_for_update().order_by("id"):
+        invitation.withdrawn_at = timezone.now()
+        invitation.save(update_fields=["withdrawn_at"])
+        record(
+            action=AuditAction.CHANGE,
+            by=by,
+            clinic_id=invitation.clinic_id,
+            record_kind="invitation",
+            record_id=invitation.public_id,
+            note="withdrawn: the account that made it is closed",
+        )
 
 
 def _end_sessions(user: User, by: User | None, why: str) -> None:

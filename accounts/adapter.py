@@ -7,12 +7,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.adapter import get_adapter as sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts.factor_sealing import seal, unseal
 from accounts.kept.restoring import KEPT
 from accounts.kept.seat import leave_seat
 from accounts.kept.selectors import all_kept
@@ -100,6 +102,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 record_id=user.pk,
                 note=REMEMBERED[template_prefix],
             )
+            if template_prefix.startswith("mfa/"):
+                _end_other_sessions(self.request, user)
         super().send_notification_mail(template_prefix, user, context, email)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -141,6 +145,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": "This was not accepted. Try again; a code is good for one use.",
     }
 
+    def encrypt(self, text: str) -> str:
+        """The secret as the database holds it."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret itself. Raises ``UnreadableError`` where its key is missing."""
+        return unseal(encrypted_text)
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of somebody who has to have one."""
         others = [each for each in factors_of(authenticator.user) if each.pk != authenticator.pk]
@@ -179,6 +191,16 @@ def _note_factor(request: HttpRequest, what: str, user: User) -> None:
         user
     ):
         note_gone(request)
+
+
+def _end_other_sessions(request: HttpRequest, user: User) -> None:
+    """A new or removed factor may mean that a stranger was in: elsewhere one logs in anew."""
+    others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+    rows = list(others.order_by("id"))
+    sessions_adapter().end_sessions(rows)
+    if rows:
+        words = "Your other session was" if len(rows) == 1 else "Your other sessions were"
+        messages.info(request, f"{words} ended, because your second factor changed.")
 
 
 def _say_what_is_kept(request: HttpRequest) -> None:

@@ -61,7 +61,16 @@ class NewUserForm(VerifiedAddress, AdminUserCreationForm):  # type: ignore[type-
 
 
 class ChangedUserForm(VerifiedAddress, UserChangeForm):  # type: ignore[type-arg]
-    """A changed user with an address."""
+    """A changed user with an address; nobody closes the account with which they do it."""
+
+    acting: User
+
+    def clean_is_active(self) -> bool:
+        """Refuse to close one's own account: nobody might be left to open it."""
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active and self.instance == self.acting:
+            raise ValidationError("You cannot close your own account: ask another administrator.")
+        return is_active
 
 
 @admin.register(User)
@@ -83,6 +92,12 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
     add_fieldsets = (
         (None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),
     )
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form knows who fills it in."""
+        form = super().get_form(request, *args, **kwargs)
+        form.acting = _user(request)  # type: ignore[attr-defined]
+        return form
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save through the actions."""

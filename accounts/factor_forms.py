@@ -16,8 +16,14 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.factor_sealing import UnreadableError, seal_anew
 from audit.models import AuditAction
 from audit.recording import record_failure
+
+UNREADABLE = (
+    "Codes cannot be checked at the moment: the key of second factors is missing. Tell whoever "
+    "runs mrtrack. A passkey still works."
+)
 
 
 def _remember(user: Any) -> None:
@@ -40,6 +46,10 @@ class _CodeChecked:
         except ValidationError:
             _remember(self.user)
             raise
+        except UnreadableError:
+            _remember(self.user)
+            raise ValidationError(UNREADABLE) from None
+        seal_anew(Authenticator.objects.filter(user=self.user))
         return code
 
 

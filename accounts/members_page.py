@@ -6,6 +6,7 @@ Every page needs the right to manage the clinic (`MANAGE_CLINIC`).
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
@@ -46,7 +47,7 @@ def members(request: ClinicRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def member_list(request: ClinicRequest, public_id: UUID) -> HttpResponse:
     """Who works in this clinic, and who is invited; POST invites somebody."""
-    clinic = _clinic(request, public_id)
+    clinic = managed_clinic(request, public_id)
     form = InviteForm(request.POST if request.method == "POST" else None, clinic=clinic)
     if request.method == "POST" and form.is_valid():
         invitation, word = invitations.invite(
@@ -58,10 +59,12 @@ def member_list(request: ClinicRequest, public_id: UUID) -> HttpResponse:
         _hand_over_invitation(request, invitation, word)
         return redirect("accounts:member-list", clinic.public_id)
     managed = Clinic.objects.filter(pk__in=clinics_where(request.user, Action.MANAGE_CLINIC))
+    rows = _rows(request.user, clinic)
     context = {
         "clinic": clinic,
         "others": managed.exclude(pk=clinic.pk),
-        "rows": _rows(request.user, clinic),
+        "rows": [row for row in rows if row.user.is_active],
+        "closed": [row for row in rows if not row.user.is_active],
         "invitations": invitations.open_invitations(clinic, at=timezone.now()),
         "form": form,
         "link": _link_to_show(request),
@@ -73,8 +76,8 @@ def member_list(request: ClinicRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def member_roles(request: ClinicRequest, public_id: UUID, pk: int) -> HttpResponse:
     """The roles of one member."""
-    clinic = _clinic(request, public_id)
-    membership = _membership(clinic, pk)
+    clinic = managed_clinic(request, public_id)
+    membership = membership_in(clinic, pk)
     form = RolesForm(request.POST or None, initial={"roles": membership.roles})
     if request.method == "POST":
         form = RolesForm(request.POST)
@@ -94,8 +97,8 @@ def member_reset(request: ClinicRequest, public_id: UUID, pk: int) -> HttpRespon
 
     Only for people all of whose clinics one manages: it would open the others' doors.
     """
-    clinic = _clinic(request, public_id)
-    user = _membership(clinic, pk).user
+    clinic = managed_clinic(request, public_id)
+    user = membership_in(clinic, pk).user
     what = request.POST.get("what", "")
     if not may_reset(request.user, user) or what not in {"password", "factor"}:
         raise Http404("No such act.")
@@ -136,20 +139,27 @@ def invitation_renew(request: ClinicRequest, public_id: UUID) -> HttpResponse:
 
 
 def may_reset(by: User, user: User) -> bool:
+    """Whether `by` may help this person back in, or close their account."""
+    return user.is_active and manages_all_of(by, user)
+
+
+def manages_all_of(by: User, user: User) -> bool:
     """Whether `by` manages every clinic in which this person holds a role; never oneself."""
-    if user == by or user.is_superuser or not user.is_active:
+    if user == by or user.is_superuser:
         return False
     held = {each.clinic_id for each in user.memberships.all() if each.roles}
     return bool(held) and held <= set(clinics_where(by, Action.MANAGE_CLINIC))
 
 
-def _clinic(request: ClinicRequest, public_id: UUID) -> Clinic:
+def managed_clinic(request: ClinicRequest, public_id: UUID) -> Clinic:
+    """The clinic of this address, for whoever manages it."""
     clinic = get_object_or_404(Clinic, public_id=public_id)
     require(request, Action.MANAGE_CLINIC, clinic)
     return clinic
 
 
-def _membership(clinic: Clinic, pk: int) -> Membership:
+def membership_in(clinic: Clinic, pk: int) -> Membership:
+    """A person's row in this clinic; 404 for one of another."""
     rows = Membership.objects.select_related("user", "clinic")
     membership: Membership = get_object_or_404(rows, pk=pk, clinic=clinic)
     return membership
@@ -162,8 +172,23 @@ def _invitation(request: ClinicRequest, public_id: UUID) -> Invitation:
     return invitation
 
 
-def _rows(by: User, clinic: Clinic) -> list[dict[str, object]]:
-    """Members who hold a role, with what can be done for each; four queries for any number."""
+@dataclass(frozen=True)
+class Row:
+    """A member who holds a role here, and what can be done for them."""
+
+    membership: Membership
+    has_factor: bool
+    manages_all: bool
+    is_oneself: bool
+
+    @property
+    def user(self) -> User:
+        """The person."""
+        return self.membership.user
+
+
+def _rows(by: User, clinic: Clinic) -> list[Row]:
+    """Members who hold a role, closed accounts among them; four queries for any number."""
     memberships = [
         each
         for each in Membership.objects.filter(clinic=clinic)
@@ -179,13 +204,12 @@ def _rows(by: User, clinic: Clinic) -> list[dict[str, object]]:
         )
     )
     return [
-        {
-            "membership": each,
-            "user": each.user,
-            "roles": [Role(role).label for role in each.roles],
-            "has_factor": each.user_id in with_factor,
-            "may_reset": may_reset(by, each.user),
-        }
+        Row(
+            membership=each,
+            has_factor=each.user_id in with_factor,
+            manages_all=manages_all_of(by, each.user),
+            is_oneself=each.user_id == by.pk,
+        )
         for each in memberships
     ]
 

@@ -141,6 +141,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.clinic}"
 
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles in words."""
+        return [str(Role(role).label) for role in self.roles]
+
 
 class KeptPost(models.Model):
     """A form that could not be saved when it was sent, sealed; for one person in one browser.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import account_page, invitation_page, members_page, views
+from accounts import account_page, closing_page, invitation_page, members_page, views
 
 app_name = "accounts"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path(
         "members/<uuid:public_id>/<int:pk>/reset/", members_page.member_reset, name="member-reset"
     ),
+    path(
+        "members/<uuid:public_id>/<int:pk>/close/", closing_page.member_close, name="member-close"
+    ),
+    path("members/<uuid:public_id>/<int:pk>/open/", closing_page.member_open, name="member-open"),
     path(
         "invitations/<uuid:public_id>/withdraw/",
         members_page.invitation_withdraw,

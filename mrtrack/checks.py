@@ -39,6 +39,23 @@ def debug_on_live_instance(
     return []
 
 
+@register(Tags.security, deploy=True)
+def second_factors_are_sealed(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Whoever reads the database of a live instance does not read the secrets of its telephones."""
+    if settings.INSTANCE != "live" or settings.FACTOR_KEY:
+        return []
+    return [
+        Error(
+            "There is no key for the secrets of second factors: the database holds them as they "
+            "are.",
+            hint="Set MRTRACK_FACTOR_KEY_FILE, then run manage.py seal_second_factors.",
+            id="mrtrack.E007",
+        )
+    ]
+
+
 @register(Tags.caches, deploy=True)
 def shared_cache(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any

@@ -173,7 +173,8 @@ PAGES: tuple[Door, ...] = (
     *_read(Opens.CLINICS, "accounts:members", needs=(MANAGE,)),
     Door("accounts:member-list", Opens.NAMED_CLINIC, (MANAGE,), (MANAGE,)),
     Door("accounts:member-roles", Opens.NAMED_CLINIC, (MANAGE,), (MANAGE,)),
-    *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:member-reset"),
+    *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:member-reset", "accounts:member-open"),
+    Door("accounts:member-close", Opens.NAMED_CLINIC, (MANAGE,), (MANAGE,)),
     *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:invitation-withdraw"),
     *_sent(Opens.NAMED_CLINIC, MANAGE, "accounts:invitation-renew"),
     # What was typed and not saved, and the choice of a clinic.

@@ -81,6 +81,9 @@ RESEARCH_KEY = _key_of("MRTRACK_RESEARCH_KEY", 32)
 RESEARCH_SMALLEST_GROUP = _smallest_group()
 # Encrypts backups; without one they are plain files.
 BACKUP_KEY = _key_of("MRTRACK_BACKUP_KEY", 20)
+# Encrypts what lies behind second factors; without one the database holds it as it is.
+FACTOR_KEY = _key_of("MRTRACK_FACTOR_KEY", 32)
+FACTOR_KEY_FALLBACKS = environment.words("MRTRACK_FACTOR_KEY_FALLBACKS")
 
 
 # Applications -----------------------------------------------------------------------------------
@@ -263,7 +266,7 @@ PASSWORD_HASHERS = [
     # Argon2 takes 100 MiB of memory a login: the way back for a small machine.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (
         ("UserAttributeSimilarityValidator", {}),
@@ -272,6 +275,9 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+AUTH_PASSWORD_VALIDATORS += [{"NAME": "accounts.password_words.LocalWordsValidator"}]
+# Words of this place that no password may be made of, beside those that mrtrack knows by itself.
+PASSWORD_WORDS = environment.words("MRTRACK_PASSWORD_WORDS")
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds that a link to a new password is good for
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -284,6 +290,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # asked again before the e-mail address changes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[mrtrack] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 # A hospital sits behind one address: failed logins are counted per account, and the limits per

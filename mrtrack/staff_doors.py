@@ -118,6 +118,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": f"{ON_THE_SERVER}, into an empty database only.",
     "rules": "whoever may run commands on the server; it opens no database",
     "seal_audit": f"{ON_THE_SERVER}. It shows nothing of a patient.",
+    "seal_second_factors": f"{ON_THE_SERVER}. It shows no secret.",
     "verify": f"{ON_THE_SERVER}. It counts and shows nothing of a patient.",
     "verify_audit": f"{ON_THE_SERVER}. It names rows of the audit, which hold no names.",
     "withdraw_sign_off": f"{ON_THE_SERVER}, in the name of who may sign off (--by).",

@@ -1,7 +1,8 @@
 """Where each application's pages live."""
 
-from allauth.account.decorators import secure_admin_login
+from allauth.account.decorators import reauthentication_required, secure_admin_login
 from allauth.account.views import password_change
+from allauth.usersessions.views import list_usersessions
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -41,6 +42,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/logout/", leave_administration, name="leave-administration"),
     path("admin/password_change/", password_change),
     path("admin/", admin.site.urls),
+    # The library's own, which ends other sessions without asking who is there.
+    path(
+        "accounts/sessions/",
+        reauthentication_required(list_usersessions, allow_get=True),
+        name="usersessions_list",
+    ),
     path("accounts/", include("allauth.urls")),
     path("clinic/", include("accounts.urls")),
     path("patients/", include("patients.urls")),

@@ -20,6 +20,7 @@ def production(var: str) -> Mapping[str, str]:
         "MRTRACK_ALLOWED_HOSTS": "mrtrack.example.org",
         "MRTRACK_DEBUG": "0",
         "MRTRACK_ENV_FILE": "",
+        "MRTRACK_FACTOR_KEY": secrets.token_urlsafe(64),
         "MRTRACK_HTTPS": "1",
         "MRTRACK_INSTANCE": "live",
         "MRTRACK_SECRET_KEY": secrets.token_urlsafe(64),

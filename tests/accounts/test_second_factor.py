@@ -233,6 +233,7 @@ def test_one_ends_an_own_session_elsewhere_and_nobody_elses(client, alice, bob):
         return UserSession.objects.get(session_key=each.session.session_key)
 
     end = "accounts:session-end"
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     assert client.post(reverse(end, args=[row(of_bob).pk])).status_code == 404
     assert client.post(reverse(end, args=[row(client).pk])).status_code == 404
     assert client.post(reverse(end, args=[row(elsewhere).pk])).status_code == 302

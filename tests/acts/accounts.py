@@ -16,7 +16,7 @@ from accounts import actions, invitations
 from accounts.models import Invitation, Membership
 from accounts.permissions import Role
 from accounts.session_store import ACTIVE_AT, STARTED_AT
-from tests.acts.house import NEW_PASSWORD, Done, House, log_in
+from tests.acts.house import NEW_PASSWORD, Done, House, log_in, run
 from tests.factories.cast import PASSWORD
 from tests.factories.second_factor import code_now, give_app
 
@@ -94,8 +94,9 @@ def put_back(client: Client, clock: str, seconds: int) -> None:
 
 def end_elsewhere(house: House) -> None:
     here, elsewhere = logged_in(), logged_in()
+    here.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     rows = here.get(reverse("accounts:account")).context["sessions"]
-    other = next(row for row in rows if row.session_key == elsewhere.session.session_key)
+    other = next(row for row, _ in rows if row.session_key == elsewhere.session.session_key)
     assert here.post(reverse("accounts:session-end", args=[other.pk])).status_code == 302
 
 
@@ -103,6 +104,24 @@ def deactivate(house: House) -> None:
     logged_in()
     house.alice.is_active = False
     actions.change_user(user=house.alice, by=house.superuser, fields=["is_active"])
+
+
+def close_or_open(house: House, what: str) -> None:
+    membership = Membership.objects.get(user=house.alice)
+    address = reverse(f"accounts:member-{what}", args=[house.clinic.public_id, membership.pk])
+    assert house.as_ada.post(address, {"what": "account"}).status_code == 302
+
+
+def open_again(house: House) -> None:
+    close_or_open(house, "close")
+    close_or_open(house, "open")
+
+
+def close_inviter(house: House) -> None:
+    invitations.invite(
+        clinic=house.clinic, email="new@example.org", roles=[Role.NURSE], by=house.alice
+    )
+    close_or_open(house, "close")
 
 
 def take_all_roles(house: House) -> None:
@@ -161,7 +180,17 @@ def ask_too_often(house: House) -> None:
     assert [Client().post(address).status_code for _ in range(2)] == [404, 429]
 
 
+def seal_factors(house: House) -> None:
+    give_app(house.alice)
+    house.settings.FACTOR_KEY = "a-key-of-the-tests-" + "f" * 20
+    run("seal_second_factors")
+
+
 ACTS: Mapping[str, Done] = {
+    "Second factors sealed anew by `seal_second_factors`": (
+        seal_factors,
+        {"note": "command seal_second_factors"},
+    ),
     "Too many failed logins": (
         lambda h: [log_in(Client(), "wrong") for _ in range(6)],
         {"action": "login_failed", "note": "too many failed attempts"},
@@ -213,6 +242,18 @@ ACTS: Mapping[str, Done] = {
     "Sessions ended by a deactivation": (
         deactivate,
         {"action": "logout", "note": "sessions ended: deactivated"},
+    ),
+    "Account of a member closed": (
+        lambda h: close_or_open(h, "close"),
+        {"record_kind": "user", "note": "account closed"},
+    ),
+    "Closed account opened again": (
+        open_again,
+        {"record_kind": "user", "note": "account opened again"},
+    ),
+    "Invitation withdrawn with the account that made it": (
+        close_inviter,
+        {"record_kind": "invitation", "note": "withdrawn: the account that made it is closed"},
     ),
     "Sessions ended by the loss of every role": (
         take_all_roles,

@@ -36,7 +36,7 @@ ENDS_SESSION = {"account_logout"}
 # What the table opens and an installation, or an empty form, may leave without content.
 MAY_BE_NOTHING = {
     *("reports:letter-file", "reports:saved-views", "interop:import-refused"),
-    "accounts:member-reset",
+    *("accounts:member-reset", "accounts:member-close", "accounts:member-open"),
 }
 # Sheets are frozen today, after the patient who left has left.
 OF_DRAFTS = {"patients:echo-edit", "patients:echo-finalize"}

@@ -33,3 +33,12 @@ def test_a_cache_of_one_process_is_refused() -> None:
     with override_settings(CACHES=local):
         assert [error.id for error in checks.shared_cache()] == ["mrtrack.E003"]
     assert checks.shared_cache() == []
+
+
+def test_a_live_instance_has_a_key_for_second_factors() -> None:
+    with override_settings(INSTANCE="live", FACTOR_KEY=""):
+        assert [error.id for error in checks.second_factors_are_sealed()] == ["mrtrack.E007"]
+    with override_settings(INSTANCE="live", FACTOR_KEY="f" * 40):
+        assert checks.second_factors_are_sealed() == []
+    with override_settings(INSTANCE="demo", FACTOR_KEY=""):
+        assert checks.second_factors_are_sealed() == []

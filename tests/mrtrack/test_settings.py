@@ -125,10 +125,12 @@ def test_an_unknown_kind_of_instance_stops_the_start(tmp_path: Path) -> None:
         ({"MRTRACK_RESEARCH_KEY": "short"}, "needs 32 characters"),
         ({"MRTRACK_RESEARCH_KEY": "k" * 40}, "must not be the secret key"),
         ({"MRTRACK_RESEARCH_KEY_FILE": "no/such/file"}, "cannot be read"),
+        ({"MRTRACK_FACTOR_KEY": "f" * 31}, "MRTRACK_FACTOR_KEY needs 32 characters"),
+        ({"MRTRACK_FACTOR_KEY": "k" * 40}, "MRTRACK_FACTOR_KEY must not be the secret key"),
         ({"MRTRACK_RESEARCH_SMALLEST_GROUP": "4"}, "must be 5 or more"),
     ],
 )
-def test_what_would_weaken_an_extract_stops_the_start(
+def test_a_key_or_a_group_that_would_protect_nobody_stops_the_start(
     tmp_path: Path, environment: dict[str, str], words: str
 ) -> None:
     answer = read_settings(tmp_path, "1", MRTRACK_SECRET_KEY="k" * 40, **environment)
