@@ -16,14 +16,9 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.factor_sealing import UnreadableError, seal_anew
+from accounts.factor_sealing import UNREADABLE, UnreadableError, seal_anew
 from audit.models import AuditAction
 from audit.recording import record_failure
-
-UNREADABLE = (
-    "Codes cannot be checked at the moment: the key of second factors is missing. Tell whoever "
-    "runs mrtrack. A passkey still works."
-)
 
 
 def _remember(user: Any) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -33,8 +34,17 @@ SECRETS = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES:
 logger = logging.getLogger(__name__)
 
 
-class UnreadableError(Exception):
-    """What was sealed cannot be read: its key is not among ours, or it was changed."""
+UNREADABLE = (
+    "Codes cannot be read at the moment: the key of second factors is missing. Tell whoever runs "
+    "mrtrack. A passkey still works."
+)
+
+
+class UnreadableError(PermissionDenied):
+    """What was sealed cannot be read: its key is not among ours, or it was changed.
+
+    A page that would show it is refused in these words.
+    """
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ def unseal(kept: str) -> str:
         if text is not None:
             return text
     logger.error("A second factor cannot be read: MRTRACK_FACTOR_KEY is not the key it had.")
-    raise UnreadableError
+    raise UnreadableError(UNREADABLE)
 
 
 @transaction.atomic

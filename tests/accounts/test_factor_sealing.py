@@ -137,6 +137,19 @@ def test_without_its_key_no_code_opens_anything_and_words_say_so(alice, settings
     assert "10 left" in client.get(ACCOUNT).content.decode()
 
 
+def test_codes_that_cannot_be_read_are_refused_in_words(alice, settings):
+    client, _ = log_in(alice, give_both(alice)[0])
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    shown, taken = reverse("mfa_view_recovery_codes"), reverse("mfa_download_recovery_codes")
+    assert client.get(shown).status_code == 200
+    settings.FACTOR_KEY = OTHER_KEY
+    for address in (shown, taken):
+        answer = client.get(address)
+        assert answer.status_code == 403
+        assert "Codes cannot be read at the moment" in answer.content.decode()
+    assert is_in(client)
+
+
 def test_keys_are_left_alone(alice):
     data = {"name": "Key 1", "credential": {}}
     Authenticator.objects.create(user=alice, type="webauthn", data=data)
