@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 SHORTEST_NUMBER = 4  # characters
 KEYS_AT_ONCE = 900
 """SQLite takes 999 parameters in one statement."""
+TRACES_IN_WORDS = {
+    "kept_forms": "forms typed and not saved",
+    "sessions": "sessions with a message about the person",
+    "admin_log": "lines of the administration’s log",
+    "jobs": "background jobs",
+    "import_files": "uploaded files and their plans",
+    "imports": "notes of imports",
+    "column_mappings": "columns matched for imports, kept under the person’s name",
+    "made_reports": "reports made in the background, of whomever",
+    "report_purposes": "purposes of reports that name the person",
+}
 SAME_PERSON_AFTER = timedelta(hours=24)
 """Where one person alone has the right, between their request and their confirmation."""
 
@@ -195,6 +206,11 @@ class Holdings:
             line = found.setdefault(str(kind._meta.verbose_name_plural), [0, 0])
             line[int(is_version)] += len(keys)
         return sorted((label, *numbers) for label, numbers in found.items())  # type: ignore[misc]
+
+    @property
+    def trace_lines(self) -> list[tuple[str, int]]:
+        """What was found outside of the rows, in words; nothing of what was not."""
+        return [(TRACES_IN_WORDS[name], number) for name, number in self.traces.items() if number]
 
     @property
     def digest(self) -> str:

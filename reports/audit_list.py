@@ -27,7 +27,13 @@ from patients.forms.typed import DayField
 from reports.audit_acts import narrowed, sources, together, zone_of
 from reports.audit_filter import AUDIT_BOXES, AuditBoxes, is_number, name_of
 from reports.audit_report import counts_in_words
-from reports.audit_words import act_in_words, kind_in_words, people_named, roles_in_words
+from reports.audit_words import (
+    act_in_words,
+    kind_in_words,
+    note_in_words,
+    people_named,
+    roles_in_words,
+)
 from reports.scope import Scope
 
 PER_PAGE = 100
@@ -163,6 +169,11 @@ class AuditRow:
     def role(self) -> str:
         """In which role."""
         return roles_in_words(self.event.role)
+
+    @property
+    def note(self) -> str:
+        """What more is known of it."""
+        return note_in_words(self.event.note)
 
     @property
     def counts(self) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from django.apps import apps
 
 from accounts.models import User
-from accounts.permissions import Role
+from accounts.permissions import Action, Role
 from audit.models import AuditAction
 from patients.study_sheet import upper_first
 from reports.catalogue import REPORTS
@@ -32,6 +32,8 @@ OTHER_KINDS = {
     "waiting": "List: Waiting",
     "waiting_times": "Waiting times, figures",
 }
+NOT_ALLOWED = "not allowed to "
+ACTIONS = dict(Action.choices)
 ACTS_ON_A_RECORD = {
     AuditAction.VIEW: "Opened",
     AuditAction.PRINT: "Opened to print",
@@ -67,6 +69,12 @@ def roles_in_words(roles: str) -> str:
     """The roles of an event, which stand in it with commas between."""
     names = dict(Role.choices)
     return ", ".join(names.get(role, role) for role in roles.split(",") if role)
+
+
+def note_in_words(note: str) -> str:
+    """A note of an event; a right by its code in the words of the roles' table."""
+    said, refused, code = note.partition(NOT_ALLOWED)
+    return f"{said}{refused}{ACTIONS[code]}" if code in ACTIONS else note
 
 
 def act_in_words(action: str) -> str:

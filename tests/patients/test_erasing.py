@@ -324,6 +324,13 @@ def test_the_number_is_typed_twice(person, request_it, ada):
     assert Patient.objects.filter(pk=person.pk).exists()
 
 
+def test_every_trace_has_words_and_none_is_listed_where_nothing_was_found(person):
+    holdings = holdings_of(person)
+    assert holdings.traces.keys() == erasing.TRACES_IN_WORDS.keys()
+    listed = [number for _label, number in holdings.trace_lines]
+    assert listed == [number for number in holdings.traces.values() if number > 0]
+
+
 def test_what_was_entered_meanwhile_is_looked_at_first(person, request_it, ada):
     erasure, seen = request_it(person), holdings_of(person).digest
     records.log(person, date(2025, 5, 5), nyha=2)

@@ -50,6 +50,11 @@ def test_it_shows_who_did_what(read, clinic_north, alice):
         assert words in page
 
 
+def test_a_refusal_names_the_right_in_words(read, clinic_north, alice):
+    act(clinic_north, alice, action=AuditAction.REFUSED, note="not allowed to export_identified")
+    assert "not allowed to export data that identifies patients" in read()
+
+
 def test_it_requires_login(client):
     assert client.get(PAGE).status_code == 302
     assert client.post(FIND, {"patient": "1"}).status_code == 302
