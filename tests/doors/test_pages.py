@@ -48,8 +48,8 @@ FIRST_OF_KIND = {"clinic", "mitral-diagnosis", "team-review", "appointment"}
 OF_TWO = {"patients:merge-compare", "patients:merge-undo"}
 # A clinic that holds the record may ask for these when it no longer follows the patient, too.
 OF_HOLDERS = {"patients:erasure-request"}
-# Of a merged record every page leads to the one that stays. A page of one row may say first that
-# one's role in the clinic does not allow the act.
+# Of a merged record every page leads to the one that stays. Its rows are that one's now: their
+# pages refuse whom the role does not allow the act.
 LED_OR_REFUSED = "led or refused"
 ALL_STATES = (*STATES, MERGED)
 LATER = {"reports:team-sheet-page", "reports:team-sheet-page-print"}
@@ -143,7 +143,7 @@ def _of_patient(door: Door, person: Person, rights: tuple[Action, ...], state: s
     if Action.VIEW_PATIENT not in formerly:
         return 404
     if state == MERGED:
-        return "answered"
+        return "answered" if today.issuperset(rights) else LED_OR_REFUSED
     today = formerly if door.name in OF_HOLDERS else today
     return "answered" if today.issuperset(rights) or not rights else 403
 
@@ -153,9 +153,7 @@ def _in_clinics_of_patient(person: Person, rights: tuple[Action, ...], state: st
     if not all(map(person.may_somewhere, rights)):
         return 403
     if state == MERGED:
-        if Action.VIEW_PATIENT not in person.north:
-            return 404
-        return "answered" if person.north.issuperset(rights) else LED_OR_REFUSED
+        return "answered" if Action.VIEW_PATIENT in person.north else 404
     held = person.north | person.south if state == "left" else person.north
     return "answered" if held.issuperset(rights) else 404
 
