@@ -33,9 +33,7 @@ def keys_held(model: type[Versioned], patient_id: int, at: datetime) -> Any:
 
     A merge moves rows from one record to another: whose a row is now does not say whose it was.
     """
-    manager: Any = model.history  # type: ignore[attr-defined]
-    versions = manager.filter(patient_id=patient_id, history_date__lte=at).latest_of_each()
-    return versions.exclude(history_type="-").values("id")
+    return newest_of_each(model, at).filter(patient_id=patient_id).values("id")
 
 
 def once_each(versions: Any, *order: Any) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -99,17 +100,12 @@ class Scope:
 def scope_again(clinics: Sequence[Clinic], narrowed: Mapping[str, str], at: datetime) -> Scope:
     """What ``Scope.narrowed`` kept, of these clinics, asked at this instant."""
     days = {name: date.fromisoformat(narrowed[name]) for name in DAYS if name in narrowed}
+    codes: dict[str, Any] = {name: narrowed.get(name, "") for name in CODES}
     return Scope(
         clinics,
         from_on=days.get("from_on"),
         until_on=days.get("until_on"),
-        mechanism=narrowed.get("mechanism", ""),
-        stage=narrowed.get("stage", ""),
-        edition=narrowed.get("edition", ""),
-        person=narrowed.get("person", ""),
-        action=narrowed.get("action", ""),
-        kind=narrowed.get("kind", ""),
-        patient=narrowed.get("patient", ""),
+        **codes,
         on=days.get("on"),
         known_on=days.get("known_on"),
         at=at,

@@ -105,6 +105,17 @@ def test_a_former_clinic_reads_no_paper_that_a_merge_brought(
     assert AuditEvent.objects.filter(action="refused", actor_id=charlie.pk).count() == 3
 
 
+def test_what_a_wrong_merge_brought_and_its_undoing_took_away_was_not_held(
+    kept, written, merge, let_go, alice, charlie, clinic_north
+):
+    undo_merge(merge(), by=alice, clinic=clinic_north, reason="two passports")
+    let_go(kept)
+    places = registrations_seen_by(charlie, kept)
+    assert letters_seen(kept, places) == []
+    assert sheets_seen(kept, places) == []
+    assert referrals_of(kept, DAY, known_until(places)) == []
+
+
 def test_a_former_clinic_of_the_absorbed_record_reads_on_its_papers(
     absorbed, kept, written, merge, let_go, charlie, client_of
 ):
